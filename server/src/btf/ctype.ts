@@ -1,0 +1,164 @@
+// The model of C types that program/, flow/ and verifier/ share, whether a type came from a header, from BTF or from the built-in table.
+// Sizes, offsets and alignments are in bytes unless a name says bits; the target is 64-bit little-endian BPF.
+
+interface TypeBase {
+	readonly const?: boolean;
+	readonly volatile?: boolean;
+	/** `btf_type_tag` values at this type, outermost first: `kptr`, `rcu`, `user`, `percpu`, `percpu_kptr`, `kptr_untrusted`. */
+	readonly tags?: readonly string[];
+}
+export interface VoidType extends TypeBase {
+	readonly kind: 'void';
+}
+export interface IntType extends TypeBase {
+	readonly kind: 'int';
+	/** `int`, `unsigned long`, `_Bool`, ... */
+	readonly name: string;
+	readonly size: number;
+	readonly signed: boolean;
+	readonly bool?: boolean;
+}
+export interface FloatType extends TypeBase {
+	readonly kind: 'float';
+	readonly name: string;
+	readonly size: number;
+}
+export interface PointerType extends TypeBase {
+	readonly kind: 'pointer';
+	readonly to: CType;
+}
+export interface ArrayType extends TypeBase {
+	readonly kind: 'array';
+	readonly of: CType;
+	/** Undefined for `[]` (a flexible array). */
+	readonly length?: number;
+}
+export interface Member {
+	/** Undefined for an anonymous struct or union, whose members are found through `findMember`. */
+	readonly name?: string;
+	readonly type: CType;
+	readonly offset: number;
+	/** For a bit-field: its first bit counted from the record's start, and its width. */
+	readonly bitOffset?: number;
+	readonly bitWidth?: number;
+}
+/** One object per definition: two mentions of `struct task_struct` in a unit give the same `RecordType` up to qualifiers; compare by `id`. */
+export interface RecordType extends TypeBase {
+	readonly kind: 'record';
+	/** Identity of the definition, shared by qualified copies. */
+	readonly id: number;
+	readonly union: boolean;
+	readonly tag?: string;
+	/** False where only a forward declaration is known. */
+	readonly complete: boolean;
+	/** 0 while incomplete. */
+	readonly size: number;
+	readonly align: number;
+	/** Laid out on first use. Empty while incomplete. */
+	readonly members: readonly Member[];
+}
+export interface EnumType extends TypeBase {
+	readonly kind: 'enum';
+	readonly tag?: string;
+	readonly size: number;
+	readonly signed: boolean;
+}
+export interface Parameter {
+	readonly name?: string;
+	readonly type: CType;
+	/** `btf_decl_tag` values at the parameter: `arg:nonnull`, `arg:ctx`, ... */
+	readonly declTags?: readonly string[];
+}
+export interface FunctionType extends TypeBase {
+	readonly kind: 'function';
+	readonly result: CType;
+	readonly parameters: readonly Parameter[];
+	readonly variadic: boolean;
+}
+/** A typedef name is kept, since messages and the verifier's type ids speak of it; `strip` looks through. */
+export interface TypedefType extends TypeBase {
+	readonly kind: 'typedef';
+	readonly name: string;
+	readonly to: CType;
+}
+export interface UnknownType extends TypeBase {
+	readonly kind: 'unknown';
+}
+export type CType =
+	| VoidType
+	| IntType
+	| FloatType
+	| PointerType
+	| ArrayType
+	| RecordType
+	| EnumType
+	| FunctionType
+	| TypedefType
+	| UnknownType;
+
+export const VOID: VoidType = { kind: 'void' };
+export const UNKNOWN: UnknownType = { kind: 'unknown' };
+export const INT: IntType = { kind: 'int', name: 'int', size: 4, signed: true };
+export const UNSIGNED_INT: IntType = { kind: 'int', name: 'unsigned int', size: 4, signed: false };
+export const LONG: IntType = { kind: 'int', name: 'long', size: 8, signed: true };
+export const UNSIGNED_LONG: IntType = { kind: 'int', name: 'unsigned long', size: 8, signed: false };
+export const BOOL: IntType = { kind: 'int', name: '_Bool', size: 1, signed: false, bool: true };
+export const CHAR: IntType = { kind: 'int', name: 'char', size: 1, signed: true };
+export const VOID_POINTER: PointerType = { kind: 'pointer', to: VOID };
+
+/** Looks through typedefs. Qualifiers and tags of the typedefs on the way are not carried over; see `allTags`. */
+export function strip(type: CType): Exclude<CType, TypedefType> {
+	let at = type;
+	while (at.kind === 'typedef') at = at.to;
+	return at;
+}
+
+/** The type tags of a type and of every typedef that it is reached through. */
+export function allTags(type: CType): readonly string[] {
+	let at = type;
+	let tags = at.tags ?? [];
+	while (at.kind === 'typedef') {
+		at = at.to;
+		if (at.tags) tags = [...tags, ...at.tags];
+	}
+	return tags;
+}
+
+/** Size in bytes; undefined for void, functions, flexible arrays, incomplete and unknown types. */
+export function sizeOf(type: CType): number | undefined {
+	const t = strip(type);
+	switch (t.kind) {
+		case 'int':
+		case 'float':
+		case 'enum':
+			return t.size;
+		case 'pointer':
+			return 8;
+		case 'record':
+			return t.complete ? t.size : undefined;
+		case 'array': {
+			const each = sizeOf(t.of);
+			return each === undefined || t.length === undefined ? undefined : each * t.length;
+		}
+		default:
+			return undefined;
+	}
+}
+
+/** The member called `name`, also inside anonymous members, with its offset from the record's start; undefined where there is none. */
+export function findMember(record: RecordType, name: string): Member | undefined {
+	for (const member of record.members) {
+		if (member.name === name) return member;
+		if (member.name !== undefined) continue;
+		const inner = strip(member.type);
+		if (inner.kind !== 'record') continue;
+		const found = findMember(inner, name);
+		if (found)
+			return {
+				...found,
+				offset: member.offset + found.offset,
+				...(found.bitOffset === undefined ? {} : { bitOffset: member.offset * 8 + found.bitOffset }),
+			};
+	}
+	return undefined;
+}

@@ -1,0 +1,127 @@
+// What one kernel release says of kfuncs, helpers, program types, sections and trusted fields: the questions that program/ and verifier/
+// ask. The answers are data (one file a release); nothing here knows a release's name in code.
+
+export interface CatalogParameter {
+	readonly name: string;
+	/** As the kernel declares it, spaces normalised: `struct task_struct *`, `void **`, `u32`. */
+	readonly type: string;
+}
+
+/** One kfunc of one release. */
+export interface Kfunc {
+	readonly name: string;
+	/** `KF_ACQUIRE`, `KF_RELEASE`, `KF_RET_NULL`, `KF_TRUSTED_ARGS`, `KF_RCU`, `KF_SLEEPABLE`, `KF_DESTRUCTIVE`, `KF_ITER_NEW`, `KF_ITER_NEXT`,
+	 * `KF_ITER_DESTROY`, `KF_RCU_PROTECTED`, `KF_KPTR_GET`, `KF_FASTCALL`, ... in the source's order. */
+	readonly flags: readonly string[];
+	readonly result: string;
+	readonly parameters: readonly CatalogParameter[];
+	/** The BTF sets that list it: `task_kfuncs`-like names as in the source. */
+	readonly sets: readonly string[];
+	/** Program types that may call it, as in `BPF_PROG_TYPE_X` without the prefix, upper case: `TRACING`, `STRUCT_OPS`, `SCHED_CLS`, ...;
+	 * `*` for the common set that every program type may call. */
+	readonly programTypes: readonly string[];
+	/** A filter function that the set is registered with restricts it further; its name in the source. */
+	readonly filters?: readonly string[];
+	/** `CONFIG_X` conditions under which it exists. */
+	readonly config?: readonly string[];
+	/** The source file, for people. */
+	readonly source?: string;
+}
+
+/** One helper of one release, from its bpf_func_proto. */
+export interface Helper {
+	/** `bpf_map_lookup_elem` */
+	readonly name: string;
+	readonly id: number;
+	/** `RET_PTR_TO_MAP_VALUE_OR_NULL`, `RET_INTEGER`, `RET_VOID`, ...; with flags joined by `|` as in the source (`RET_PTR_TO_BTF_ID|PTR_MAYBE_NULL`). */
+	readonly returns: string;
+	/** The struct of a `RET_PTR_TO_BTF_ID`. */
+	readonly returnsStruct?: string;
+	/** One entry an argument: `ARG_CONST_MAP_PTR`, `ARG_PTR_TO_MEM|MEM_RDONLY`, ... */
+	readonly arguments: readonly string[];
+	/** For `ARG_PTR_TO_BTF_ID` and the like: the struct, by argument position. */
+	readonly argumentStructs?: Readonly<Record<number, string>>;
+	/** For fixed-size memory arguments: the size in bytes, by argument position. */
+	readonly argumentSizes?: Readonly<Record<number, number>>;
+	readonly mightSleep: boolean;
+	readonly gplOnly: boolean;
+	/** Program types that may call it, upper case without prefix; `*` for all. Several protos may serve one id (by program type): then one `Helper`
+	 * is given a variant; see `Catalog.helper`. */
+	readonly programTypes: readonly string[];
+	readonly config?: readonly string[];
+}
+
+/** One row of the section table: how `SEC("...")` names a program. Source: libbpf's section definitions. */
+export interface SectionRule {
+	/** `tp_btf/`, `lsm.s/`, `xdp`, `fentry/` ... the literal prefix. */
+	readonly prefix: string;
+	/** `exact`: the whole section; `prefix`: `prefix` itself or followed by `/target`; `target`: a target must follow. */
+	readonly match: 'exact' | 'optional-target' | 'target';
+	/** Upper case, without `BPF_PROG_TYPE_`. */
+	readonly programType: string;
+	/** Upper case, without `BPF_` as in `TRACE_FENTRY`, `LSM_MAC`, `TRACE_RAW_TP`, `TRACE_ITER`; absent for none. */
+	readonly attachType?: string;
+	readonly sleepable: boolean;
+	/** The target is a function or tracepoint that is looked up in BTF. */
+	readonly attachBtf?: boolean;
+}
+
+export type TrustList = 'trusted' | 'rcu' | 'rcu_or_null' | 'trusted_or_null' | 'nested';
+
+/** The prototype of an attach target: LSM hook, raw tracepoint, struct_ops member. */
+export interface TargetPrototype {
+	readonly result: string;
+	readonly parameters: readonly CatalogParameter[];
+}
+
+export interface Catalog {
+	/** `6.12` */
+	readonly release: string;
+	kfunc(name: string): Kfunc | undefined;
+	kfuncs(): Iterable<Kfunc>;
+	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. */
+	helper(name: string, programType?: string, attachType?: string): Helper | undefined;
+	/** Is `name` a helper of this release at all? */
+	isHelper(name: string): boolean;
+	helpers(): Iterable<Helper>;
+	readonly sections: readonly SectionRule[];
+	/** Is `field` of `struct` in the list: may a pointer loaded from it keep its trust? Source: BTF_TYPE_SAFE_* in kernel/bpf/verifier.c. */
+	isSafeField(list: TrustList, struct: string, field: string): boolean;
+	/** Structs that are protected by RCU: rcu_protected_types in kernel/bpf/verifier.c. */
+	isRcuProtected(struct: string): boolean;
+	/** The kfuncs that give back a reference to a struct of this type (its registered destructor first): `bpf_task_release` for `task_struct`. */
+	releaseKfuncs(struct: string): readonly string[];
+	/** Structs of which a kptr may be stored in a map: those with a registered destructor. */
+	hasDestructor(struct: string): boolean;
+	lsmHook(name: string): (TargetPrototype & { readonly sleepable: boolean; readonly untrusted: boolean; readonly disabled: boolean }) | undefined;
+	/** Argument indexes (0-based) of a tracepoint that may be NULL, and those that are scalars in disguise. */
+	tracepointArguments(name: string): { readonly nullable: readonly number[]; readonly opaque: readonly number[] };
+	/** The prototype of a raw tracepoint, without the leading `void *`. */
+	tracepoint(name: string): TargetPrototype | undefined;
+	/** Marks on a struct_ops member's arguments, and whether it may sleep; undefined where the member is not known. */
+	structOps(
+		struct: string,
+		member: string,
+	): { readonly nullable: readonly number[]; readonly referenced: readonly number[]; readonly sleepable: boolean | undefined } | undefined;
+	structOpsStructs(): readonly string[];
+	/** May a program that modifies returns, or a sleepable one, attach to this function? `unknown` where the catalog cannot tell. */
+	isSleepableTarget(fn: string): boolean | 'unknown';
+	isModifiableTarget(fn: string): boolean | 'unknown';
+	/** How this release's kernel is configured: that of Debian's package, unless the target says otherwise. */
+	config(option: string): boolean;
+	/** Own words: one or two sentences on a kfunc, helper, flag, suffix, program type; undefined where there are none. */
+	words(kind: 'kfunc' | 'helper' | 'flag' | 'suffix' | 'program-type', name: string): string | undefined;
+	/** When a kfunc came, went, changed; rows in order of release. */
+	history(name: string): readonly HistoryRow[];
+	/** The first release that has the kfunc, where it is known. */
+	since(name: string): string | undefined;
+}
+
+export interface HistoryRow {
+	readonly from?: string;
+	readonly until?: string;
+	readonly flags?: readonly string[];
+	/** What takes its place. */
+	readonly replacement?: string;
+	readonly note?: string;
+}

@@ -1,0 +1,42 @@
+// The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
+import type { FileResult } from './finding.js';
+
+export interface CheckOptions {
+	/** `6.12` */
+	readonly kernel: string;
+	/** Folders of `-I`. */
+	readonly includePaths: readonly string[];
+	/** `NAME` or `NAME=VALUE` of `-D`. */
+	readonly defines: readonly string[];
+	/** Folder in which to look for compile_commands.json (`-p`); without it, upward from the file. */
+	readonly compileCommands?: string;
+	/** A BTF file for types where no vmlinux.h is included. */
+	readonly btf?: string;
+	/** Overrides of the kernel's configuration: `CONFIG_X` to whether it is set. */
+	readonly kernelConfig?: Readonly<Record<string, boolean>>;
+	/** Per rule: how loud, or off. */
+	readonly severities?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'hint' | 'off'>>;
+}
+
+/** What the verifier knows of an expression at one place, for hover. */
+export interface StateAnswer {
+	/** The C text of the expression. */
+	readonly expression: string;
+	readonly start: number;
+	readonly end: number;
+	/** One entry for each distinct state that paths bring there: `trusted_ptr_or_null_task_struct, reference #1 acquired at line 42`. */
+	readonly states: readonly string[];
+	readonly program: string;
+}
+
+/** The long-lived analysis: holds the caches. Synchronous and pure in its answers; open buffers override the disk. */
+export interface Checker {
+	/** Never throws for what the text holds. */
+	check(path: string, text: string, options: CheckOptions): FileResult;
+	/** The state at a UTF-16 offset; undefined where there is nothing to say. */
+	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
+	/** The control-flow graphs or states of all functions as text. */
+	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
+	/** An open buffer's text, or undefined when it was closed. */
+	setOverlay(path: string, text: string | undefined): void;
+}

@@ -1,0 +1,50 @@
+// What the syntax layer gives to the rest: a translation unit of top-level slices that are parsed when somebody asks.
+import type { TopLevel } from './ast.js';
+import type { FileRange, SourceFile, Token } from './token.js';
+
+/** Something about the text itself that a person should hear: a header that is missing, an unbalanced brace, a macro bomb. */
+export interface Problem {
+	readonly severity: 'error' | 'warning' | 'hint';
+	/** Stable, kebab-case: `missing-header`, `include-cycle`, `expansion-limit`, `syntax`, ... */
+	readonly code: string;
+	readonly message: string;
+	readonly at: FileRange;
+}
+
+/**
+ * One top-level declaration of the preprocessed text. `tokens` and `parse()` are computed on first use: a generated vmlinux.h has
+ * a hundred thousand slices of which a program needs a few hundred.
+ */
+export interface Slice {
+	/** The names that it brings into the ordinary name space: functions, variables, typedefs, enumerators. */
+	readonly names: readonly string[];
+	/** The tags that it defines (with a body): `struct x { ... }`, `union`, `enum`. */
+	readonly tags: readonly string[];
+	/** True where the text begins in the unit's main file. */
+	readonly inMain: boolean;
+	readonly tokens: readonly Token[];
+	/** Its tree, by one run of tree-sitter over this slice; cached by text. Never throws: what is broken comes as `unknown-*` nodes. */
+	parse(): TopLevel;
+}
+
+export type NameSpace = 'ordinary' | 'tag';
+
+export interface TranslationUnit {
+	readonly main: SourceFile;
+	/** Every file that was read, main first. */
+	readonly files: readonly SourceFile[];
+	readonly problems: readonly Problem[];
+	/** The slices that begin in the main file, in order. */
+	readonly mainSlices: readonly Slice[];
+	/**
+	 * The slices that declare `name`, in order of appearance, over the whole unit and so also out of large headers that nobody parsed.
+	 * In the tag space, slices that define the tag with a body.
+	 */
+	lookup(name: string, space: NameSpace): readonly Slice[];
+	/** Names of functions, variables and typedefs of small headers and the main file, for completion; large headers are left out. */
+	smallNames(): Iterable<string>;
+	/** All slices in order; large headers included. For tools that want everything, never on the keystroke path. */
+	allSlices(): Iterable<Slice>;
+	/** Is `name` defined as a macro at the end of the unit? */
+	isMacro(name: string): boolean;
+}
