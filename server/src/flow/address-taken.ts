@@ -1,0 +1,38 @@
+// Which names have their address taken anywhere in a function: those locals live in memory.
+// By name and not by declaration: a shadowed name may put one local too many into memory, which costs a little and is never wrong.
+import type { CompoundStatement, Expression, Node } from '../syntax/ast.js';
+
+/** The names under `&` (also through members and indexes), and those that assembly reaches by memory operands. */
+export function addressTaken(body: CompoundStatement): Set<string> {
+	const names = new Set<string>();
+	const root = (e: Expression): void => {
+		switch (e.kind) {
+			case 'identifier':
+				names.add(e.name);
+				break;
+			case 'member':
+				if (!e.arrow) root(e.object);
+				break;
+			case 'index':
+				root(e.object);
+				break;
+			case 'cast':
+				root(e.operand);
+				break;
+			default:
+		}
+	};
+	const visit = (node: unknown): void => {
+		if (Array.isArray(node)) {
+			for (const each of node) visit(each);
+			return;
+		}
+		if (typeof node !== 'object' || node === null) return;
+		const n = node as Node & { kind?: string; operand?: Expression; constraint?: string; value?: Expression };
+		if (n.kind === 'address-of' && n.operand) root(n.operand);
+		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);
+		for (const value of Object.values(n)) if (typeof value === 'object') visit(value);
+	};
+	visit(body);
+	return names;
+}

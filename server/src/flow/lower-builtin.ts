@@ -1,0 +1,137 @@
+// The compiler's builtin functions, as far as they move pointers or decide control flow. Any other builtin gives an unknown number.
+import { type CType, INT, LONG, UNSIGNED_LONG, VOID, VOID_POINTER, sizeOf, strip } from '../btf/ctype.js';
+import type { Call } from '../syntax/ast.js';
+import { type ExpressionLowering, type RValue, at } from './lower-expression.js';
+
+const MEMORY = new Map<string, 'set' | 'copy'>([
+	['__builtin_memset', 'set'],
+	['memset', 'set'],
+	['__builtin_bzero', 'set'],
+	['__builtin_memcpy', 'copy'],
+	['memcpy', 'copy'],
+	['__builtin_memmove', 'copy'],
+	['memmove', 'copy'],
+]);
+const EXPECT = new Set(['__builtin_expect', '__builtin_expect_with_probability', '__builtin_preserve_access_index', '__builtin_assume_aligned']);
+const ATOMIC = /^(__sync_|__atomic_|__c11_atomic_)/;
+const NO_RETURN = new Set(['__builtin_unreachable', '__builtin_trap', '__builtin_abort']);
+
+/** Lowers `name(...)` if it is a builtin; undefined where it is an ordinary function. */
+export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RValue | undefined {
+	const here = at(e);
+	const first = e.arguments[0];
+	if (EXPECT.has(name) && first) {
+		const value = x.value(first);
+		for (const rest of e.arguments.slice(1)) if (rest.kind !== 'integer') x.effect(rest);
+		return value;
+	}
+	const kind = MEMORY.get(name);
+	if (kind && e.arguments.length >= 2 && !(x.b.file.symbol(name)?.kind === 'function' && definedHere(x, name))) return lowerMemory(x, e, kind);
+	if (name === 'memcmp' || name === '__builtin_memcmp') {
+		for (const argument of e.arguments) x.effect(argument);
+		return x.unknown(INT, here);
+	}
+	if (!name.startsWith('__builtin_') && !ATOMIC.test(name)) return undefined;
+	if (NO_RETURN.has(name)) {
+		x.b.end({ kind: 'unreachable', at: here });
+		x.b.start(x.b.newBlock(), here);
+		return { register: x.constant(0n, INT, here).register, type: VOID };
+	}
+	if (ATOMIC.test(name)) return lowerAtomic(x, e, name);
+	switch (name) {
+		case '__builtin_constant_p': {
+			const value = first ? x.b.file.constant(first, x.b.localScope()) : undefined;
+			return x.constant(value === undefined ? 0n : 1n, INT, here);
+		}
+		case '__builtin_choose_expr': {
+			const value = first ? x.b.file.constant(first, x.b.localScope()) : undefined;
+			const chosen = e.arguments[value === undefined || value !== 0n ? 1 : 2];
+			return chosen ? x.value(chosen) : undefined;
+		}
+		case '__builtin_btf_type_id': {
+			const type = first ? x.b.file.typeOf(first, x.b.localScope()) : undefined;
+			const to = x.b.register();
+			if (type) x.b.emit({ op: 'type-id', to, type, at: here });
+			else x.b.emit({ op: 'unknown', to, scalar: true, at: here });
+			return { register: to, type: UNSIGNED_LONG };
+		}
+		case '__builtin_preserve_type_info':
+		case '__builtin_preserve_enum_value':
+		case '__builtin_preserve_field_info':
+			return relocation(x, e, name);
+		case '__builtin_frame_address':
+		case '__builtin_return_address':
+		case '__builtin_alloca':
+			return x.unknown(VOID_POINTER, here);
+		default: {
+			for (const argument of e.arguments) x.effect(argument);
+			return x.unknown(resultOf(x, e), here);
+		}
+	}
+}
+
+function definedHere(x: ExpressionLowering, name: string): boolean {
+	const symbol = x.b.file.symbol(name);
+	return symbol?.kind === 'function' && symbol.definition !== undefined;
+}
+
+function resultOf(x: ExpressionLowering, e: Call): CType {
+	const type = x.b.file.typeOf(e, x.b.localScope());
+	return strip(type).kind === 'unknown' ? LONG : type;
+}
+
+/** CO-RE questions that the loader answers: existence is one bit, a size or offset a small number. */
+function relocation(x: ExpressionLowering, e: Call, name: string): RValue {
+	const to = x.b.register();
+	const kind = e.arguments[1] ? x.b.file.constant(e.arguments[1], x.b.localScope()) : undefined;
+	const exists = (name === '__builtin_preserve_field_info' && kind === 2n) || (name !== '__builtin_preserve_field_info' && kind === 0n);
+	x.b.emit({ op: 'unknown', to, scalar: true, at: at(e), min: 0, max: exists ? 1 : 0x7fffffff });
+	return { register: to, type: name === '__builtin_preserve_enum_value' ? UNSIGNED_LONG : INT };
+}
+
+function lowerMemory(x: ExpressionLowering, e: Call, kind: 'set' | 'copy'): RValue {
+	const [target, second, third] = e.arguments.map(a => x.value(a));
+	const length = e.arguments[2] ?? e.arguments[1];
+	const constant = length ? x.b.file.constant(length, x.b.localScope()) : undefined;
+	const size = constant === undefined ? undefined : Number(constant);
+	if (target && second) {
+		if (kind === 'set') {
+			const zero = third ? x.b.file.constant(e.arguments[1]!, x.b.localScope()) === 0n : true;
+			x.b.emit({ op: 'fill', address: target.register, size, zero, at: at(e) });
+		} else x.b.emit({ op: 'copy', target: target.register, source: second.register, size, at: at(e) });
+	}
+	return target ?? x.unknown(VOID_POINTER, at(e));
+}
+
+function lowerAtomic(x: ExpressionLowering, e: Call, name: string): RValue {
+	const address = e.arguments[0] ? x.value(e.arguments[0]) : undefined;
+	const here = at(e);
+	if (!address || name.includes('thread_fence') || name === '__sync_synchronize') return x.unknown(INT, here);
+	const values = e.arguments.slice(1).map(a => x.value(a));
+	const t = strip(address.type);
+	const type = t.kind === 'pointer' ? t.to : LONG;
+	const size = sizeOf(type) ?? 8;
+	if (/_load(_n)?$/.test(name)) {
+		const to = x.b.register();
+		x.b.emit({ op: 'load', to, address: address.register, type, size, volatile: true, at: here });
+		return { register: to, type };
+	}
+	if (/_store(_n)?$/.test(name) && values[0]) {
+		x.b.emit({ op: 'store', address: address.register, from: values[0].register, type, size, volatile: true, at: here });
+		return { register: values[0].register, type: VOID };
+	}
+	const to = x.b.register();
+	const compares = name.includes('compare_and_swap') || name.includes('compare_exchange');
+	const from = compares ? values[1] : values[0];
+	x.b.emit({
+		op: 'atomic',
+		to,
+		address: address.register,
+		from: from?.register,
+		type,
+		size,
+		at: here,
+		...(name.includes('exchange') || name.includes('test_and_set') ? { exchange: !compares } : {}),
+	});
+	return { register: to, type: name.startsWith('__sync_bool') || name.includes('compare_exchange') ? INT : type };
+}

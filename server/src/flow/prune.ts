@@ -1,0 +1,262 @@
+// Finishes a graph: drops unreachable blocks and dead operations, and computes what the verifier's exploration needs of it.
+//
+// Dead code matters for the verdict: the kernel sees what the compiler left. A load, an address or a computation whose value nobody uses
+// is gone there, and with it any objection to it. Calls, stores and volatile accesses stay.
+import type { Builder } from './builder.js';
+import { type Block, type FlowGraph, type Local, type Operation, type Register, type Terminator, reads, successors, writes } from './ir.js';
+
+const UNREACHABLE_RANGE = { first: 0, last: 0 };
+
+export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph {
+	const blocks = reachableBlocks(builder);
+	dropDeadStores(blocks);
+	const liveIn = dropDeadOperations(blocks);
+	const predecessors = new Map<number, number>();
+	for (const block of blocks) for (const next of successors(block.terminator)) predecessors.set(next, (predecessors.get(next) ?? 0) + 1);
+	const joins = new Set([...predecessors].filter(([, count]) => count > 1).map(([id]) => id));
+	return {
+		function: builder.fn,
+		blocks,
+		registerCount: builder.registerCount,
+		locals: builder.locals,
+		parameters,
+		liveIn,
+		joins,
+		decisive: decisiveRegisters(blocks),
+		gaps: builder.gaps,
+	};
+}
+
+/** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through. */
+function reachableBlocks(builder: Builder): Block[] {
+	const through = (id: number): number => {
+		const seen = new Set<number>();
+		let at = id;
+		for (;;) {
+			const block = builder.blocks[at];
+			if (!block || seen.has(at) || block.operations.length > 0 || block.terminator?.kind !== 'jump') return at;
+			seen.add(at);
+			at = block.terminator.target;
+		}
+	};
+	const order: number[] = [];
+	const number = new Map<number, number>();
+	const pending = [0];
+	while (pending.length > 0) {
+		const id = pending.pop()!;
+		if (number.has(id)) continue;
+		number.set(id, order.length);
+		order.push(id);
+		const terminator = builder.blocks[id]?.terminator;
+		if (terminator) for (const next of [...successors(terminator)].reverse()) pending.push(through(next));
+	}
+	const renumber = (id: number): number => number.get(through(id)) ?? 0;
+	return order.map((id, index) => {
+		const block = builder.blocks[id];
+		const terminator = block?.terminator ?? { kind: 'unreachable' as const, at: UNREACHABLE_RANGE };
+		return { id: index, operations: block?.operations ?? [], terminator: retarget(terminator, renumber) };
+	});
+}
+
+function retarget(t: Terminator, renumber: (id: number) => number): Terminator {
+	switch (t.kind) {
+		case 'jump':
+			return { ...t, target: renumber(t.target) };
+		case 'branch':
+			return { ...t, then: renumber(t.then), else: renumber(t.else) };
+		case 'fork':
+			return { ...t, targets: [...new Set(t.targets.map(renumber))] };
+		case 'switch':
+			return { ...t, cases: t.cases.map(c => ({ ...c, target: renumber(c.target) })), default: renumber(t.default) };
+		default:
+			return t;
+	}
+}
+
+/** A store into a local whose address is used for nothing but stores is dead: scalar replacement would leave nothing of it. */
+function dropDeadStores(blocks: readonly Block[]): void {
+	const localOf = new Map<Register, number>();
+	const escaped = new Set<number>();
+	const all = new Set<number>();
+	for (const block of blocks)
+		for (const operation of block.operations) {
+			if (operation.op === 'address-of-local') {
+				localOf.set(operation.to, operation.local.id);
+				all.add(operation.local.id);
+				if (operation.local.type.volatile && !operation.local.name.startsWith('(')) escaped.add(operation.local.id);
+			} else if (operation.op === 'offset' && operation.index === undefined) {
+				const local = localOf.get(operation.base);
+				if (local !== undefined) localOf.set(operation.to, local);
+			}
+		}
+	const escape = (register: Register): void => {
+		const local = localOf.get(register);
+		if (local !== undefined) escaped.add(local);
+	};
+	for (const block of blocks) {
+		for (const operation of block.operations) {
+			switch (operation.op) {
+				case 'store':
+					escape(operation.from);
+					if (operation.volatile) escape(operation.address);
+					break;
+				case 'fill':
+					break;
+				case 'copy':
+					escape(operation.source);
+					break;
+				case 'offset':
+					if (operation.index !== undefined) {
+						escape(operation.base);
+						escape(operation.index);
+					}
+					break;
+				default:
+					for (const register of reads(operation)) escape(register);
+			}
+		}
+		for (const register of terminatorReads(block.terminator)) escape(register);
+	}
+	const dead = (register: Register): boolean => {
+		const local = localOf.get(register);
+		return local !== undefined && all.has(local) && !escaped.has(local);
+	};
+	for (const block of blocks) {
+		block.operations = block.operations.filter(o => {
+			if (o.op === 'store' || o.op === 'fill') return !dead(o.address);
+			if (o.op === 'copy') return !dead(o.target);
+			return true;
+		});
+	}
+}
+
+export function terminatorReads(t: Terminator): readonly Register[] {
+	switch (t.kind) {
+		case 'branch':
+			return [t.condition];
+		case 'switch':
+			return [t.value];
+		case 'return':
+			return t.value === undefined ? [] : [t.value];
+		default:
+			return [];
+	}
+}
+
+/** May the operation be dropped where nobody reads what it writes? */
+function isPure(operation: Operation): boolean {
+	switch (operation.op) {
+		case 'store':
+		case 'fill':
+		case 'copy':
+		case 'call':
+		case 'atomic':
+		case 'end-of-scope':
+			return false;
+		case 'asm':
+			return !operation.statement.volatile && operation.statement.outputs.length > 0 && !operation.clobbersMemory;
+		case 'load':
+			return !operation.volatile;
+		default:
+			return true;
+	}
+}
+
+/** Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. */
+function dropDeadOperations(blocks: readonly Block[]): Set<Register>[] {
+	const liveIn: Set<Register>[] = blocks.map(() => new Set());
+	const step = (live: Set<Register>, operation: Operation): boolean => {
+		const written = writes(operation);
+		if (isPure(operation) && !written.some(register => live.has(register))) return false;
+		for (const register of written) live.delete(register);
+		for (const register of reads(operation)) live.add(register);
+		return true;
+	};
+	const liveOut = (block: Block): Set<Register> => {
+		const live = new Set<Register>();
+		for (const next of successors(block.terminator)) for (const register of liveIn[next] ?? []) live.add(register);
+		for (const register of terminatorReads(block.terminator)) live.add(register);
+		return live;
+	};
+	let changed = true;
+	while (changed) {
+		changed = false;
+		for (let index = blocks.length - 1; index >= 0; index--) {
+			const block = blocks[index]!;
+			const live = liveOut(block);
+			for (let k = block.operations.length - 1; k >= 0; k--) step(live, block.operations[k]!);
+			if (live.size !== liveIn[index]!.size) {
+				liveIn[index] = live;
+				changed = true;
+			}
+		}
+	}
+	for (const block of blocks) {
+		const live = liveOut(block);
+		const kept: Operation[] = [];
+		for (let k = block.operations.length - 1; k >= 0; k--) {
+			const operation = block.operations[k]!;
+			if (!step(live, operation)) continue;
+			const unread = operation.op === 'call' && operation.to !== undefined && !readLater(operation.to, kept, liveOut(block));
+			kept.push(unread ? { ...operation, resultUnused: true } : operation);
+		}
+		block.operations = kept.reverse();
+	}
+	return liveIn;
+}
+
+function readLater(register: Register, later: readonly Operation[], liveAtEnd: ReadonlySet<Register>): boolean {
+	return liveAtEnd.has(register) || later.some(operation => reads(operation).includes(register));
+}
+
+/** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */
+function decisiveRegisters(blocks: readonly Block[]): Set<Register> {
+	const decisive = new Set<Register>();
+	const sources = new Map<Register, Register[]>();
+	const flow = (to: Register, from: readonly Register[]): void => {
+		const list = sources.get(to);
+		if (list) list.push(...from);
+		else sources.set(to, [...from]);
+	};
+	for (const block of blocks) {
+		for (const operation of block.operations) {
+			switch (operation.op) {
+				case 'move':
+				case 'convert':
+				case 'retype':
+				case 'arithmetic':
+				case 'compare':
+					flow(operation.to, reads(operation));
+					break;
+				case 'asm':
+					for (const w of operation.writes) if (w.keep !== undefined) flow(w.register, [w.keep]);
+					break;
+				case 'offset':
+					flow(operation.to, reads(operation));
+					if (operation.index !== undefined) decisive.add(operation.index);
+					break;
+				case 'call':
+					for (const register of reads(operation)) decisive.add(register);
+					break;
+				case 'load':
+				case 'store':
+				case 'fill':
+				case 'copy':
+				case 'atomic':
+					for (const register of reads(operation)) decisive.add(register);
+					break;
+				default:
+			}
+		}
+		for (const register of terminatorReads(block.terminator)) decisive.add(register);
+	}
+	const pending = [...decisive];
+	while (pending.length > 0) {
+		for (const from of sources.get(pending.pop()!) ?? []) {
+			if (decisive.has(from)) continue;
+			decisive.add(from);
+			pending.push(from);
+		}
+	}
+	return decisive;
+}
