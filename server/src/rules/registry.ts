@@ -1,0 +1,73 @@
+// Every rule, by its id: the one list that reports, settings, pages and tests are held against.
+import { RULES, type RuleId } from '../verifier/violation.js';
+import type { Rule } from './rule.js';
+import { attachTarget } from './rules/attach-target.js';
+import { callbackContext } from './rules/callback-context.js';
+import { contextAccess } from './rules/context-access.js';
+import { dynptrState } from './rules/dynptr-state.js';
+import { exceptionContext } from './rules/exception-context.js';
+import { graphNode } from './rules/graph-node.js';
+import { helperNotAllowed } from './rules/helper-not-allowed.js';
+import { irqRegion } from './rules/irq-region.js';
+import { iteratorState } from './rules/iterator-state.js';
+import { kfuncNotAllowed } from './rules/kfunc-not-allowed.js';
+import { kfuncRemoved } from './rules/kfunc-removed.js';
+import { kptrAccess } from './rules/kptr-access.js';
+import { lockRegion } from './rules/lock-region.js';
+import { objectAccess } from './rules/object-access.js';
+import { possiblyNullArgument } from './rules/possibly-null-argument.js';
+import { possiblyNullDereference } from './rules/possibly-null-dereference.js';
+import { preemptRegion } from './rules/preempt-region.js';
+import { programStructure } from './rules/program-structure.js';
+import { rcuRegion } from './rules/rcu-region.js';
+import { releaseUnowned } from './rules/release-unowned.js';
+import { sleepableCall } from './rules/sleepable-call.js';
+import { specialField } from './rules/special-field.js';
+import { typeMismatch } from './rules/type-mismatch.js';
+import { unreleasedReference } from './rules/unreleased-reference.js';
+import { untrustedArgument } from './rules/untrusted-argument.js';
+import { useAfterRelease } from './rules/use-after-release.js';
+
+const REGISTRY: Readonly<Record<RuleId, Rule>> = {
+	'unreleased-reference': unreleasedReference,
+	'release-unowned': releaseUnowned,
+	'use-after-release': useAfterRelease,
+	'possibly-null-argument': possiblyNullArgument,
+	'possibly-null-dereference': possiblyNullDereference,
+	'untrusted-argument': untrustedArgument,
+	'type-mismatch': typeMismatch,
+	'kptr-access': kptrAccess,
+	'object-access': objectAccess,
+	'rcu-region': rcuRegion,
+	'kfunc-not-allowed': kfuncNotAllowed,
+	'kfunc-removed': kfuncRemoved,
+	'attach-target': attachTarget,
+	'helper-not-allowed': helperNotAllowed,
+	'sleepable-call': sleepableCall,
+	'lock-region': lockRegion,
+	'preempt-region': preemptRegion,
+	'irq-region': irqRegion,
+	'iterator-state': iteratorState,
+	'dynptr-state': dynptrState,
+	'graph-node': graphNode,
+	'special-field': specialField,
+	'context-access': contextAccess,
+	'callback-context': callbackContext,
+	'exception-context': exceptionContext,
+	'program-structure': programStructure,
+};
+
+/** All rules in the order of their declaration. */
+export function allRules(): readonly Rule[] {
+	return RULES.map((id) => REGISTRY[id]);
+}
+
+/** The rule of a violation. */
+export function ruleOf(id: RuleId): Rule {
+	return REGISTRY[id];
+}
+
+/** A rule by a name that a person typed; undefined where there is none. */
+export function findRule(id: string): Rule | undefined {
+	return Object.hasOwn(REGISTRY, id) ? REGISTRY[id as RuleId] : undefined;
+}

@@ -1,0 +1,26 @@
+// irq-region: saved interrupt flags must be restored on every path, in the reverse order, from the same variable.
+import { type Rule, type Words, wordsFor } from '../rule.js';
+import { callee, quoted } from '../words.js';
+
+const WORDS: Words = {
+	'missing-restore': (v) =>
+		`This path leaves while interrupts are still disabled by ${quoted(v, 'variable', 'a saved flag')}. Call \`bpf_local_irq_restore()\` on every path that leaves.`,
+	order: (v) => `${quoted(v, 'variable', 'This flag')} is not the one that was saved last. Restore saved flags in the reverse order.`,
+	'not-saved': (v) =>
+		`${quoted(v, 'variable', 'This flag')} holds no saved state here. Save into it with \`bpf_local_irq_save()\` first, and restore it once.`,
+	overwritten: (v) => `${quoted(v, 'variable', 'This flag')} already holds a saved state. Save into another variable, or restore it first.`,
+	'sleepable-call': (v) => `${callee(v)} may sleep, and nothing may sleep while interrupts are disabled. Call it after the restore.`,
+	'global-call': (v) =>
+		`${callee(v)} is a global function, which might sleep, so it cannot be called while interrupts are disabled. Make it static, or call it outside.`,
+	default: () => 'Interrupt flags must be saved and restored in pairs, nested, on every path.',
+};
+
+export const irqRegion: Rule = {
+	id: 'irq-region',
+	summary: 'Saved interrupt flags are not restored, restored out of order, or held across a call that may sleep.',
+	category: 'Execution Context Safety',
+	severity: 'error',
+	since: '0.1.0',
+	fixable: true,
+	message: (violation) => wordsFor(WORDS, violation),
+};

@@ -1,0 +1,29 @@
+// lock-region: a BPF spin lock must be dropped on every path, by the same lock, with no call inside that may take long.
+import { type Rule, type Words, wordsFor } from '../rule.js';
+import { callee, programKind, quoted } from '../words.js';
+
+const WORDS: Words = {
+	'missing-unlock': (v) =>
+		`This path leaves while ${quoted(v, 'variable', 'the lock')} is still held. Unlock it on every path that leaves.`,
+	'unmatched-unlock': (v) =>
+		`${quoted(v, 'variable', 'The lock')} is not held here, so it cannot be unlocked. Unlock the lock that was taken, once.`,
+	'different-lock': (v) => `${quoted(v, 'variable', 'This')} is not the lock that was taken. Unlock the same lock of the same object.`,
+	nested: () =>
+		'A lock is already held here, and a program may hold only one BPF spin lock at a time. Drop the first before taking the second.',
+	call: (v) => `${callee(v)} may not be called while a lock is held. Move the call before the lock or after the unlock.`,
+	'not-held': (v) =>
+		`${callee(v)} needs the lock that protects ${quoted(v, 'field', 'this list or tree')} to be held. Take that lock around the call.`,
+	'program-type': (v) => `${programKind(v)} may not take a BPF spin lock.`,
+	default: (v) =>
+		`This is not allowed while ${quoted(v, 'variable', 'a lock')} is held${v.facts.reason ? `: ${v.facts.reason}` : ''}. Keep the locked part short, and unlock on every path.`,
+};
+
+export const lockRegion: Rule = {
+	id: 'lock-region',
+	summary: 'A BPF spin lock is left held, dropped without being held, or held across a call that is not allowed.',
+	category: 'Execution Context Safety',
+	severity: 'error',
+	since: '0.1.0',
+	fixable: true,
+	message: (violation) => wordsFor(WORDS, violation),
+};

@@ -1,0 +1,35 @@
+// possibly-null-dereference: memory is reached through a pointer that may be NULL.
+
+import type { Violation } from '../../verifier/violation.js';
+import { type Rule, type Words, wordsFor } from '../rule.js';
+import { code, fact, functionName, subject } from '../words.js';
+
+/** The function that gave the value, in quotes, or other words. */
+function source(violation: Violation, otherwise: string): string {
+	const by = violation.reference?.by ?? fact(violation, 'callee');
+	return by ? functionName(by) : otherwise;
+}
+
+const WORDS: Words = {
+	'map-value': (v) => {
+		const map = fact(v, 'map');
+		return `${subject(v, 'The map value')} may be NULL: the lookup${map ? ` in ${code(map)}` : ''} finds nothing when the key is absent. Check it for NULL before it is used.`;
+	},
+	memory: (v) =>
+		`${subject(v, 'This memory')} may be NULL: ${source(v, 'the call that gave it')} can fail. Check it for NULL before it is used.`,
+	socket: (v) => `${subject(v, 'The socket')} may be NULL: ${source(v, 'the lookup')} may find none. Check it for NULL before it is used.`,
+	ringbuf: (v) =>
+		`${subject(v, 'The record')} may be NULL: the reservation fails when the ring buffer is full. Check it for NULL before it is written.`,
+	default: (v) =>
+		`${subject(v, 'This pointer')} may be NULL here${v.reference?.by ? ` (from ${functionName(v.reference.by)})` : ''}, and the verifier refuses to follow it unchecked. Check it for NULL before it is used, and keep the checked value in a local variable.`,
+};
+
+export const possiblyNullDereference: Rule = {
+	id: 'possibly-null-dereference',
+	summary: 'Memory is read or written through a pointer that may be NULL.',
+	category: 'Register Type Safety',
+	severity: 'error',
+	since: '0.1.0',
+	fixable: true,
+	message: (violation) => wordsFor(WORDS, violation),
+};

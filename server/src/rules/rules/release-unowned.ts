@@ -1,0 +1,26 @@
+// release-unowned: a release function is given an object that the program does not own.
+import { type Rule, type Words, wordsFor } from '../rule.js';
+import { callee, structName, subject } from '../words.js';
+
+const WORDS: Words = {
+	borrowed: (v) =>
+		`${subject(v, 'The argument')} is borrowed: the kernel only lends it to this program, so ${callee(v)} must not release it. Drop this call, or acquire a reference of your own first.`,
+	map: (v) =>
+		`${subject(v, 'The pointer')} still belongs to the map: reading a kptr field gives no ownership, so ${callee(v)} must not release it. Take it out with \`bpf_kptr_xchg(&field, NULL)\` and release the result.`,
+	rcu: (v) =>
+		`${subject(v, 'The pointer')} is only protected by the RCU read section, not owned, so ${callee(v)} must not release it. Acquire a reference first, or drop this call.`,
+	offset: (v) =>
+		`${callee(v, 'The release function')} needs the pointer exactly as it was acquired, and ${subject(v, 'this one')} points into the object at another offset. Pass the original pointer.`,
+	default: (v) =>
+		`${callee(v, 'The release function')} gives back a reference, and ${subject(v, 'its argument')} holds none. Release only what this program acquired (${structName(v)}), once.`,
+};
+
+export const releaseUnowned: Rule = {
+	id: 'release-unowned',
+	summary: 'A release function is called on an object that the program has not acquired.',
+	category: 'Resource Lifetime Safety',
+	severity: 'error',
+	since: '0.1.0',
+	fixable: true,
+	message: (violation) => wordsFor(WORDS, violation),
+};

@@ -1,0 +1,34 @@
+// untrusted-argument: a kfunc or helper that needs a trusted object is given a pointer the verifier cannot vouch for.
+import { type Rule, type Words, wordsFor } from '../rule.js';
+import { actualWords, argument, quoted, structName, subject } from '../words.js';
+
+const WORDS: Words = {
+	walked: (v) =>
+		`${subject(v)} was loaded from a field of another object, and nothing keeps what it points to alive, so it cannot be ${argument(v)}. Pass an object that you were given or acquired, or look it up anew (for a task: \`bpf_task_from_pid()\`).`,
+	'rcu-lost': (v) =>
+		`${subject(v)} was valid only inside the RCU read section, which has ended, so it cannot be ${argument(v)}. Make the call before \`bpf_rcu_read_unlock()\`, or acquire a reference inside the section.`,
+	scalar: (v) =>
+		`${subject(v)} is a plain number to the verifier, so it cannot be ${argument(v)}, which needs a pointer to ${structName(v)}. Take the pointer from a source that keeps its type (\`bpf_get_current_task_btf()\` instead of \`bpf_get_current_task()\`, a typed program argument).`,
+	stack: (v) =>
+		`${subject(v)} is an address on the program’s own stack, and ${argument(v)} needs the kernel’s object, not a copy or a local. Pass the pointer to the object itself.`,
+	'map-value': (v) =>
+		`${subject(v)} points into a map value, and ${argument(v)} needs a kernel object. Pass the pointer that is stored in the map’s kptr field.`,
+	legacy: (v) =>
+		`Arguments of ${quoted(v, 'section', 'this kind of program')} are typed but not trusted: nothing says that ${subject(v, 'the object')} stays alive, so it cannot be ${argument(v)}. Attach to \`tp_btf\`, \`lsm\` or an iterator, or look the object up.`,
+	untrusted: (v) =>
+		`${subject(v)} carries no guarantee that it is still valid, so it cannot be ${argument(v)}. Read it where the verifier can vouch for it: inside \`bpf_rcu_read_lock()\`, or through an acquired reference.`,
+	offset: (v) =>
+		`${subject(v)} does not point to the start of the object, and ${argument(v)} takes it only unmodified. Pass the pointer as it was given.`,
+	default: (v) =>
+		`${subject(v)} is ${actualWords(v, 'not trusted')} here, and ${argument(v)} needs a trusted pointer${v.facts.struct ? ` to ${structName(v)}` : ''}. Pass an object that the program was given, acquired, or reads under RCU.`,
+};
+
+export const untrustedArgument: Rule = {
+	id: 'untrusted-argument',
+	summary: 'A kfunc or helper that needs a trusted kernel object is given something else: a walked pointer, a stale one, a number.',
+	category: 'Call Type Safety',
+	severity: 'error',
+	since: '0.1.0',
+	fixable: true,
+	message: (violation) => wordsFor(WORDS, violation),
+};
