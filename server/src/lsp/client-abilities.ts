@@ -1,0 +1,44 @@
+// What the client said that it can do, read once from its initialize request.
+import type { InitializeParams } from 'vscode-languageserver';
+
+export interface ClientAbilities {
+	/** It asks for diagnostics itself; then none are pushed. */
+	readonly pullDiagnostics: boolean;
+	readonly refreshDiagnostics: boolean;
+	readonly relatedInformation: boolean;
+	readonly codeDescription: boolean;
+	readonly deprecatedTag: boolean;
+	readonly documentChanges: boolean;
+	readonly markdownHover: boolean;
+	/** Settings are asked for, folder by folder. */
+	readonly configuration: boolean;
+	readonly watchConfiguration: boolean;
+	readonly watchFiles: boolean;
+	readonly workspaceFolders: boolean;
+	/** It wants `bpfls/status` notifications: an ability of our own extension. */
+	readonly status: boolean;
+}
+
+/** Tolerates clients that leave out or misuse whole branches: what is not there is not supported. */
+export function clientAbilities(params: InitializeParams): ClientAbilities {
+	const capabilities = params.capabilities ?? {};
+	const { textDocument, workspace } = capabilities;
+	// A client that pulls may still leave out how it shows diagnostics: pulled ones are at least as able as pushed ones.
+	const shown = textDocument?.publishDiagnostics;
+	const pull = textDocument?.diagnostic !== undefined && textDocument.diagnostic !== null;
+	const formats = textDocument?.hover?.contentFormat;
+	return {
+		pullDiagnostics: pull,
+		refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+		relatedInformation: shown ? shown.relatedInformation === true : pull,
+		codeDescription: shown ? shown.codeDescriptionSupport === true : pull,
+		deprecatedTag: shown?.tagSupport?.valueSet?.includes(2) === true,
+		documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+		markdownHover: Array.isArray(formats) ? formats.includes('markdown') : true,
+		configuration: workspace?.configuration === true,
+		watchConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+		watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+		workspaceFolders: workspace?.workspaceFolders === true,
+		status: params.initializationOptions?.status === true,
+	};
+}

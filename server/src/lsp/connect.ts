@@ -1,0 +1,97 @@
+// Binds requests and notifications of a connection to their handlers: one line each.
+import { type Connection, type DocumentDiagnosticReport, ErrorCodes, ResponseError } from 'vscode-languageserver';
+import type { Checker } from '../rules/checker.js';
+import { pathOf } from './from-protocol.js';
+import { logFailure, onDocument } from './handler.js';
+import { initialize, registerWatchers } from './initialize.js';
+import { codeActions } from './requests/code-actions.js';
+import { Publisher, pullDiagnostics } from './requests/diagnostics.js';
+import { type DumpParams, dump } from './requests/dump.js';
+import { hover } from './requests/hover.js';
+import { Session } from './session.js';
+import { SETTINGS_SECTION } from './settings.js';
+
+const NO_DIAGNOSTICS: DocumentDiagnosticReport = { kind: 'full', items: [] };
+
+/** Serves a connection until it ends. `createChecker` makes the analysis, once. */
+export function connect(connection: Connection, createChecker: () => Promise<Checker>): void {
+	const session = new Session(connection, createChecker);
+	const publisher = new Publisher(session);
+	let initialized = false;
+
+	connection.onInitialize((params) => {
+		if (initialized) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once');
+		initialized = true;
+		return initialize(session, params ?? {});
+	});
+	connection.onInitialized(() => {
+		registerWatchers(session).catch((error) => logFailure(session, 'registration', error));
+		if (session.abilities.workspaceFolders) bindFolders(session, publisher);
+	});
+
+	/** Before initialize every request is refused, as the protocol asks. */
+	const ready =
+		<A extends unknown[], R>(handler: (...parameters: A) => R) =>
+		(...parameters: A): R | ResponseError<void> =>
+			initialized ? handler(...parameters) : new ResponseError(ErrorCodes.ServerNotInitialized, 'initialize comes first');
+
+	connection.onHover(ready(onDocument(session, 'hover', null, (document, params) => hover(session, document, params))));
+	connection.onCodeAction(ready(onDocument(session, 'codeAction', [], (document, params) => codeActions(session, document, params))));
+	connection.languages.diagnostics.on(
+		ready(onDocument(session, 'diagnostic', NO_DIAGNOSTICS, (document, params) => pullDiagnostics(session, document, params))),
+	);
+	connection.onRequest(
+		'bpfls/dump',
+		ready(onDocument(session, 'dump', '', (document, params: DumpParams) => dump(session, document, params))),
+	);
+
+	bindDocuments(session, publisher);
+	bindWorkspace(session, publisher);
+	session.documents.listen(connection);
+	connection.listen();
+}
+
+function bindDocuments(session: Session, publisher: Publisher): void {
+	const { documents } = session;
+	const overlay = async (uri: string, text: string | undefined) => {
+		(await session.checker()).setOverlay(pathOf(uri), text);
+	};
+	documents.onDidChangeContent(({ document }) => {
+		overlay(document.uri, document.getText())
+			.then(() => {
+				// An open header is part of whatever includes it.
+				if (!session.isChecked(document) && document.uri.endsWith('.h')) recheck(session, publisher, 'files');
+				else publisher.schedule(document.uri);
+			})
+			.catch((error) => logFailure(session, 'didChange', error));
+	});
+	documents.onDidClose(({ document }) => {
+		publisher.forget(document.uri);
+		session.forget(document.uri);
+		overlay(document.uri, undefined).catch((error) => logFailure(session, 'didClose', error));
+	});
+}
+
+function bindWorkspace(session: Session, publisher: Publisher): void {
+	const { connection } = session;
+	connection.onDidChangeConfiguration(({ settings }) => {
+		session.pushedSettings = settings?.[SETTINGS_SECTION] ?? session.pushedSettings;
+		recheck(session, publisher, 'settings');
+	});
+	connection.onDidChangeWatchedFiles(() => recheck(session, publisher, 'files'));
+}
+
+function bindFolders(session: Session, publisher: Publisher): void {
+	session.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+		const gone = new Set(removed.map((folder) => pathOf(folder.uri)));
+		session.folders = [...session.folders.filter((folder) => !gone.has(folder)), ...added.map((folder) => pathOf(folder.uri))];
+		recheck(session, publisher, 'settings');
+	});
+}
+
+/** Every open document is looked at again: pushed to, or asked for by the client. */
+function recheck(session: Session, publisher: Publisher, what: 'settings' | 'files'): void {
+	session.invalidate(what);
+	for (const document of session.documents.all()) publisher.schedule(document.uri);
+	if (session.abilities.refreshDiagnostics && session.abilities.pullDiagnostics) session.connection.languages.diagnostics.refresh();
+}

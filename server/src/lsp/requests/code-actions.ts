@@ -1,0 +1,76 @@
+// Code actions: each finding's repairs, a comment that silences it, and all preferred repairs of the file at once.
+import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { fixAll } from '../../report/fix-all.js';
+import type { Finding, TextEdit } from '../../rules/finding.js';
+import { offsetsOf } from '../from-protocol.js';
+import type { Analysis, Session } from '../session.js';
+import { findingDiagnostic, quickFix, workspaceEdit } from '../to-protocol.js';
+
+export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.bpf`;
+
+/** Answers textDocument/codeAction. */
+export async function codeActions(session: Session, document: TextDocument, params: CodeActionParams): Promise<CodeAction[]> {
+	if (!session.isChecked(document)) return [];
+	const analysis = await session.analysis(document);
+	const only = params.context?.only;
+	const wanted = (kind: string) => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
+	const actions: CodeAction[] = [];
+	if (wanted(CodeActionKind.QuickFix)) {
+		const { start, end } = offsetsOf(analysis.document, params.range);
+		const touched = analysis.result.findings.filter((one) => one.at.path === analysis.path && one.at.start <= end && start <= one.at.end);
+		for (const finding of touched) actions.push(...findingActions(finding, analysis));
+	}
+	// Computing it checks the file again several times, so it comes only when it was asked for by name.
+	if (only !== undefined && wanted(FIX_ALL_KIND)) actions.push(...(await fixAllAction(session, analysis)));
+	return actions;
+}
+
+function findingActions(finding: Finding, analysis: Analysis): CodeAction[] {
+	const diagnostic = findingDiagnostic(finding, analysis);
+	const actions = finding.fixes.map((fix) => quickFix(fix, diagnostic, analysis));
+	const edit = suppression(finding, analysis.document.getText());
+	if (edit) {
+		actions.push({
+			title: `Suppress ${finding.rule} here`,
+			kind: CodeActionKind.QuickFix,
+			diagnostics: [diagnostic],
+			edit: workspaceEdit([edit], analysis.document, analysis.abilities),
+		});
+	}
+	return actions;
+}
+
+/** A comment on the line before, with that line's indentation. None where the line continues a macro: a comment would swallow it. */
+function suppression(finding: Finding, text: string): TextEdit | undefined {
+	const lineStart = text.lastIndexOf('\n', finding.at.start - 1) + 1;
+	if (/\\\r?\n$/.test(text.slice(Math.max(0, lineStart - 3), lineStart))) return undefined;
+	const indent = /^[ \t]*/.exec(text.slice(lineStart, lineStart + 200))![0];
+	const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+	return { start: lineStart, end: lineStart, newText: `${indent}// bpfls: ignore[${finding.rule}]${lineEnd}` };
+}
+
+async function fixAllAction(session: Session, analysis: Analysis): Promise<CodeAction[]> {
+	const checker = await session.checker();
+	const { document, path, options } = analysis;
+	const text = document.getText();
+	const outcome = fixAll(text, (changed) => (changed === text ? analysis.result : checker.check(path, changed, options)));
+	if (outcome.text === text) return [];
+	return [
+		{
+			title: 'Apply all preferred BPF fixes',
+			kind: FIX_ALL_KIND,
+			edit: workspaceEdit([difference(text, outcome.text)], document, analysis.abilities),
+		},
+	];
+}
+
+/** One edit from what differs first to what differs last: cursors and folds elsewhere stay. */
+function difference(before: string, after: string): TextEdit {
+	let start = 0;
+	while (start < before.length && start < after.length && before[start] === after[start]) start++;
+	let tail = 0;
+	while (tail < Math.min(before.length, after.length) - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+		tail++;
+	return { start, end: before.length - tail, newText: after.slice(start, after.length - tail) };
+}

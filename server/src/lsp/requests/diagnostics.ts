@@ -1,0 +1,98 @@
+// Diagnostics: pushed after each change, or pulled by clients that ask for them.
+import {
+	type Diagnostic,
+	type DocumentDiagnosticParams,
+	type DocumentDiagnosticReport,
+	DocumentDiagnosticReportKind,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { logFailure } from '../handler.js';
+import type { Analysis, Session } from '../session.js';
+import { findingDiagnostic, problemDiagnostic, unknownDiagnostic } from '../to-protocol.js';
+import { publishStatus } from './status.js';
+
+/** Texts whose analysis takes longer than this, in milliseconds, wait for a pause in typing of that length before the next one. */
+const QUICK_ANALYSIS = 40;
+/** But no pause is asked for that is longer than this, in milliseconds. */
+const LONGEST_PAUSE = 400;
+
+/** All diagnostics of a result, in the order of the text. */
+export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
+	const { result } = analysis;
+	return [
+		...result.problems.map((problem) => problemDiagnostic(problem, analysis)),
+		...result.findings.map((finding) => findingDiagnostic(finding, analysis)),
+		...result.programs.filter((program) => program.verdict === 'unknown').map((program) => unknownDiagnostic(program, analysis)),
+	].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+}
+
+/** Answers textDocument/diagnostic. */
+export async function pullDiagnostics(
+	session: Session,
+	document: TextDocument,
+	params: DocumentDiagnosticParams,
+): Promise<DocumentDiagnosticReport> {
+	if (!session.isChecked(document)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+	const analysis = await session.analysis(document);
+	publishStatus(session, analysis);
+	if (params.previousResultId === analysis.id) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: analysis.id };
+	return { kind: DocumentDiagnosticReportKind.Full, resultId: analysis.id, items: diagnosticsOf(analysis) };
+}
+
+/** Pushes diagnostics of documents that changed, each as soon as the messages that have already arrived are handled. */
+export class Publisher {
+	readonly #pending = new Map<string, NodeJS.Timeout>();
+	/** How long the last analysis of a document took, in milliseconds. */
+	readonly #cost = new Map<string, number>();
+	/** Documents that show diagnostics now, which must be taken back when there are none any more. */
+	readonly #shown = new Set<string>();
+
+	constructor(private readonly session: Session) {}
+
+	/** The document, or something that it depends on, changed. */
+	schedule(uri: string): void {
+		if (this.session.abilities.pullDiagnostics) return;
+		clearTimeout(this.#pending.get(uri));
+		const cost = this.#cost.get(uri) ?? 0;
+		const pause = cost <= QUICK_ANALYSIS ? 0 : Math.min(cost, LONGEST_PAUSE);
+		this.#pending.set(
+			uri,
+			setTimeout(() => {
+				this.#pending.delete(uri);
+				void this.publish(uri);
+			}, pause),
+		);
+	}
+
+	/** The document was closed: what it showed goes away. */
+	forget(uri: string): void {
+		clearTimeout(this.#pending.get(uri));
+		this.#pending.delete(uri);
+		this.#cost.delete(uri);
+		this.clear(uri);
+	}
+
+	private clear(uri: string): void {
+		if (this.#shown.delete(uri)) void this.session.connection.sendDiagnostics({ uri, diagnostics: [] });
+	}
+
+	private async publish(uri: string): Promise<void> {
+		const { session } = this;
+		const document = session.documents.get(uri);
+		if (!document) return;
+		if (!session.isChecked(document)) return this.clear(uri);
+		try {
+			// Settings are waited for outside the clock: their time says nothing of the analysis.
+			await Promise.all([session.checker(), session.settings(uri)]);
+			const start = performance.now();
+			const analysis = await session.analysis(document);
+			this.#cost.set(uri, performance.now() - start);
+			if (!session.documents.get(uri)) return;
+			this.#shown.add(uri);
+			await session.connection.sendDiagnostics({ uri, version: analysis.document.version, diagnostics: diagnosticsOf(analysis) });
+			publishStatus(session, analysis);
+		} catch (error) {
+			logFailure(session, 'diagnostics', error);
+		}
+	}
+}

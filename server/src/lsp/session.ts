@@ -1,0 +1,142 @@
+// What lives as long as the connection: the documents, their settings, the analysis and its results by version.
+import { dirname } from 'node:path';
+import { type Connection, TextDocuments } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { Sources } from '../report/sources.js';
+import type { Checker, CheckOptions } from '../rules/checker.js';
+import type { FileResult } from '../rules/finding.js';
+import { isBpfText } from './bpf-text.js';
+import type { ClientAbilities } from './client-abilities.js';
+import { pathOf } from './from-protocol.js';
+import { checkOptions, SETTINGS_SECTION } from './settings.js';
+import type { Checked } from './to-protocol.js';
+
+/** A client that announces settings and never answers must not hold the analysis back for longer than this, in milliseconds. */
+const SETTINGS_PATIENCE = 2000;
+
+/** A document's result and all that converting it takes. */
+export interface Analysis extends Checked {
+	readonly result: FileResult;
+	readonly options: CheckOptions;
+	/** Names this result among all of the session: a pulled report is unchanged while this is. */
+	readonly id: string;
+}
+
+export class Session {
+	readonly documents = new TextDocuments(TextDocument);
+	abilities!: ClientAbilities;
+	/** Workspace folders as paths; the innermost that holds a document is what its relative paths mean. */
+	folders: string[] = [];
+	/** Settings that a client sent of itself, for one that cannot be asked. */
+	pushedSettings: unknown;
+
+	readonly #settings = new Map<string, Promise<CheckOptions>>();
+	readonly #analyses = new Map<string, Analysis>();
+	/** Grows whenever something other than a document's own text may change its result: settings, headers. */
+	#epoch = 0;
+	#checker: Promise<Checker> | undefined;
+
+	constructor(
+		readonly connection: Connection,
+		private readonly createChecker: () => Promise<Checker>,
+	) {}
+
+	get epoch(): number {
+		return this.#epoch;
+	}
+
+	/** The analysis, made on first use and kept. */
+	checker(): Promise<Checker> {
+		this.#checker ??= this.createChecker();
+		return this.#checker;
+	}
+
+	/** Is it a document to check: C, and BPF? */
+	isChecked(document: TextDocument): boolean {
+		return document.languageId === 'c' && isBpfText(pathOf(document.uri), document.getText());
+	}
+
+	/** The result for the document as it is now, from the cache where neither it nor what it depends on has changed. */
+	async analysis(document: TextDocument): Promise<Analysis> {
+		const checker = await this.checker();
+		const options = await this.settings(document.uri);
+		// Both waits may have let an edit in: what counts is the text now.
+		const current = this.documents.get(document.uri) ?? document;
+		const id = `${this.#epoch}.${current.version}`;
+		const cached = this.#analyses.get(current.uri);
+		if (cached?.id === id) return cached;
+		const path = pathOf(current.uri);
+		const text = current.getText();
+		const result = checker.check(path, text, options);
+		const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
+		// The document object changes in place with the next edit; positions must be those of the text that was checked.
+		const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);
+		const analysis: Analysis = { result, options, id, document: frozen, path, sources, abilities: this.abilities };
+		if (this.documents.get(current.uri)) this.#analyses.set(current.uri, analysis);
+		return analysis;
+	}
+
+	/** The text of an open document by its path. */
+	openText(path: string): string | undefined {
+		return this.documents
+			.all()
+			.find((document) => pathOf(document.uri) === path)
+			?.getText();
+	}
+
+	/** A document's options by its folder's settings. Never rejects. */
+	settings(uri: string): Promise<CheckOptions> {
+		let settings = this.#settings.get(uri);
+		if (!settings) {
+			settings = this.fetchSettings(uri);
+			this.#settings.set(uri, settings);
+		}
+		return settings;
+	}
+
+	private async fetchSettings(uri: string): Promise<CheckOptions> {
+		let raw = this.pushedSettings;
+		if (this.abilities.configuration) {
+			try {
+				raw = await withPatience(this.connection.workspace.getConfiguration({ scopeUri: uri, section: SETTINGS_SECTION }));
+			} catch (error) {
+				this.connection.console.warn(`no settings from the client, defaults serve: ${(error as Error).message}`);
+			}
+		}
+		return checkOptions(raw ?? this.pushedSettings, this.folderOf(uri), (message) => this.connection.console.warn(message));
+	}
+
+	private folderOf(uri: string): string {
+		const path = pathOf(uri);
+		const holding = this.folders.filter((folder) => path.startsWith(folder)).sort((a, b) => b.length - a.length);
+		return holding[0] ?? dirname(path);
+	}
+
+	/** Everything that was computed may be wrong by now: settings or files on disk changed. */
+	invalidate(what: 'settings' | 'files'): void {
+		this.#epoch++;
+		this.#analyses.clear();
+		if (what === 'settings') this.#settings.clear();
+	}
+
+	forget(uri: string): void {
+		this.#settings.delete(uri);
+		this.#analyses.delete(uri);
+	}
+}
+
+function readOrUndefined(path: string): string | undefined {
+	return new Sources().read(path);
+}
+
+async function withPatience<T>(promise: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error('no answer')), SETTINGS_PATIENCE);
+	});
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}

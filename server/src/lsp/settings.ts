@@ -1,0 +1,83 @@
+// The settings of a document, as its folder has them. Whatever a client sends, the result is complete and of the right types.
+import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { DEFAULT_KERNEL, normalizeKernel, parseKernelConfig } from '../options.js';
+import type { CheckOptions } from '../rules/checker.js';
+
+export const SETTINGS_SECTION = 'bpfls';
+const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
+type Level = (typeof LEVELS)[number];
+
+/**
+ * The analysis' options out of what a client gave for `bpfls`. Relative paths mean the folder. Each value that is not what it should
+ * be is left out, and `complain` hears of it.
+ */
+export function checkOptions(raw: unknown, folder: string | undefined, complain: (message: string) => void): CheckOptions {
+	const given = isObject(raw) ? raw : {};
+	const path = (name: string): string | undefined => {
+		const value = given[name];
+		if (value === undefined || value === null || value === '') return undefined;
+		if (typeof value === 'string') return absolute(value, folder);
+		complain(`bpfls.${name} should be a path`);
+		return undefined;
+	};
+	const compileCommands = path('compileCommands');
+	const btf = path('btf');
+	const kernelConfig = path('kernelConfig');
+	const config = kernelConfig === undefined ? undefined : readConfig(kernelConfig, complain);
+	return {
+		kernel: kernel(given.kernel, complain),
+		includePaths: strings(given.includePaths, 'includePaths', complain).map((one) => absolute(one, folder)),
+		defines: strings(given.defines, 'defines', complain),
+		...(compileCommands !== undefined && { compileCommands }),
+		...(btf !== undefined && { btf }),
+		...(config && { kernelConfig: config }),
+		severities: severities(given.severities, complain),
+	};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The placeholder of editors for the folder. */
+const FOLDER_VARIABLE = `\${workspaceFolder}`;
+
+function absolute(path: string, folder: string | undefined): string {
+	const expanded = folder === undefined ? path : path.replaceAll(FOLDER_VARIABLE, folder);
+	return isAbsolute(expanded) ? expanded : resolve(folder ?? process.cwd(), expanded);
+}
+
+function kernel(value: unknown, complain: (message: string) => void): string {
+	if (value === undefined || value === null || value === '') return DEFAULT_KERNEL;
+	const release = typeof value === 'string' ? normalizeKernel(value) : undefined;
+	if (release === undefined) complain(`bpfls.kernel should be a release like ${DEFAULT_KERNEL}, not ${JSON.stringify(value)}`);
+	return release ?? DEFAULT_KERNEL;
+}
+
+function strings(value: unknown, name: string, complain: (message: string) => void): string[] {
+	if (value === undefined || value === null) return [];
+	if (Array.isArray(value)) return value.filter((one): one is string => typeof one === 'string' && one !== '');
+	complain(`bpfls.${name} should be a list of texts`);
+	return [];
+}
+
+function severities(value: unknown, complain: (message: string) => void): Record<string, Level> {
+	const out: Record<string, Level> = {};
+	if (!isObject(value)) return out;
+	for (const [rule, text] of Object.entries(value)) {
+		const level = LEVELS.find((one) => one === text);
+		if (level) out[rule] = level;
+		else if (text !== null && text !== 'default') complain(`bpfls.severities: ${rule} should be one of ${LEVELS.join(', ')}`);
+	}
+	return out;
+}
+
+function readConfig(path: string, complain: (message: string) => void): Record<string, boolean> | undefined {
+	try {
+		return parseKernelConfig(readFileSync(path, 'utf8'));
+	} catch {
+		complain(`bpfls.kernelConfig: cannot read ${path}`);
+		return undefined;
+	}
+}

@@ -1,0 +1,40 @@
+// What the command line and the editor's settings have in common: kernel releases as people write them, kernel .config files,
+// and the path of a file as people want to read it.
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** The release that is meant when nobody names one. */
+export const DEFAULT_KERNEL = '6.12';
+
+/**
+ * A kernel release as the catalog names it: `6.12` out of `6.12`, `v6.12`, `6.12.48` or `6.12.48-generic`.
+ * Gives undefined for what is no release.
+ */
+export function normalizeKernel(text: string): string | undefined {
+	const match = /^v?(\d{1,3})\.(\d{1,3})(?:[.-][\w.+-]*)?$/.exec(text.trim());
+	return match ? `${Number(match[1])}.${Number(match[2])}` : undefined;
+}
+
+/**
+ * The options of a kernel .config file: `CONFIG_X=y`, `=m` or a value sets one, `# CONFIG_X is not set` and `=n` clear it.
+ * Other lines are passed over: comments and blank lines are most of such a file.
+ */
+export function parseKernelConfig(text: string): Record<string, boolean> {
+	const config: Record<string, boolean> = {};
+	for (const line of text.split(/\r?\n/)) {
+		const set = /^\s*(CONFIG_\w+)=(.*)$/.exec(line);
+		if (set) {
+			config[set[1]!] = set[2]!.trim() !== 'n';
+			continue;
+		}
+		const cleared = /^\s*#\s*(CONFIG_\w+) is not set\b/.exec(line);
+		if (cleared) config[cleared[1]!] = false;
+	}
+	return config;
+}
+
+/** A path as a person wants it: relative to `base` where it lies inside, else as it is. `<name>` of built-in text stays. */
+export function displayPath(path: string, base: string): string {
+	if (!isAbsolute(path)) return path;
+	const inside = relative(base, path);
+	return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside;
+}

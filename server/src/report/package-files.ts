@@ -1,0 +1,40 @@
+// Files that ship with the package and are read when somebody asks for them: the rules' pages, the version.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const PACKAGE_NAME = 'bpf-language-server';
+
+let root: string | undefined;
+
+/** The package's folder, found upward from this file: right for the built tree, for a bundle in dist/ and for an unpacked extension. */
+export function packageRoot(): string {
+	if (root !== undefined) return root;
+	for (let folder = __dirname; ; folder = dirname(folder)) {
+		if (manifestName(join(folder, 'package.json')) === PACKAGE_NAME) return (root = folder);
+		if (dirname(folder) === folder) return (root = __dirname);
+	}
+}
+
+function manifestName(path: string): string | undefined {
+	try {
+		return JSON.parse(readFileSync(path, 'utf8')).name;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The tool's version as its manifest says. */
+export function packageVersion(): string {
+	try {
+		return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
+	} catch {
+		return 'unknown';
+	}
+}
+
+/** The page of a rule, an absolute path; undefined where none ships. */
+export function rulePage(rule: string): string | undefined {
+	if (!/^[a-z][a-z0-9-]*$/.test(rule)) return undefined;
+	const path = join(packageRoot(), 'docs', 'rules', `${rule}.md`);
+	return existsSync(path) ? path : undefined;
+}
