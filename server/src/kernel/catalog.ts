@@ -75,8 +75,12 @@ export interface TargetPrototype {
 }
 
 export interface Catalog {
-	/** `6.12` */
+	/** The release that was asked for: `6.12`. */
 	readonly release: string;
+	/** The release whose file answers. Another one than `release` where no file is shipped for that; see `exact`. */
+	readonly dataRelease: string;
+	/** False where `release` has no file of its own: then answers are those of `dataRelease`, and the history says what is known beyond. */
+	readonly exact: boolean;
 	kfunc(name: string): Kfunc | undefined;
 	kfuncs(): Iterable<Kfunc>;
 	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. */
@@ -93,7 +97,9 @@ export interface Catalog {
 	releaseKfuncs(struct: string): readonly string[];
 	/** Structs of which a kptr may be stored in a map: those with a registered destructor. */
 	hasDestructor(struct: string): boolean;
-	lsmHook(name: string): (TargetPrototype & { readonly sleepable: boolean; readonly untrusted: boolean; readonly disabled: boolean }) | undefined;
+	lsmHook(
+		name: string,
+	): (TargetPrototype & { readonly sleepable: boolean; readonly untrusted: boolean; readonly disabled: boolean }) | undefined;
 	/** Argument indexes (0-based) of a tracepoint that may be NULL, and those that are scalars in disguise. */
 	tracepointArguments(name: string): { readonly nullable: readonly number[]; readonly opaque: readonly number[] };
 	/** The prototype of a raw tracepoint, without the leading `void *`. */

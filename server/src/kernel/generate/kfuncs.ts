@@ -1,0 +1,298 @@
+// kfuncs of a kernel tree: BTF sets with their entries and flags, what the sets are registered for, and prototypes.
+import type { CatalogParameter } from '../catalog.js';
+import type { KfuncRow, SetRow } from '../schema.js';
+import { prototypes } from './declaration.js';
+import { expand } from './expand.js';
+import type { Kbuild } from './kbuild.js';
+import { type KernelFile, type KernelTree, type MacroDefinition, TokenText as Text, type TokenText } from './tree.js';
+
+/** Where kfuncs live. */
+export const KFUNC_FOLDERS = ['kernel', 'net', 'fs', 'drivers', 'mm', 'block', 'security', 'crypto', 'io_uring', 'lib', 'arch/x86'];
+
+const OPENERS = ['BTF_KFUNCS_START', 'BTF_SET8_START', 'BTF_SET8_START_GLOBAL'];
+const CLOSERS = ['BTF_KFUNCS_END', 'BTF_SET8_END'];
+
+interface Entry {
+	readonly name: string;
+	readonly flags: readonly string[];
+	readonly when: readonly string[];
+}
+interface IdSet {
+	readonly name: string;
+	readonly file: KernelFile;
+	readonly entries: readonly Entry[];
+	/** How many `BTF_ID_FLAGS(func, ...)` stand in the text; a macro's counts once however often it is used. */
+	readonly written: number;
+}
+
+export interface Kfuncs {
+	readonly kfuncs: Record<string, KfuncRow>;
+	readonly sets: Record<string, SetRow>;
+	/** Functions that programs may modify the return of: name to flags. */
+	readonly modifyReturn: Record<string, readonly string[]>;
+	/** struct to destructor and release kfunc. */
+	readonly destructors: Record<string, { readonly destructor: string; readonly release: string }>;
+	/** The entries as a plain search finds them. */
+	readonly written: number;
+	readonly missingPrototypes: readonly string[];
+}
+
+/**
+ * Reads every kfunc of the tree.
+ *
+ * @param files the .c files that hold `BTF_ID_FLAGS` or `BTF_ID(func`, `__bpf_kfunc` or a registration, relative to the tree.
+ * @param hooks program types that share a hook: see `programHooks`.
+ */
+export function readKfuncs(
+	tree: KernelTree,
+	kbuild: Kbuild,
+	files: { readonly ids: readonly string[]; readonly definitions: readonly string[]; readonly sources: readonly string[] },
+	hooks: ReadonlyMap<string, readonly string[]>,
+): Kfuncs {
+	const kfuncs = new Map<
+		string,
+		{
+			flags: readonly string[];
+			sets: string[];
+			types: Set<string>;
+			filters: Set<string>;
+			config: readonly string[];
+			source: string;
+			variants: Map<string, string>;
+		}
+	>();
+	const sets: Record<string, SetRow> = {};
+	const modifyReturn: Record<string, readonly string[]> = {};
+	const destructors: Record<string, { destructor: string; release: string }> = {};
+	let written = 0;
+	for (const path of files.ids) {
+		const file = tree.file(path)!;
+		const idSets = readSets(tree, file);
+		const build = kbuild.conditions(path);
+		for (const [struct, destructor] of readDestructors(file)) destructors[struct] = { destructor, release: releaseOf(file, destructor) };
+		for (const set of idSets) {
+			written += set.written;
+			const uses = registrations(file, set.name);
+			const name = sets[set.name] ? `${set.name}@${path}` : set.name;
+			const types = new Set<string>();
+			for (const use of uses) for (const type of use.type === 'UNSPEC' ? ['*'] : (hooks.get(use.type) ?? [use.type])) types.add(type);
+			const filters = [...new Set(uses.flatMap((use) => (use.filter ? [use.filter] : [])))];
+			const modifies = uses.some((use) => use.type === 'FMODRET');
+			types.delete('FMODRET');
+			sets[name] = {
+				file: path,
+				for: [...new Set(uses.map((use) => use.type))].sort(),
+				...(filters.length > 0 ? { filters } : {}),
+				entries: set.entries.length,
+			};
+			for (const entry of set.entries) {
+				if (modifies) modifyReturn[entry.name] = entry.flags;
+				if (uses.length > 0 && uses.every((use) => use.type === 'FMODRET')) continue;
+				const known = kfuncs.get(entry.name);
+				const config = [...new Set([...build, ...entry.when])];
+				if (!known) {
+					kfuncs.set(entry.name, {
+						flags: entry.flags,
+						sets: [name],
+						types: new Set(types),
+						filters: new Set(filters),
+						config,
+						source: path,
+						variants: new Map([[name, entry.flags.join('|')]]),
+					});
+					continue;
+				}
+				known.sets.push(name);
+				known.variants.set(name, entry.flags.join('|'));
+				for (const type of types) known.types.add(type);
+				for (const filter of filters) known.filters.add(filter);
+				// In two sets, each under its own condition: the function exists under either; that is not said here.
+				known.config = known.config.filter((option) => config.includes(option));
+			}
+		}
+	}
+	const found = findPrototypes(tree, kfuncs, files);
+	const rows: Record<string, KfuncRow> = {};
+	const missing: string[] = [];
+	for (const [name, kfunc] of kfuncs) {
+		const prototype = found.get(name);
+		if (!prototype) missing.push(name);
+		const flagSets = new Set(kfunc.variants.values());
+		rows[name] = {
+			result: prototype?.result ?? 'int',
+			parameters: (prototype?.parameters ?? []).map((each): [string, string] => [each.type, each.name]),
+			flags: kfunc.flags,
+			...(flagSets.size > 1
+				? { flagsBySet: Object.fromEntries([...kfunc.variants].map(([set, flags]) => [set, flags === '' ? [] : flags.split('|')])) }
+				: {}),
+			sets: kfunc.sets,
+			types: [...kfunc.types].sort(),
+			...(kfunc.filters.size > 0 ? { filters: [...kfunc.filters] } : {}),
+			...(kfunc.config.length > 0 ? { config: kfunc.config } : {}),
+			source: prototype?.source ?? kfunc.source,
+		};
+	}
+	return { kfuncs: rows, sets, modifyReturn, destructors, written, missingPrototypes: missing };
+}
+
+/** The sets that a file opens, with macros in them expanded. */
+function readSets(tree: KernelTree, file: KernelFile): IdSet[] {
+	const out: IdSet[] = [];
+	const counted = new Set<MacroDefinition>();
+	for (let i = 0; i < file.length; i++) {
+		if (!OPENERS.includes(file.text(i)) || file.text(i + 1) !== '(') continue;
+		const name = file.text(i + 2);
+		const start = file.close(i + 1) + 1;
+		let end = start;
+		while (end < file.length && !CLOSERS.includes(file.text(end))) end++;
+		const raw = new Text(file.tokens.slice(start, end), file.when.slice(start, end));
+		const lookup = tree.macros(file, file.tokens[end]?.start);
+		const used = new Set<MacroDefinition>();
+		const body = expand(raw, (word) => {
+			if (word === 'BTF_ID_FLAGS' || word === 'BTF_ID' || word.startsWith('KF_')) return undefined;
+			const definition = lookup(word);
+			if (definition) used.add(definition);
+			return definition;
+		});
+		let written = countEntries(raw);
+		for (const definition of used)
+			if (!counted.has(definition)) {
+				counted.add(definition);
+				// A plain search of the .c files sees a macro's body only where the file itself holds it.
+				if (definition.body[0]?.file.path === file.path) written += countEntries(new Text(definition.body, []));
+			}
+		const entries: Entry[] = [];
+		for (const at of body.calls('BTF_ID_FLAGS')) {
+			const args = body.split(at + 1).map((range) => body.words(range));
+			if (args[0]?.[0] !== 'func' || !args[1]?.[0]) continue;
+			const flags = (args[2] ?? []).filter((word) => word !== '|' && word !== '(' && word !== ')' && word !== '0');
+			entries.push({ name: args[1][0], flags, when: body.when[at] ?? [] });
+		}
+		out.push({ name, file, entries, written });
+		i = end;
+	}
+	return out;
+}
+
+function countEntries(text: TokenText): number {
+	let count = 0;
+	for (const at of text.calls('BTF_ID_FLAGS')) if (text.text(at + 2) === 'func') count++;
+	return count;
+}
+
+/** What `set` is registered for in its file: directly, or by way of the `struct btf_kfunc_id_set` that names it. */
+function registrations(file: KernelFile, set: string): { type: string; filter?: string }[] {
+	const holders = new Map<string, string | undefined>();
+	for (let i = 0; i < file.length; i++) {
+		if (file.text(i) !== 'btf_kfunc_id_set' || file.text(i + 2) !== '=' || file.text(i + 3) !== '{') continue;
+		let own = false;
+		let filter: string | undefined;
+		for (const range of file.split(i + 3)) {
+			const words = file.words(range);
+			if (words[0] !== '.') continue;
+			if (words[1] === 'set') own = words.at(-1) === set;
+			if (words[1] === 'filter') filter = words.at(-1);
+			// Before 6.0 each property had a set of its own.
+			if (words[1]?.endsWith('_set') && words.at(-1) === set) own = true;
+		}
+		if (own) holders.set(file.text(i + 1), filter);
+	}
+	const out: { type: string; filter?: string }[] = [];
+	for (const name of ['register_btf_kfunc_id_set', 'register_btf_fmodret_id_set'])
+		for (const at of file.calls(name)) {
+			const args = file.split(at + 1).map((range) => file.words(range));
+			const holder = args.at(-1)?.at(-1);
+			if (holder === undefined || !holders.has(holder)) continue;
+			const filter = holders.get(holder);
+			const prefix = 'BPF_PROG_TYPE_';
+			const type = name === 'register_btf_fmodret_id_set' ? 'FMODRET' : args[0]!.at(-1)!;
+			out.push({ type: type.startsWith(prefix) ? type.slice(prefix.length) : type, ...(filter ? { filter } : {}) });
+		}
+	return out;
+}
+
+/** Pairs of a struct and its destructor, out of the id lists that the file registers as destructors. */
+function readDestructors(file: KernelFile): [string, string][] {
+	if (file.find('register_btf_id_dtor_kfuncs') < 0) return [];
+	const out: [string, string][] = [];
+	for (const list of file.calls('BTF_ID_LIST')) {
+		let at = file.close(list + 1) + 1;
+		let struct: string | undefined;
+		while (file.text(at) === 'BTF_ID' && file.text(at + 1) === '(') {
+			const [kind, name] = file.split(at + 1).map((range) => file.words(range)[0]);
+			if (kind === 'struct') struct = name;
+			else if (kind === 'func' && struct && name) {
+				out.push([struct, name]);
+				struct = undefined;
+			}
+			at = file.close(at + 1) + 1;
+		}
+	}
+	return out;
+}
+
+/** The kfunc that a destructor stands for: since kfuncs got type-checked calls, it is named X_dtor and calls X or does the same. */
+function releaseOf(file: KernelFile, destructor: string): string {
+	const suffix = '_dtor';
+	if (!destructor.endsWith(suffix)) return destructor;
+	const plain = destructor.slice(0, -suffix.length);
+	for (const at of file.calls('BTF_ID_FLAGS')) if (file.split(at + 1).map((range) => file.words(range)[0])[1] === plain) return plain;
+	return plain;
+}
+
+function findPrototypes(
+	tree: KernelTree,
+	kfuncs: ReadonlyMap<string, { readonly source: string }>,
+	files: { readonly definitions: readonly string[]; readonly sources: readonly string[] },
+): Map<string, { result: string; parameters: readonly CatalogParameter[]; source: string }> {
+	const out = new Map<string, { result: string; parameters: readonly CatalogParameter[]; source: string }>();
+	const bySource = new Map<string, Set<string>>();
+	for (const [name, kfunc] of kfuncs) bySource.set(kfunc.source, (bySource.get(kfunc.source) ?? new Set()).add(name));
+	const take = (path: string, wanted: ReadonlySet<string>, declarations: boolean): void => {
+		const file = tree.file(path);
+		if (!file) return;
+		for (const [name, prototype] of prototypes(file, wanted))
+			if (!out.has(name) && (prototype.defined || declarations))
+				out.set(name, { result: prototype.result, parameters: prototype.parameters, source: path });
+	};
+	const open = (): Set<string> => new Set([...kfuncs.keys()].filter((name) => !out.has(name)));
+	for (const [path, names] of bySource) take(path, names, false);
+	for (const path of files.definitions) if (open().size > 0) take(path, open(), false);
+	// What is left is an ordinary function of the kernel: look where it is defined, then where it is declared.
+	for (const declarations of [false, true]) {
+		const wanted = open();
+		if (wanted.size === 0) break;
+		const places = tree.search(
+			declarations ? tree.list(['include', 'kernel', 'net'], ['.h']) : files.sources,
+			[...wanted].map((name) => `${name}(`),
+		);
+		for (const [needle, paths] of places) for (const path of paths) if (open().has(needle.slice(0, -1))) take(path, open(), declarations);
+	}
+	return out;
+}
+
+/**
+ * Program types that share a kfunc hook with a type: a set that is registered for one serves all. Source: bpf_prog_type_to_kfunc_hook()
+ * in kernel/bpf/btf.c of the tree.
+ */
+export function programHooks(tree: KernelTree): Map<string, readonly string[]> {
+	const file = tree.required('kernel/bpf/btf.c');
+	const byHook = new Map<string, string[]>();
+	const at = [...file.calls('bpf_prog_type_to_kfunc_hook')].find((i) => file.text(file.close(i + 1) + 1) === '{');
+	if (at === undefined) return new Map();
+	const open = file.close(at + 1) + 1;
+	const end = file.close(open);
+	let types: string[] = [];
+	for (let i = open; i < end; i++) {
+		if (file.text(i) === 'case') types.push(file.text(i + 1).slice('BPF_PROG_TYPE_'.length));
+		else if (file.text(i) === 'default') types = [];
+		else if (file.text(i) === 'return') {
+			const hook = file.text(i + 1);
+			byHook.set(hook, [...(byHook.get(hook) ?? []), ...types]);
+			types = [];
+		}
+	}
+	const out = new Map<string, readonly string[]>();
+	for (const members of byHook.values()) for (const type of members) out.set(type, members);
+	return out;
+}

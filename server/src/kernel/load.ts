@@ -1,0 +1,119 @@
+// Opens the catalog of a release: reads its file once and answers from it.
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Catalog } from './catalog.js';
+import { CatalogError } from './error.js';
+import { LoadedCatalog } from './loaded-catalog.js';
+import { compareReleases } from './release.js';
+import { type CatalogFile, FORMAT, type HistoryFile } from './schema.js';
+
+export { CatalogError } from './error.js';
+
+export interface LoadOptions {
+	/** Options of the target's kernel that differ from those of the catalog's file. */
+	readonly config?: Readonly<Record<string, boolean>>;
+	/** A catalog file of one's own, as the generator writes it; the release is then that file's. */
+	readonly file?: string;
+}
+
+const cache = new Map<string, Catalog>();
+const files = new Map<string, CatalogFile>();
+let history: HistoryFile | undefined;
+
+/**
+ * The catalog of a release.
+ *
+ * @param release `6.12`. One that no file is shipped for is answered from the newest one at or below it, with `exact` false; one below the
+ * oldest, from the oldest.
+ * @throws CatalogError where a file is missing or malformed; it names the file and the offset.
+ */
+export function loadCatalog(release: string, options: LoadOptions = {}): Catalog {
+	const key = JSON.stringify([release, options.file, options.config]);
+	const known = cache.get(key);
+	if (known) return known;
+	const folder = dataFolder();
+	const nearest = options.file === undefined ? nearestRelease(release, shippedReleases()) : undefined;
+	const path = options.file ?? join(folder, `${nearest}.json`);
+	let file = options.file === undefined ? files.get(path) : undefined;
+	if (!file) {
+		file = readCatalogFile(path);
+		if (options.file === undefined) files.set(path, file);
+	}
+	history ??= readJson(join(folder, 'history.json')) as HistoryFile;
+	const catalog = new LoadedCatalog(file, history, options.config ?? {}, options.file === undefined ? release : file.release);
+	cache.set(key, catalog);
+	return catalog;
+}
+
+/** The releases that a file is shipped for, oldest first. */
+export function shippedReleases(): readonly string[] {
+	return readdirSync(dataFolder())
+		.filter((name) => /^\d+\.\d+\.json$/.test(name))
+		.map((name) => name.slice(0, -'.json'.length))
+		.sort(compareReleases);
+}
+
+function nearestRelease(release: string, shipped: readonly string[]): string {
+	if (shipped.length === 0) throw new CatalogError(dataFolder(), 0, 'no catalog is here');
+	return shipped.findLast((each) => compareReleases(each, release) <= 0) ?? shipped[0]!;
+}
+
+/** Reads and checks one file. Throws CatalogError. */
+export function readCatalogFile(path: string): CatalogFile {
+	const value = readJson(path) as Partial<CatalogFile> | null;
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new CatalogError(path, 0, 'this is no catalog: an object is expected');
+	if (value.format !== FORMAT) throw new CatalogError(path, 0, `format ${FORMAT} is expected, not ${JSON.stringify(value.format)}`);
+	if (typeof value.release !== 'string') throw new CatalogError(path, 0, 'the release is missing');
+	for (const table of [
+		'kfuncs',
+		'sets',
+		'helpers',
+		'trust',
+		'rcu',
+		'destructors',
+		'lsm',
+		'tracepoints',
+		'tracepointMarks',
+		'structOps',
+		'modifyReturn',
+		'config',
+	])
+		if (typeof (value as Record<string, unknown>)[table] !== 'object') throw new CatalogError(path, 0, `the table "${table}" is missing`);
+	return value as CatalogFile;
+}
+
+function readJson(path: string): unknown {
+	let text: string;
+	try {
+		text = readFileSync(path, 'utf8');
+	} catch (error) {
+		throw new CatalogError(path, 0, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+	}
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		const position = /position (\d+)/.exec(message)?.[1];
+		throw new CatalogError(path, position === undefined ? text.length : Number(position), 'malformed or truncated JSON');
+	}
+}
+
+let folderFound: string | undefined;
+
+/**
+ * The folder with the shipped catalogs. It stays at one place in the package, beside the sources: compiled and bundled code finds it from
+ * where it runs upwards, or, where it was compiled to a folder outside, by way of the package's dependencies.
+ */
+function dataFolder(): string {
+	if (folderFound !== undefined) return folderFound;
+	const inPackage = join('server', 'src', 'kernel', 'data');
+	for (let at = __dirname; ; at = dirname(at)) {
+		const candidates = [join(at, inPackage)];
+		const modules = join(at, 'node_modules');
+		if (existsSync(modules)) candidates.push(join(dirname(realpathSync(modules)), inPackage));
+		for (const candidate of candidates) if (existsSync(join(candidate, 'history.json'))) return (folderFound = candidate);
+		if (dirname(at) === at) break;
+	}
+	throw new CatalogError(join(__dirname, inPackage), 0, 'the folder with the shipped catalogs is not there');
+}

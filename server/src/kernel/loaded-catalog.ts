@@ -1,0 +1,222 @@
+// A catalog in memory: rows of the file become the answers of `Catalog` when somebody asks for them.
+import type { Catalog, CatalogParameter, Helper, HistoryRow, Kfunc, SectionRule, TargetPrototype, TrustList } from './catalog.js';
+import { compareReleases } from './release.js';
+import type { CatalogFile, HelperVariantRow, HistoryFile, ParameterRow, PrototypeRow } from './schema.js';
+import { SECTION_RULES } from './sections.js';
+import { type WordKind, words } from './words.js';
+
+const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
+/** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
+const SYSCALL_PREFIXES = [
+	'__x64_sys_',
+	'__ia32_sys_',
+	'__arm64_sys_',
+	'__s390x_sys_',
+	'__s390_sys_',
+	'__riscv_sys_',
+	'__se_sys_',
+	'__do_sys_',
+];
+
+export class LoadedCatalog implements Catalog {
+	readonly sections: readonly SectionRule[] = SECTION_RULES;
+	readonly exact: boolean;
+	private readonly kfuncCache = new Map<string, Kfunc>();
+	private readonly helperCache = new Map<HelperVariantRow, Helper>();
+	private readonly injection: Set<string>;
+	private readonly nonSleepable: Set<string>;
+
+	constructor(
+		private readonly file: CatalogFile,
+		private readonly past: HistoryFile,
+		private readonly overrides: Readonly<Record<string, boolean>>,
+		readonly release: string,
+	) {
+		this.exact = compareReleases(file.release, release) === 0;
+		this.injection = new Set(file.errorInjection);
+		this.nonSleepable = new Set(file.nonSleepableErrorInjection);
+	}
+
+	get dataRelease(): string {
+		return this.file.release;
+	}
+
+	kfunc(name: string): Kfunc | undefined {
+		const known = this.kfuncCache.get(name);
+		if (known) return known;
+		const row = own(this.file.kfuncs, name);
+		if (!row) return undefined;
+		const kfunc: Kfunc = {
+			name,
+			flags: row.flags,
+			result: row.result,
+			parameters: row.parameters.map(parameterOf),
+			sets: row.sets,
+			programTypes: row.types,
+			...(row.filters ? { filters: row.filters } : {}),
+			...(row.config ? { config: row.config } : {}),
+			source: row.source,
+		};
+		this.kfuncCache.set(name, kfunc);
+		return kfunc;
+	}
+
+	*kfuncs(): Iterable<Kfunc> {
+		for (const name of Object.keys(this.file.kfuncs)) yield this.kfunc(name)!;
+	}
+
+	isHelper(name: string): boolean {
+		return own(this.file.helpers, name) !== undefined;
+	}
+
+	helper(name: string, programType?: string, attachType?: string): Helper | undefined {
+		const row = own(this.file.helpers, name);
+		if (!row) return undefined;
+		if (programType === undefined) return row.variants[0] && this.helperOf(name, row.id, row.variants[0]);
+		const wanted = attachType === undefined ? undefined : `${programType}:${attachType}`;
+		const variant =
+			row.variants.find((each) => wanted !== undefined && each.types.includes(wanted)) ??
+			row.variants.find((each) => each.types.includes(programType) || each.types.includes('*')) ??
+			(attachType === undefined ? row.variants.find((each) => each.types.some((type) => type.startsWith(`${programType}:`))) : undefined);
+		return variant && this.helperOf(name, row.id, variant);
+	}
+
+	*helpers(): Iterable<Helper> {
+		for (const [name, row] of Object.entries(this.file.helpers))
+			for (const variant of row.variants) yield this.helperOf(name, row.id, variant);
+	}
+
+	private helperOf(name: string, id: number, row: HelperVariantRow): Helper {
+		const known = this.helperCache.get(row);
+		if (known) return known;
+		const helper: Helper = {
+			name,
+			id,
+			returns: row.returns,
+			...(row.returnsStruct ? { returnsStruct: row.returnsStruct } : {}),
+			arguments: row.arguments,
+			...(row.structs ? { argumentStructs: row.structs } : {}),
+			...(row.sizes ? { argumentSizes: row.sizes } : {}),
+			mightSleep: row.mightSleep ?? false,
+			gplOnly: row.gplOnly ?? false,
+			programTypes: row.types,
+			...(row.config ? { config: row.config } : {}),
+		};
+		this.helperCache.set(row, helper);
+		return helper;
+	}
+
+	isSafeField(list: TrustList, struct: string, field: string): boolean {
+		const structs = this.file.trust[list];
+		return structs !== undefined && own(structs, struct)?.includes(field) === true;
+	}
+
+	isRcuProtected(struct: string): boolean {
+		const conditions = own(this.file.rcu, struct);
+		return conditions?.every((condition) => this.holds(condition)) ?? false;
+	}
+
+	releaseKfuncs(struct: string): readonly string[] {
+		const out: string[] = [];
+		const registered = own(this.file.destructors, struct)?.release;
+		if (registered !== undefined) out.push(registered);
+		for (const kfunc of this.kfuncs()) {
+			if (!kfunc.flags.includes('KF_RELEASE') || out.includes(kfunc.name)) continue;
+			const first = kfunc.parameters[0]?.type;
+			if (first !== undefined && structOf(first) === struct) out.push(kfunc.name);
+		}
+		return out;
+	}
+
+	hasDestructor(struct: string): boolean {
+		return own(this.file.destructors, struct) !== undefined;
+	}
+
+	lsmHook(name: string): (TargetPrototype & { sleepable: boolean; untrusted: boolean; disabled: boolean }) | undefined {
+		const row = own(this.file.lsm, name.startsWith('bpf_lsm_') ? name.slice('bpf_lsm_'.length) : name);
+		if (!row) return undefined;
+		return { ...prototypeOf(row), sleepable: row.sleepable ?? false, untrusted: row.untrusted ?? false, disabled: row.disabled ?? false };
+	}
+
+	tracepointArguments(name: string): { readonly nullable: readonly number[]; readonly opaque: readonly number[] } {
+		const row = own(this.file.tracepointMarks, name);
+		return row ? { nullable: row.nullable ?? [], opaque: row.opaque ?? [] } : NO_ARGUMENTS;
+	}
+
+	tracepoint(name: string): TargetPrototype | undefined {
+		const row = own(this.file.tracepoints, name);
+		return row && prototypeOf(row);
+	}
+
+	structOps(
+		struct: string,
+		member: string,
+	): { readonly nullable: readonly number[]; readonly referenced: readonly number[]; readonly sleepable: boolean | undefined } | undefined {
+		const row = own(this.file.structOps, struct);
+		const marks = row && own(row.members, member);
+		return marks && { nullable: marks.nullable ?? [], referenced: marks.referenced ?? [], sleepable: marks.sleepable };
+	}
+
+	structOpsStructs(): readonly string[] {
+		return Object.keys(this.file.structOps);
+	}
+
+	isSleepableTarget(fn: string): boolean | 'unknown' {
+		const hook = fn.startsWith('bpf_lsm_') ? this.lsmHook(fn) : undefined;
+		if (hook) return hook.sleepable;
+		if (this.isErrorInjectable(fn)) return !this.nonSleepable.has(fn);
+		return own(this.file.modifyReturn, fn)?.includes('KF_SLEEPABLE') === true;
+	}
+
+	isModifiableTarget(fn: string): boolean | 'unknown' {
+		if (fn.startsWith('security_')) return true;
+		return this.isErrorInjectable(fn) || own(this.file.modifyReturn, fn) !== undefined;
+	}
+
+	/** Within the list of functions whose result may be overridden, where this kernel keeps that list at all. */
+	private isErrorInjectable(fn: string): boolean {
+		if (!this.config('CONFIG_FUNCTION_ERROR_INJECTION')) return false;
+		return this.injection.has(fn) || SYSCALL_PREFIXES.some((prefix) => fn.startsWith(prefix));
+	}
+
+	config(option: string): boolean {
+		const name = option.startsWith('CONFIG_') ? option : `CONFIG_${option}`;
+		return this.overrides[name] ?? this.overrides[option] ?? (own(this.file.config, name) ?? 'n') !== 'n';
+	}
+
+	/** Does a condition of a row hold: `CONFIG_A`, `!CONFIG_A`, `CONFIG_A||CONFIG_B`? */
+	holds(condition: string): boolean {
+		return condition.split('||').some((part) => (part.startsWith('!') ? !this.config(part.slice(1)) : this.config(part)));
+	}
+
+	words(kind: WordKind, name: string): string | undefined {
+		return words(kind, name);
+	}
+
+	history(name: string): readonly HistoryRow[] {
+		return own(this.past.rows, name) ?? [];
+	}
+
+	since(name: string): string | undefined {
+		return own(this.past.since, name);
+	}
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+	return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function parameterOf([type, name]: ParameterRow): CatalogParameter {
+	return { name, type };
+}
+
+function prototypeOf(row: PrototypeRow): TargetPrototype {
+	return { result: row.result, parameters: row.parameters.map(parameterOf) };
+}
+
+/** `task_struct` of `const struct task_struct *`. */
+function structOf(type: string): string | undefined {
+	const words = type.split(' ');
+	const at = words.indexOf('struct');
+	return at >= 0 && words.at(-1) === '*' ? words[at + 1] : undefined;
+}

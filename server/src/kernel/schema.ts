@@ -1,0 +1,107 @@
+// The shape of a catalog's file: what generate/ writes and load.ts reads. Names in rows are short, since one row is one line.
+import type { HistoryRow, TrustList } from './catalog.js';
+
+/** The only format that this version reads and writes. */
+export const FORMAT = 1;
+
+export type ParameterRow = readonly [type: string, name: string];
+
+export interface KfuncRow {
+	readonly result: string;
+	readonly parameters: readonly ParameterRow[];
+	readonly flags: readonly string[];
+	/** Where sets disagree about the flags: those of each. */
+	readonly flagsBySet?: Readonly<Record<string, readonly string[]>>;
+	readonly sets: readonly string[];
+	readonly types: readonly string[];
+	readonly filters?: readonly string[];
+	readonly config?: readonly string[];
+	readonly source: string;
+}
+
+export interface SetRow {
+	readonly file: string;
+	/** Program types that it is registered for, as written; FMODRET for functions whose return may be modified. */
+	readonly for: readonly string[];
+	readonly filters?: readonly string[];
+	readonly entries: number;
+}
+
+/** One `struct bpf_func_proto` of a helper, and who is given it. */
+export interface HelperVariantRow {
+	readonly proto: string;
+	readonly returns: string;
+	readonly returnsStruct?: string;
+	readonly arguments: readonly string[];
+	readonly structs?: Readonly<Record<number, string>>;
+	readonly sizes?: Readonly<Record<number, number>>;
+	readonly mightSleep?: boolean;
+	readonly gplOnly?: boolean;
+	/** Program types, or `TYPE:ATTACH_TYPE`, or `TYPE:sleepable` where only a sleepable (`!sleepable`: only a non-sleepable) program is given it. */
+	readonly types: readonly string[];
+	readonly config?: readonly string[];
+	/** Conditions of the source that this catalog does not evaluate. */
+	readonly conditions?: readonly string[];
+}
+export interface HelperRow {
+	readonly id: number;
+	readonly variants: readonly HelperVariantRow[];
+}
+
+export interface PrototypeRow {
+	readonly result: string;
+	readonly parameters: readonly ParameterRow[];
+}
+
+export interface LsmHookRow extends PrototypeRow {
+	readonly sleepable?: boolean;
+	readonly untrusted?: boolean;
+	readonly disabled?: boolean;
+	readonly config?: readonly string[];
+}
+
+export interface StructOpsMemberRow {
+	readonly nullable?: readonly number[];
+	readonly referenced?: readonly number[];
+	/** Absent where the struct's check does not say. */
+	readonly sleepable?: boolean;
+}
+export interface StructOpsRow {
+	readonly source: string;
+	readonly members: Readonly<Record<string, StructOpsMemberRow>>;
+	readonly config?: readonly string[];
+}
+
+export interface TracepointMarksRow {
+	readonly nullable?: readonly number[];
+	readonly opaque?: readonly number[];
+}
+
+export interface CatalogFile {
+	readonly format: number;
+	readonly release: string;
+	readonly full: string;
+	readonly kfuncs: Readonly<Record<string, KfuncRow>>;
+	readonly sets: Readonly<Record<string, SetRow>>;
+	readonly helpers: Readonly<Record<string, HelperRow>>;
+	readonly trust: Readonly<Partial<Record<TrustList, Readonly<Record<string, readonly string[]>>>>>;
+	/** Struct to conditions. */
+	readonly rcu: Readonly<Record<string, readonly string[]>>;
+	readonly destructors: Readonly<Record<string, { readonly destructor: string; readonly release: string }>>;
+	readonly lsm: Readonly<Record<string, LsmHookRow>>;
+	readonly tracepoints: Readonly<Record<string, PrototypeRow>>;
+	readonly tracepointMarks: Readonly<Record<string, TracepointMarksRow>>;
+	readonly structOps: Readonly<Record<string, StructOpsRow>>;
+	/** Functions whose errors may be injected; only with CONFIG_FUNCTION_ERROR_INJECTION. */
+	readonly errorInjection: readonly string[];
+	readonly nonSleepableErrorInjection: readonly string[];
+	/** Functions of the fmodret sets, with their flags. */
+	readonly modifyReturn: Readonly<Record<string, readonly string[]>>;
+	/** `y`, `m` or `n` by option: those that rows name. */
+	readonly config: Readonly<Record<string, string>>;
+}
+
+export interface HistoryFile {
+	readonly since: Readonly<Record<string, string>>;
+	readonly rows: Readonly<Record<string, readonly HistoryRow[]>>;
+}
