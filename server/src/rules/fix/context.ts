@@ -2,12 +2,13 @@
 import type { Catalog } from '../../kernel/catalog.js';
 import type { Unit } from '../../program/model.js';
 import type { TextEdit } from '../finding.js';
+import type { Layout } from './layout.js';
 
 export interface FixContext {
 	readonly unit: Unit;
 	readonly catalog: Catalog;
-	/** The checked file's text; edits are offsets into it. */
-	readonly text: string;
+	/** The checked file's text as it is laid out; edits are offsets into it. */
+	readonly layout: Layout;
 }
 
 /** A repair that nobody has proven yet. */
@@ -16,4 +17,6 @@ export interface FixCandidate {
 	readonly edits: readonly TextEdit[];
 	/** Right as far as the rule can tell, but a person should decide: never applied by `--fix`. */
 	readonly needsChoice?: boolean;
+	/** Mends one path of several: what is left is looked at again, and the next path is mended in the same way. */
+	readonly partial?: boolean;
 }

@@ -1,0 +1,139 @@
+// The text as a person laid it out: lines, indentation, braces; and where a syntax node stands in it.
+
+import type { Node } from '../../syntax/ast.js';
+import type { Token } from '../../syntax/token.js';
+import type { Slice, TranslationUnit } from '../../syntax/unit.js';
+
+export interface Span {
+	readonly start: number;
+	readonly end: number;
+}
+
+/** The outermost macro invocation that a token came out of. */
+function outermost(token: Token): NonNullable<Token['expansion']> | undefined {
+	let expansion = token.expansion;
+	while (expansion?.parent) expansion = expansion.parent;
+	return expansion;
+}
+
+export class Layout {
+	/** `\r\n` or `\n`, as the file has it. */
+	readonly newline: string;
+	/** One step of indentation, as the file's lines are indented. */
+	readonly step: string;
+	/** The file puts the brace of a control statement on a line of its own. */
+	readonly braceOnOwnLine: boolean;
+
+	constructor(
+		private readonly translation: TranslationUnit,
+		readonly text: string,
+	) {
+		this.newline = text.includes('\r\n') ? '\r\n' : '\n';
+		this.step = indentStep(text);
+		const own = text.match(/^[ \t]+(?:if|for|while)\b[^\n{;]*\n[ \t]*\{[ \t]*\r?$/gm)?.length ?? 0;
+		const same = text.match(/^[ \t]+(?:if|for|while)\b[^\n;]*\{[ \t]*\r?$/gm)?.length ?? 0;
+		this.braceOnOwnLine = own > same;
+	}
+
+	/** Where a token stands in the main file as written there, itself or as an argument of a macro; undefined for what a macro's body or a header brought. */
+	spelled(token: Token): Span | undefined {
+		if (token.file !== this.translation.main) return undefined;
+		const outer = outermost(token);
+		if (outer && (outer.call.file !== token.file || token.start < outer.call.start || token.end > outer.call.end)) return undefined;
+		return { start: token.start, end: token.end };
+	}
+
+	/** Where a person sees a token: as `spelled`, or the use of the macro that brought it; undefined for a header's own. */
+	seen(token: Token): Span | undefined {
+		const own = this.spelled(token);
+		if (own) return own;
+		const outer = outermost(token);
+		return outer && outer.call.file === this.translation.main ? { start: outer.call.start, end: outer.call.end } : undefined;
+	}
+
+	/** The text range of a node that stands as written in the main file; undefined if its ends do not. */
+	exact(slice: Slice, node: Node): Span | undefined {
+		const first = slice.tokens[node.first];
+		const last = slice.tokens[node.last];
+		const from = first && this.spelled(first);
+		const to = last && this.spelled(last);
+		return from && to && from.start < to.end ? { start: from.start, end: to.end } : undefined;
+	}
+
+	/** The range in which a person sees a node, uses of macros included. */
+	outer(slice: Slice, node: Node): Span | undefined {
+		let start = Number.POSITIVE_INFINITY;
+		let end = -1;
+		for (const index of [node.first, node.last]) {
+			const token = slice.tokens[index];
+			const span = token && this.seen(token);
+			if (!span) return undefined;
+			start = Math.min(start, span.start);
+			end = Math.max(end, span.end);
+		}
+		return end > start ? { start, end } : undefined;
+	}
+
+	/** The C text of a node as written; its tokens joined where a macro brought it. */
+	source(slice: Slice, node: Node): string {
+		const span = this.exact(slice, node);
+		if (span) return this.text.slice(span.start, span.end);
+		return slice.tokens
+			.slice(node.first, node.last + 1)
+			.map((token, i) => (i > 0 && token.space ? ' ' : '') + token.text)
+			.join('');
+	}
+
+	lineStart(offset: number): number {
+		return this.text.lastIndexOf('\n', offset - 1) + 1;
+	}
+
+	/** The offset of the line's end, its newline excluded. */
+	lineEnd(offset: number): number {
+		const at = this.text.indexOf('\n', offset);
+		if (at < 0) return this.text.length;
+		return at > 0 && this.text[at - 1] === '\r' && at - 1 >= offset ? at - 1 : at;
+	}
+
+	/** The white space that the line of `offset` begins with. */
+	indent(offset: number): string {
+		return /^[ \t]*/.exec(this.text.slice(this.lineStart(offset), offset))![0];
+	}
+
+	/** Nothing but white space stands before `offset` on its line. */
+	startsLine(offset: number): boolean {
+		return /^[ \t]*$/.test(this.text.slice(this.lineStart(offset), offset));
+	}
+
+	/** Nothing but white space and comments stands from `offset` to the end of its line. */
+	endsLine(offset: number): boolean {
+		return /^[ \t]*(?:\/\*[^\n]*\*\/[ \t]*)?(?:\/\/[^\n]*)?$/.test(this.text.slice(offset, this.lineEnd(offset)));
+	}
+
+	/** The end of a statement with the comment that follows it on its line. */
+	withComment(end: number): number {
+		return this.endsLine(end) ? this.lineEnd(end) : end;
+	}
+}
+
+/** The most frequent step between an indented line and the one above it: a tab, or some spaces; a tab where nothing is indented. */
+function indentStep(text: string): string {
+	const votes = new Map<string, number>();
+	let previous = '';
+	const MAX_LINES = 2000;
+	let lines = 0;
+	for (const line of text.split('\n')) {
+		if (++lines > MAX_LINES) break;
+		if (line.trim() === '' || /^[ \t]*\*/.test(line)) continue;
+		const indent = /^[ \t]*/.exec(line)![0];
+		if (indent.length > previous.length && indent.startsWith(previous)) {
+			const step = indent.slice(previous.length);
+			if (step === '\t' || /^ {2,8}$/.test(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
+		}
+		previous = indent;
+	}
+	let best = '\t';
+	let count = 0;
+	for (const [step, n] of votes) if (n > count) [best, count] = [step, n];
+	return best;
+}

@@ -1,0 +1,86 @@
+// Names and types in inserted text: locals that clash with nothing, declarations in C's words, scopes of locals.
+import type { CType } from '../../btf/ctype.js';
+import type { FunctionDefinition, Node, Statement } from '../../syntax/ast.js';
+import type { Slice } from '../../syntax/unit.js';
+import { children, isStatement } from './tree.js';
+
+/** `wanted`, or `wanted2`, ...: a name that no token of the function uses. */
+export function freshName(slice: Slice, wanted: string): string {
+	const used = new Set(slice.tokens.map((token) => token.text));
+	let name = wanted;
+	for (let n = 2; used.has(name); n++) name = `${wanted}${n}`;
+	return name;
+}
+
+/** `struct task_struct *p` for a type and a name; undefined for a type that has no short words (arrays, functions, unknown). */
+export function declare(type: CType, name: string): string | undefined {
+	let at = type;
+	let stars = '';
+	while (at.kind === 'pointer') {
+		stars = `*${stars}`;
+		at = at.to;
+	}
+	const base = baseWords(at);
+	return base === undefined ? undefined : `${base} ${stars}${name}`;
+}
+
+function baseWords(type: CType): string | undefined {
+	const qualifier = type.const ? 'const ' : '';
+	switch (type.kind) {
+		case 'void':
+			return `${qualifier}void`;
+		case 'int':
+			return qualifier + (type.bool ? 'bool' : type.name);
+		case 'float':
+		case 'typedef':
+			return qualifier + type.name;
+		case 'record':
+			return type.tag === undefined ? undefined : `${qualifier}${type.union ? 'union' : 'struct'} ${type.tag}`;
+		case 'enum':
+			return type.tag === undefined ? `${qualifier}int` : `${qualifier}enum ${type.tag}`;
+		default:
+			return undefined;
+	}
+}
+
+/** The statement that declares a local, and the block it lives in. */
+export interface LocalDeclaration {
+	readonly statement: Statement;
+	readonly block: Node;
+	readonly hasInitializer: boolean;
+	/** The token of the name. */
+	readonly nameToken: number;
+	/** Nothing else is declared by the statement. */
+	readonly alone: boolean;
+}
+
+/** The declaration of a local that `name` means at a token of the function; undefined for parameters and globals. */
+export function localDeclaration(definition: FunctionDefinition, name: string, token: number): LocalDeclaration | undefined {
+	let found: LocalDeclaration | undefined;
+	const search = (block: Node): void => {
+		for (const child of children(block)) {
+			if (child.first > token) break;
+			const statement = child as Statement;
+			if (isStatement(statement) && statement.kind === 'declaration-statement') {
+				const { declarators } = statement.declaration;
+				const declarator = declarators.find((d) => d.name === name);
+				if (declarator && declarator.first <= token)
+					found = {
+						statement,
+						block,
+						hasInitializer: declarator.initializer !== undefined,
+						nameToken: declarator.nameToken,
+						alone: declarators.length === 1,
+					};
+			}
+			if (child.first <= token && child.last >= token) search(child);
+		}
+	};
+	search(definition.body);
+	return found;
+}
+
+/** Does `name` mean the same thing at both tokens: the same local, or no local at either? */
+export function sameVariable(definition: FunctionDefinition, name: string, one: number, other: number): boolean {
+	return localDeclaration(definition, name, one)?.statement === localDeclaration(definition, name, other)?.statement;
+}

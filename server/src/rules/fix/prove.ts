@@ -1,0 +1,124 @@
+// Repairs are proven before they are offered: each is applied to a copy of the text, which is analysed again.
+import type { Violation } from '../../verifier/violation.js';
+import type { Fix, TextEdit } from '../finding.js';
+import type { FixCandidate, FixContext } from './context.js';
+import { applyEdits } from './edits.js';
+import { lineEdits } from './line-edits.js';
+
+/** One finding of an analysis, before it is worded. */
+export interface Judged {
+	readonly rule: string;
+	readonly violation: Violation;
+	/** Where it stands in the analysed text. */
+	readonly start: number;
+	readonly end: number;
+}
+
+/** What the analysis says of a text. */
+export interface Judgement {
+	readonly findings: readonly Judged[];
+	/** Programs by name: `accept`, `reject`, `unknown`. */
+	readonly verdicts: ReadonlyMap<string, string>;
+	/** How many problems of severity error the text itself has. */
+	readonly errors: number;
+	readonly context: FixContext;
+}
+
+export interface Prover {
+	/** The analysis of a changed text; undefined where it failed. */
+	judge(text: string): Judgement | undefined;
+	/** The repairs that rules propose for a finding of a judged text. */
+	propose(finding: Judged, context: FixContext): readonly FixCandidate[];
+}
+
+/** Analyses that one finding's repairs may cost; candidates come best first, so what is cut off is the least likely. */
+const MAX_JUDGEMENTS = 14;
+/** Repairs that may build on one another: a check that leaves needs the release of what is held there. */
+const MAX_CHAIN = 6;
+
+/** The candidates that mend `target` without any new finding, best first; the first that needs no choice is preferred. */
+export function proveFixes(target: Judged, before: Judgement, candidates: readonly FixCandidate[], prover: Prover): Fix[] {
+	const { text } = before.context.layout;
+	const fixes: { title: string; edits: readonly TextEdit[]; needsChoice: boolean; result: string }[] = [];
+	let judgements = 0;
+	const judge = (changed: string): Judgement | undefined => (++judgements > MAX_JUDGEMENTS ? undefined : prover.judge(changed));
+	for (const candidate of candidates) {
+		// Two candidates of one title are two ways to do the same; the first that holds is the one.
+		if (fixes.some((fix) => fix.title === candidate.title)) continue;
+		const changed = applyEdits(text, candidate.edits);
+		if (changed === undefined || changed === text || fixes.some((fix) => fix.result === changed)) continue;
+		const result = complete(target, before, candidate, changed, judge, prover);
+		if (result === undefined) continue;
+		const edits = result === changed ? candidate.edits : lineEdits(text, result);
+		fixes.push({ title: candidate.title, edits, needsChoice: candidate.needsChoice ?? false, result });
+	}
+	const preferred = fixes.findIndex((fix) => !fix.needsChoice);
+	return fixes.map((fix, index) => ({
+		title: fix.title,
+		preferred: index === preferred,
+		edits: [...fix.edits].sort((a, b) => a.start - b.start),
+	}));
+}
+
+/** The text in which the repair holds: as it is, or with further repairs that it called for; undefined where it does not hold. */
+function complete(
+	target: Judged,
+	before: Judgement,
+	candidate: FixCandidate,
+	changed: string,
+	judge: (text: string) => Judgement | undefined,
+	prover: Prover,
+): string | undefined {
+	let text = changed;
+	for (let round = 0; round < MAX_CHAIN; round++) {
+		const after = judge(text);
+		if (!after || spoils(before, after)) return undefined;
+		const fresh = added(before, after);
+		const gone = count(after.findings, target.rule) < count(before.findings, target.rule);
+		if (gone && fresh.length === 0) return text;
+		// What a new early return leaks is released there; what another path still leaks is mended in the same way as the first.
+		const next = gone
+			? fresh.find((finding) => finding.rule === 'unreleased-reference')
+			: candidate.partial
+				? again(target, after)
+				: undefined;
+		if (!next) return undefined;
+		const follow = prover.propose(next, after.context).filter((other) => gone || (other.partial && other.title === candidate.title))[0];
+		const edited = follow && applyEdits(text, follow.edits);
+		if (edited === undefined || edited === text) return undefined;
+		text = edited;
+	}
+	return undefined;
+}
+
+/** The finding that is left of the target after one of its paths was mended: the same rule and the same acquire. */
+function again(target: Judged, after: Judgement): Judged | undefined {
+	const by = target.violation.reference?.by;
+	return after.findings.find((finding) => finding.rule === target.rule && finding.violation.reference?.by === by);
+}
+
+function count(findings: readonly Judged[], rule: string): number {
+	return findings.filter((finding) => finding.rule === rule).length;
+}
+
+/** A program lost its acceptance, the analysis stopped where it did not, or the text no longer parses. */
+function spoils(before: Judgement, after: Judgement): boolean {
+	if (after.errors > before.errors) return true;
+	for (const [name, verdict] of before.verdicts) {
+		const now = after.verdicts.get(name);
+		if (now === undefined || (now === 'unknown' && verdict !== 'unknown')) return true;
+	}
+	return false;
+}
+
+/** Findings of rules that found less before. */
+function added(before: Judgement, after: Judgement): Judged[] {
+	const known = new Map<string, number>();
+	for (const finding of before.findings) known.set(finding.rule, (known.get(finding.rule) ?? 0) + 1);
+	const fresh: Judged[] = [];
+	for (const rule of new Set(after.findings.map((finding) => finding.rule))) {
+		const now = after.findings.filter((finding) => finding.rule === rule);
+		if (now.length > (known.get(rule) ?? 0)) fresh.push(...now);
+	}
+	return fresh;
+}

@@ -1,0 +1,267 @@
+// Giving a reference back: the call's text, and where to put it so that every path passes it once.
+import type { Place } from '../../program/model.js';
+import type { CompoundStatement, FunctionDefinition, GotoStatement, ReturnStatement, Statement } from '../../syntax/ast.js';
+import type { Step, Violation } from '../../verifier/violation.js';
+import type { TextEdit } from '../finding.js';
+import type { FixCandidate, FixContext } from './context.js';
+import { declareMissing } from './declare.js';
+import { applyEdits, beforeClosingBrace, surround } from './edits.js';
+import { declare, freshName, localDeclaration, sameVariable } from './names.js';
+import { functionAt, type Located, locate, mentions, statementAt, walk } from './tree.js';
+
+/** What ends a thing that was begun: a call as C text, and what it needs. */
+export interface Undo {
+	/** `bpf_task_release(p);` */
+	readonly statement: string;
+	/** The kfunc that it calls, for its declaration. */
+	readonly callee: string;
+	/** The variable that it names, checked for NULL where asked for; absent for calls such as bpf_rcu_read_unlock(). */
+	readonly holder?: string;
+}
+
+/** The call that gives `holder` back by `release`: further arguments are zero, as flags and hidden parameters want it. */
+export function releaseCall(release: string, holder: string, context: FixContext): Undo {
+	const macro = release.replace(/_impl$/, '');
+	if (macro !== release && context.unit.translation.isMacro(macro)) return { statement: `${macro}(${holder});`, callee: macro, holder };
+	const parameters = context.catalog.kfunc(release)?.parameters.map((parameter) => parameter.type);
+	const more = parameters
+		? parameters.slice(1).map((type) => (type.endsWith('*') ? 'NULL' : '0'))
+		: (context.catalog.helper(release)?.arguments ?? []).slice(1).map(() => '0');
+	return { statement: `${release}(${[holder, ...more].join(', ')});`, callee: release, holder };
+}
+
+/** The undo of a violation's reference, if its release function and its holder are known. */
+export function releaseOf(violation: Violation, context: FixContext): Undo | undefined {
+	const { reference } = violation;
+	const release = reference?.releasedBy[0];
+	return reference && release && reference.heldBy ? releaseCall(release, reference.heldBy, context) : undefined;
+}
+
+/** The undo as a line, with a check for NULL around it where that is asked for. */
+export function undoLine(undo: Undo, check: boolean): string {
+	return check && undo.holder ? `if (${undo.holder}) ${undo.statement}` : undo.statement;
+}
+
+/** The same on two lines, as kernel style has it. */
+export function undoLines(undo: Undo, check: boolean, step: string): string[] {
+	return check && undo.holder ? [`if (${undo.holder})`, step + undo.statement] : [undo.statement];
+}
+
+/** The variable that an access path starts from. */
+function baseName(holder: string): string | undefined {
+	return /[A-Za-z_]\w*/.exec(holder)?.[0];
+}
+
+/** Where a function is left: a return, or its closing brace. */
+interface Exit {
+	readonly place: Place;
+	readonly definition: FunctionDefinition;
+	/** Absent for the closing brace. */
+	readonly located?: Located;
+}
+
+function exitAt(place: Place): Exit | undefined {
+	const definition = functionAt(place);
+	if (!definition) return undefined;
+	if (place.first === definition.body.last) return { place, definition };
+	const located = statementAt(definition, place.first, place.last);
+	return located ? { place, definition, located } : undefined;
+}
+
+/** Edits that run `undo` right before an exit. A returned value that reads the holder is computed first. */
+function beforeExit(exit: Exit, undo: Undo, check: boolean, context: FixContext): TextEdit[] | undefined {
+	const { layout } = context;
+	const { slice } = exit.place;
+	const lines = undoLines(undo, check, layout.step);
+	if (!exit.located) return beforeClosingBrace(layout, slice, exit.definition.body.last, lines);
+	const { statement } = exit.located;
+	const name = undo.holder === undefined ? undefined : baseName(undo.holder);
+	if (statement.kind === 'return' && statement.value && name !== undefined && mentions(statement.value, name)) {
+		const span = layout.exact(slice, statement.value);
+		const type = context.unit.scope.type(exit.definition.type.result);
+		const result = freshName(slice, 'ret');
+		const declaration = declare(type, result);
+		if (!span || !declaration) return undefined;
+		const value = layout.text.slice(span.start, span.end);
+		const around = surround(layout, slice, exit.located, { before: [`${declaration} = ${value};`, '', ...lines].filter(Boolean) });
+		return around && [...around, { ...span, newText: result }];
+	}
+	return surround(layout, slice, exit.located, { before: lines });
+}
+
+/** Is the holder's variable in scope where the statement would be put? */
+function inScope(definition: FunctionDefinition, holder: string | undefined, from: number, at: number): boolean {
+	const name = holder === undefined ? undefined : baseName(holder);
+	return name === undefined || sameVariable(definition, name, from, at);
+}
+
+/**
+ * Repairs for something that is still held at exits of a function: `undo` before each of them; on the exit that they share; before the `goto` that
+ * leads there. Best first; all unproven.
+ */
+export function undoBeforeExits(violation: Violation, undo: Undo, check: boolean, verb: string, context: FixContext): FixCandidate[] {
+	const exits: Exit[] = [];
+	for (const place of violation.leaks?.length ? violation.leaks : [violation.at]) {
+		const exit = exitAt(place);
+		if (exit) exits.push(exit);
+	}
+	const declared = declareMissing([undo.callee], violation.at.slice, context);
+	if (exits.length === 0 || !declared) return [];
+	const candidates: FixCandidate[] = [];
+	const offer = (title: string, edits: readonly (readonly TextEdit[] | undefined)[], more: Partial<FixCandidate> = {}): void => {
+		const all: TextEdit[] = [];
+		for (const some of edits) {
+			if (!some) return;
+			all.push(...some);
+		}
+		if (applyEdits(context.layout.text, all) !== undefined) candidates.push({ title, edits: [...declared, ...all], ...more });
+	};
+	const what = undoLine(undo, false).replace(/;$/, '');
+	const each =
+		exits.length === 1 ? `${verb} with \`${what}\` before this exit` : `${verb} with \`${what}\` before each of ${exits.length} exits`;
+	const from = declarationPoint(violation, exits[0]!);
+	if (exits.every((exit) => inScope(exit.definition, undo.holder, from, exit.place.first))) {
+		for (const checked of check ? [true] : [false, true]) {
+			if (checked && !undo.holder) continue;
+			offer(
+				each,
+				exits.map((exit) => beforeExit(exit, undo, checked, context)),
+			);
+		}
+	} else {
+		offer(`${verb} with \`${what}\` at the end of its block`, [endOfScope(exits[0]!, undo, from, context)], { partial: true });
+	}
+	for (const jump of jumpsOnPath(violation, exits[0]!)) {
+		if (!inScope(exits[0]!.definition, undo.holder, from, jump.statement.first)) continue;
+		offer(
+			`${verb} with \`${what}\` before the \`goto\``,
+			[surround(context.layout, violation.at.slice, jump, { before: undoLines(undo, check, context.layout.step) })],
+			{ partial: true },
+		);
+	}
+	offerSharedExit(violation, exits, undo, offer, verb, context);
+	return candidates;
+}
+
+/** A token at which the holder is certainly in scope: the exit itself, or, for a holder that ends earlier, the place of the acquire. */
+function declarationPoint(violation: Violation, exit: Exit): number {
+	const acquired = violation.reference?.acquired;
+	return acquired && acquired.slice === exit.place.slice && functionAt(acquired) === exit.definition ? acquired.last : exit.place.first;
+}
+
+/** Edits that run `undo` (checked for NULL) at the end of the block in which the holder is declared. */
+function endOfScope(exit: Exit, undo: Undo, from: number, context: FixContext): TextEdit[] | undefined {
+	const name = undo.holder === undefined ? undefined : baseName(undo.holder);
+	const declaration = name === undefined ? undefined : localDeclaration(exit.definition, name, from);
+	if (!declaration) return undefined;
+	return beforeClosingBrace(context.layout, exit.place.slice, declaration.block.last, undoLines(undo, true, context.layout.step));
+}
+
+/** The `goto`s of the violation's path that lead to the exit, the last one first. */
+function jumpsOnPath(violation: Violation, exit: Exit): Located[] {
+	const { slice } = exit.place;
+	const branches = violation.path.filter((step: Step) => step.kind === 'branch' && step.place.slice === slice);
+	const gotos: GotoStatement[] = [];
+	walk(exit.definition.body, (node) => {
+		if (node.kind === 'goto' && typeof (node as GotoStatement).target === 'string') gotos.push(node as GotoStatement);
+	});
+	const found: Located[] = [];
+	for (const step of branches.toReversed()) {
+		for (const jump of gotos) {
+			const located = locate(exit.definition, jump);
+			const owner = located?.ancestors.findLast(
+				(node) => node.kind === 'if' || node.kind === 'switch' || node.kind === 'while' || node.kind === 'for',
+			);
+			if (
+				located &&
+				owner &&
+				owner.first <= step.place.first &&
+				owner.last >= step.place.last &&
+				!found.some((other) => other.statement === jump)
+			)
+				found.push(located);
+		}
+	}
+	return found;
+}
+
+type Offer = (title: string, edits: readonly (readonly TextEdit[] | undefined)[], more?: Partial<FixCandidate>) => void;
+
+/** The repair on one exit that all leaking paths share: one that is there already, or a new label at the function's last return. */
+function offerSharedExit(violation: Violation, exits: readonly Exit[], undo: Undo, offer: Offer, verb: string, context: FixContext): void {
+	const { layout } = context;
+	const definition = exits[0]!.definition;
+	const { slice } = violation.at;
+	if (exits.some((exit) => exit.definition !== definition)) return;
+	const last = definition.body.body.at(-1);
+	const what = undo.statement.replace(/;$/, '');
+	// One exit, reached from several places: start from NULL, so that the check tells who holds it.
+	const name = undo.holder && /^\w+$/.test(undo.holder) ? undo.holder : undefined;
+	if (exits.length === 1 && name) {
+		const local = localDeclaration(definition, name, exits[0]!.place.first);
+		const token = local && !local.hasInitializer ? layout.spelled(slice.tokens[local.nameToken]!) : undefined;
+		const initialised = token ? [{ start: token.end, end: token.end, newText: ' = NULL' }] : local ? [] : undefined;
+		offer(`${verb} with \`${what}\` on the shared exit`, [initialised, beforeExit(exits[0]!, undo, true, context)]);
+	}
+	const ready = releasingLabel(definition, undo, slice, context);
+	const returns = exits.map((exit) => exit.located).filter((located) => located?.statement.kind === 'return') as Located[];
+	const returned = (located: Located): string => {
+		const value = (located.statement as ReturnStatement).value;
+		return value ? layout.source(slice, value) : '';
+	};
+	if (ready && returns.length === exits.length) {
+		const same = ready.value !== undefined && returns.every((located) => returned(located) === ready.value);
+		offer(
+			`Leave through \`${ready.label}\`, which releases it`,
+			returns.map((located) => replaceByGoto(located, ready.label, slice, context)),
+			{
+				needsChoice: !same,
+			},
+		);
+		return;
+	}
+	// Several returns of one value: the last of the function becomes the shared exit.
+	const final = last?.kind === 'return' ? returns.find((located) => located.statement === last) : undefined;
+	if (!final || returns.length < 2 || returns.length !== exits.length) return;
+	if (returns.some((located) => returned(located) !== returned(final))) return;
+	const label = freshName(slice, 'out');
+	const span = layout.outer(slice, final.statement);
+	if (!span || !layout.startsLine(span.start)) return;
+	const start = layout.lineStart(span.start);
+	const outer = layout.indent(span.start).slice(layout.step.length);
+	const release = undoLines(undo, true, layout.step).map((line) => layout.indent(span.start) + line + layout.newline);
+	offer(`${verb} with \`${what}\` on one shared exit`, [
+		...returns.filter((located) => located !== final).map((located) => replaceByGoto(located, label, slice, context)),
+		[{ start, end: start, newText: `${outer}${label}:${layout.newline}${release.join('')}` }],
+	]);
+}
+
+function replaceByGoto(located: Located, label: string, slice: Place['slice'], context: FixContext): TextEdit[] | undefined {
+	const span = context.layout.exact(slice, located.statement);
+	return span && [{ ...span, newText: `goto ${label};` }];
+}
+
+/** A label of the function behind which the undo's own call stands already, and the value that is returned there. */
+function releasingLabel(
+	definition: FunctionDefinition,
+	undo: Undo,
+	slice: Place['slice'],
+	context: FixContext,
+): { readonly label: string; readonly value?: string } | undefined {
+	const flat = (text: string): string => text.replace(/\s+/g, '');
+	const wanted = flat(undo.statement);
+	let found: { label: string; value?: string } | undefined;
+	walk(definition.body, (node) => {
+		if (node.kind !== 'compound' || found) return;
+		const body = (node as CompoundStatement).body;
+		body.forEach((statement: Statement, index) => {
+			if (statement.kind !== 'label' || found) return;
+			const rest = body.slice(index + 1);
+			const at = rest.findIndex((other) => flat(context.layout.source(slice, other)).includes(wanted));
+			if (at < 0) return;
+			const exit = rest.slice(at).find((other) => other.kind === 'return') as ReturnStatement | undefined;
+			found = { label: statement.name, ...(exit?.value ? { value: context.layout.source(slice, exit.value) } : {}) };
+		});
+	});
+	return found;
+}
