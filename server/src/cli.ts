@@ -37,7 +37,7 @@ async function run(command: Command): Promise<number> {
 			output.out(`${packageVersion()}\n`);
 			return 0;
 		case 'serve':
-			(await import('./server.js')).serve();
+			(await import('./lsp/serve.js')).serve();
 			return new Promise(() => {});
 		case 'explain':
 			return (await import('./cli/explain.js')).runExplain(command.rule, output);

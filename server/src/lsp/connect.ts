@@ -20,7 +20,7 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 	let initialized = false;
 
 	connection.onInitialize((params) => {
-		if (initialized) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once');
+		if (initialized) return new ResponseError<never>(ErrorCodes.InvalidRequest, 'initialize comes once');
 		initialized = true;
 		return initialize(session, params ?? {});
 	});
@@ -32,8 +32,8 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 	/** Before initialize every request is refused, as the protocol asks. */
 	const ready =
 		<A extends unknown[], R>(handler: (...parameters: A) => R) =>
-		(...parameters: A): R | ResponseError<void> =>
-			initialized ? handler(...parameters) : new ResponseError(ErrorCodes.ServerNotInitialized, 'initialize comes first');
+		(...parameters: A): R | ResponseError<never> =>
+			initialized ? handler(...parameters) : new ResponseError<never>(ErrorCodes.ServerNotInitialized, 'initialize comes first');
 
 	connection.onHover(ready(onDocument(session, 'hover', null, (document, params) => hover(session, document, params))));
 	connection.onCodeAction(ready(onDocument(session, 'codeAction', [], (document, params) => codeActions(session, document, params))));

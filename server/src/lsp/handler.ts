@@ -16,7 +16,7 @@ export function onDocument<P extends OnDocument, R>(
 	name: string,
 	empty: R,
 	handle: (document: TextDocument, params: P) => Promise<R> | R,
-): (params: P, token: CancellationToken) => Promise<R | ResponseError<void>> {
+): (params: P, token: CancellationToken) => Promise<R | ResponseError<never>> {
 	return async (params, token) => {
 		const uri = params?.textDocument?.uri;
 		const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
@@ -25,10 +25,10 @@ export function onDocument<P extends OnDocument, R>(
 		try {
 			// Let a cancellation or an edit that already arrived come first.
 			await new Promise(setImmediate);
-			if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
+			if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
 			const answer = await handle(document, params);
-			if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
-			if (document.version !== version) return new ResponseError(LSPErrorCodes.ContentModified, `${name}: the text has changed`);
+			if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
+			if (document.version !== version) return new ResponseError<never>(LSPErrorCodes.ContentModified, `${name}: the text has changed`);
 			return answer;
 		} catch (error) {
 			logFailure(session, name, error);
