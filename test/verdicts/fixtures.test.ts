@@ -1,0 +1,33 @@
+// Every fixture gives exactly the findings that it marks, and for each program the verdict that the kernel gave.
+//
+// The verdicts after `// kernel:` are those of Debian's 6.12 kernel for the fixture as clang-19 -O2 compiled it. After a change of
+// words or places, BPFLS_UPDATE_FIXTURES=1 rewrites the marks; what it writes is to be read, not trusted.
+import assert from 'node:assert';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checker } from '../../server/src/rules/checker.js';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+import { differences, remarked } from '../support/markers.js';
+import { repositoryRoot } from '../support/root.js';
+
+const FOLDER = join(repositoryRoot(), 'test/fixtures');
+const OPTIONS = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
+
+describe('fixtures', () => {
+	let checker: Checker;
+	before(async () => {
+		checker = await createChecker();
+	});
+	for (const name of readdirSync(FOLDER).filter((entry) => entry.endsWith('.bpf.c'))) {
+		it(name, () => {
+			const path = join(FOLDER, name);
+			const text = readFileSync(path, 'utf8');
+			if (process.env.BPFLS_UPDATE_FIXTURES) {
+				writeFileSync(path, remarked(checker, path, text, OPTIONS));
+				return;
+			}
+			const report = differences(checker, path, text, OPTIONS);
+			assert.ok(report === '', `\n${report}`);
+		});
+	}
+});
