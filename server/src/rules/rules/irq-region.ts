@@ -1,6 +1,8 @@
 // irq-region: saved interrupt flags must be restored on every path, in the reverse order, from the same variable.
+
+import { undoBeforeExits } from '../fix/release.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { callee, quoted } from '../words.js';
+import { callee, fact, quoted } from '../words.js';
 
 const WORDS: Words = {
 	'missing-restore': (v) =>
@@ -23,4 +25,11 @@ export const irqRegion: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		const flag = fact(violation, 'variable');
+		if (violation.variant !== 'missing-restore' || flag === undefined) return [];
+		const address = flag.startsWith('&') ? flag : `&${flag}`;
+		const restore = { statement: `bpf_local_irq_restore(${address});`, callee: 'bpf_local_irq_restore' };
+		return undoBeforeExits(violation, restore, false, 'Restore interrupts', context);
+	},
 };

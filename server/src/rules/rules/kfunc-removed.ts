@@ -1,6 +1,7 @@
 // kfunc-removed: the target release no longer has this kfunc.
 
 import type { Violation } from '../../verifier/violation.js';
+import { modernCall } from '../fix/kptr-get.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, fact } from '../words.js';
 
@@ -26,4 +27,5 @@ export const kfuncRemoved: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: modernCall,
 };

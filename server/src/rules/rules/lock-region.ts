@@ -1,6 +1,8 @@
 // lock-region: a BPF spin lock must be dropped on every path, by the same lock, with no call inside that may take long.
+
+import { undoBeforeExits } from '../fix/release.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { callee, programKind, quoted } from '../words.js';
+import { callee, fact, programKind, quoted, releaseFunction } from '../words.js';
 
 const WORDS: Words = {
 	'missing-unlock': (v) =>
@@ -26,4 +28,11 @@ export const lockRegion: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		const lock = fact(violation, 'variable');
+		if (violation.variant !== 'missing-unlock' || lock === undefined) return [];
+		const address = lock.startsWith('&') ? lock : `&${lock}`;
+		const callee = releaseFunction(violation) ?? 'bpf_spin_unlock';
+		return undoBeforeExits(violation, { statement: `${callee}(${address});`, callee }, false, 'Unlock', context);
+	},
 };

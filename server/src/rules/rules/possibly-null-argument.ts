@@ -1,6 +1,7 @@
 // possibly-null-argument: a pointer that may be NULL is passed where the kernel requires a valid one.
 
 import type { Violation } from '../../verifier/violation.js';
+import { nullChecks } from '../fix/null-check.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, fact, functionName, subject } from '../words.js';
 
@@ -27,4 +28,5 @@ export const possiblyNullArgument: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => (violation.variant === 'constant' ? [] : nullChecks(violation, context)),
 };

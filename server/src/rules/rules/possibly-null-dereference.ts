@@ -1,6 +1,7 @@
 // possibly-null-dereference: memory is reached through a pointer that may be NULL.
 
 import type { Violation } from '../../verifier/violation.js';
+import { nullChecks } from '../fix/null-check.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { code, fact, functionName, subject } from '../words.js';
 
@@ -32,4 +33,5 @@ export const possiblyNullDereference: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: nullChecks,
 };

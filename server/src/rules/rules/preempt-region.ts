@@ -1,4 +1,7 @@
 // preempt-region: preemption must be enabled again on every path, and nothing may sleep while it is off.
+
+import { undoBeforeExits } from '../fix/release.js';
+import { dropCall } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee } from '../words.js';
 
@@ -22,4 +25,9 @@ export const preemptRegion: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		const enable = { statement: 'bpf_preempt_enable();', callee: 'bpf_preempt_enable' };
+		if (violation.variant === 'missing-enable') return undoBeforeExits(violation, enable, false, 'Enable preemption', context);
+		return violation.variant === 'unmatched-enable' ? dropCall(violation, 'Drop this call', context) : [];
+	},
 };

@@ -1,4 +1,7 @@
 // rcu-region: RCU read sections must be closed on every path, and hold nothing that may sleep.
+
+import { undoBeforeExits } from '../fix/release.js';
+import { dropCall } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee } from '../words.js';
 
@@ -24,4 +27,9 @@ export const rcuRegion: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		const unlock = { statement: 'bpf_rcu_read_unlock();', callee: 'bpf_rcu_read_unlock' };
+		if (violation.variant === 'missing-unlock') return undoBeforeExits(violation, unlock, false, 'End the read section', context);
+		return violation.variant === 'unmatched-unlock' ? dropCall(violation, 'Drop this unlock', context) : [];
+	},
 };

@@ -1,4 +1,6 @@
 // release-unowned: a release function is given an object that the program does not own.
+
+import { dropCall } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, structName, subject } from '../words.js';
 
@@ -23,4 +25,5 @@ export const releaseUnowned: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => dropCall(violation, 'Drop this release: the object is not owned here', context),
 };

@@ -1,5 +1,9 @@
 // unreleased-reference: an acquired kernel object is still held where nobody can give it back any more.
 import type { Violation } from '../../verifier/violation.js';
+import type { FixCandidate } from '../fix/context.js';
+import { keepAndRelease } from '../fix/exchange.js';
+import { releaseOf, undoBeforeExits } from '../fix/release.js';
+import { releaseBefore } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { fromWords, functionName, holder, quoted, releaser } from '../words.js';
 
@@ -39,4 +43,14 @@ export const unreleasedReference: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		const undo = releaseOf(violation, context);
+		const check = violation.reference?.maybeNull ?? false;
+		// Nobody holds it any more: the call's result was dropped.
+		if (!undo) return keepAndRelease(violation, context);
+		if (violation.variant === 'exit' || violation.variant === 'callback')
+			return undoBeforeExits(violation, undo, check, 'Release it', context);
+		const here: FixCandidate[] = releaseBefore(violation, undo, check, context);
+		return violation.variant === 'xchg' ? [...here, ...undoBeforeExits(violation, undo, true, 'Release it', context)] : here;
+	},
 };

@@ -1,6 +1,7 @@
 // use-after-release: an object is used, or released again, after the program gave it back.
 
 import type { Violation } from '../../verifier/violation.js';
+import { dropCall, moveCallBehind } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, callee, functionName, releaseFunction, subject } from '../words.js';
 
@@ -28,4 +29,9 @@ export const useAfterRelease: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		if (violation.variant === 'double-release') return dropCall(violation, 'Drop the second release', context);
+		const release = releaseFunction(violation) ?? violation.reference?.releasedBy[0];
+		return release === undefined ? [] : moveCallBehind(violation, release, 'Release it after this use', context);
+	},
 };
