@@ -8,7 +8,7 @@ import { githubReport } from '../report/github.js';
 import { jsonReport } from '../report/json.js';
 import { packageVersion } from '../report/package-files.js';
 import { prettyReport } from '../report/pretty.js';
-import type { Run } from '../report/run.js';
+import type { CheckedFile, Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions } from '../rules/checker.js';
@@ -25,7 +25,7 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 	const options = checkOptions(command);
 	const sources = new Sources();
 	const shown = new Map(command.files.map((file) => [resolve(file), file]));
-	const results: FileResult[] = [];
+	const results: CheckedFile[] = [];
 	for (const file of command.files) {
 		const path = resolve(file);
 		try {
@@ -78,9 +78,9 @@ function checkFile(
 	path: string,
 	source: SourceText,
 	sources: Sources,
-): FileResult {
+): CheckedFile {
 	const problems: TextProblem[] = [];
-	let result: FileResult;
+	let result: CheckedFile;
 	let text = source.text;
 	if (source.lossy) {
 		const start = text.indexOf('\ufffd');
@@ -89,7 +89,7 @@ function checkFile(
 	}
 	if (command.fix && !source.lossy) {
 		const outcome = fixAll(text, (changed) => checker.check(path, changed, options));
-		result = outcome.result;
+		result = { ...outcome.result, fixed: outcome.applied, takenBack: outcome.takenBack };
 		if (outcome.text !== text) {
 			try {
 				writeFileSync(path, (source.byteOrderMark ? '\ufeff' : '') + outcome.text);

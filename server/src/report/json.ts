@@ -1,6 +1,6 @@
 // `--format json`: one object, the documented contract. Lines and columns start at 1; columns count UTF-16 units.
 import type { FileResult, Finding } from '../rules/finding.js';
-import type { Run } from './run.js';
+import type { CheckedFile, Run } from './run.js';
 
 /** Version of the contract: a field that goes away or changes its meaning raises it, a new field does not. */
 export const JSON_CONTRACT_VERSION = 1;
@@ -11,9 +11,10 @@ export function jsonReport(run: Run): string {
 	return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function fileObject(file: FileResult, run: Run): object {
+function fileObject(file: CheckedFile, run: Run): object {
 	return {
 		path: run.show(file.path),
+		...(file.fixed && { fixed: file.fixed }),
 		problems: file.problems.map((problem) => ({
 			severity: problem.severity,
 			code: problem.code,

@@ -2,12 +2,14 @@
 import type { FileResult, Finding, Related, Severity, TextProblem } from '../rules/finding.js';
 import { codeFrame, type Mark } from './code-frame.js';
 import type { Palette } from './color.js';
-import type { Run } from './run.js';
+import type { CheckedFile, Run } from './run.js';
 
 /** The whole run as text for a terminal, with a summary as its last line. */
 export function prettyReport(run: Run, colors: Palette): string {
 	const blocks: string[] = [];
 	for (const file of run.files) {
+		const fixes = fixBlock(file, run, colors);
+		if (fixes) blocks.push(fixes);
 		for (const problem of file.problems) blocks.push(problemBlock(file, problem, run, colors));
 		const findings = [...file.findings].sort((a, b) => a.at.start - b.at.start);
 		for (const finding of findings) blocks.push(findingBlock(finding, run, colors));
@@ -91,6 +93,13 @@ function unknownBlock(file: FileResult, run: Run, colors: Palette): string {
 			return `${colors.bold(where)}: ${colors.info('unknown')}: no verdict on program ${program.name}: ${program.reason ?? 'the analysis stopped short'}`;
 		})
 		.join('\n');
+}
+
+function fixBlock(file: CheckedFile, run: Run, colors: Palette): string {
+	const line = (word: string, title: string) => `${colors.bold(run.show(file.path))}: ${word}: ${title}`;
+	const applied = (file.fixed ?? []).map((title) => line(colors.good('fixed'), title));
+	const back = (file.takenBack ?? []).map((title) => line(colors.warning('not fixed'), `${title}: something new would be found after it`));
+	return [...applied, ...back].join('\n');
 }
 
 function summary(run: Run, colors: Palette): string {

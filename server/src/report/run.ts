@@ -2,11 +2,19 @@
 import type { FileResult } from '../rules/finding.js';
 import type { Sources } from './sources.js';
 
+/** A file's result, with what `--fix` did to the file. */
+export interface CheckedFile extends FileResult {
+	/** Titles of the fixes that were applied, in order. */
+	readonly fixed?: readonly string[];
+	/** Titles of the fixes that were tried and taken back. */
+	readonly takenBack?: readonly string[];
+}
+
 export interface Run {
 	/** The target kernel, `6.12`. */
 	readonly kernel: string;
 	/** In the order of the command line. */
-	readonly files: readonly FileResult[];
+	readonly files: readonly CheckedFile[];
 	readonly sources: Sources;
 	/** How a path is shown: the checked file as the user named it. */
 	readonly show: (path: string) => string;
