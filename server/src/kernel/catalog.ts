@@ -20,6 +20,8 @@ export interface Kfunc {
 	/** Program types that may call it, as in `BPF_PROG_TYPE_X` without the prefix, upper case: `TRACING`, `STRUCT_OPS`, `SCHED_CLS`, ...;
 	 * `*` for the common set that every program type may call. */
 	readonly programTypes: readonly string[];
+	/** Program types of `programTypes` that may call it only where the program has one of these attach types. */
+	readonly attachTypes?: Readonly<Record<string, readonly string[]>>;
 	/** A filter function that the set is registered with restricts it further; its name in the source. */
 	readonly filters?: readonly string[];
 	/** `CONFIG_X` conditions under which it exists. */
@@ -45,7 +47,15 @@ export interface Helper {
 	readonly argumentSizes?: Readonly<Record<number, number>>;
 	readonly mightSleep: boolean;
 	readonly gplOnly: boolean;
-	/** Program types that may call it, upper case without prefix; `*` for all. Several protos may serve one id (by program type): then one `Helper`
+	/** The name of its `struct bpf_func_proto`: variants of one helper differ in it. */
+	readonly proto: string;
+	/** Only programs that may sleep (true), or that may not (false), are given this variant. */
+	readonly sleepable?: boolean;
+	/** The kernel's function that decides further at load (`bpf_d_path_allowed`). */
+	readonly allowed?: string;
+	/** Conditions of the kernel's getter that the catalog does not evaluate, in the source's words. */
+	readonly conditions?: readonly string[];
+	/** Program types that may call it, upper case without prefix, `TYPE:ATTACH_TYPE` and `STRUCT_OPS:struct` among them. Several protos may serve one id (by program type): then one `Helper`
 	 * is given a variant; see `Catalog.helper`. */
 	readonly programTypes: readonly string[];
 	readonly config?: readonly string[];
@@ -83,8 +93,9 @@ export interface Catalog {
 	readonly exact: boolean;
 	kfunc(name: string): Kfunc | undefined;
 	kfuncs(): Iterable<Kfunc>;
-	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. */
-	helper(name: string, programType?: string, attachType?: string): Helper | undefined;
+	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. For
+	 * STRUCT_OPS the attach type is the struct (`tcp_congestion_ops`): each has its own helpers. EXT programs follow their target: any. */
+	helper(name: string, programType?: string, attachType?: string, sleepable?: boolean): Helper | undefined;
 	/** Is `name` a helper of this release at all? */
 	isHelper(name: string): boolean;
 	helpers(): Iterable<Helper>;
@@ -113,6 +124,8 @@ export interface Catalog {
 	/** May a program that modifies returns, or a sleepable one, attach to this function? `unknown` where the catalog cannot tell. */
 	isSleepableTarget(fn: string): boolean | 'unknown';
 	isModifiableTarget(fn: string): boolean | 'unknown';
+	/** May bpf_rcu_read_lock() sections nest? */
+	readonly nestsReadSections?: boolean;
 	/** How this release's kernel is configured: that of Debian's package, unless the target says otherwise. */
 	config(option: string): boolean;
 	/** Own words: one or two sentences on a kfunc, helper, flag, suffix, program type; undefined where there are none. */

@@ -69,6 +69,7 @@ export function readCatalogFile(path: string): CatalogFile {
 		'kfuncs',
 		'sets',
 		'helpers',
+		'programTypes',
 		'trust',
 		'rcu',
 		'destructors',

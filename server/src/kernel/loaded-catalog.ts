@@ -25,6 +25,7 @@ export class LoadedCatalog implements Catalog {
 	private readonly helperCache = new Map<HelperVariantRow, Helper>();
 	private readonly injection: Set<string>;
 	private readonly nonSleepable: Set<string>;
+	private readonly configured: boolean;
 
 	constructor(
 		private readonly file: CatalogFile,
@@ -33,6 +34,7 @@ export class LoadedCatalog implements Catalog {
 		readonly release: string,
 	) {
 		this.exact = compareReleases(file.release, release) === 0;
+		this.configured = Object.keys(file.config).length > 0;
 		this.injection = new Set(file.errorInjection);
 		this.nonSleepable = new Set(file.nonSleepableErrorInjection);
 	}
@@ -53,6 +55,7 @@ export class LoadedCatalog implements Catalog {
 			parameters: row.parameters.map(parameterOf),
 			sets: row.sets,
 			programTypes: row.types,
+			...(row.attach ? { attachTypes: row.attach } : {}),
 			...(row.filters ? { filters: row.filters } : {}),
 			...(row.config ? { config: row.config } : {}),
 			source: row.source,
@@ -69,15 +72,20 @@ export class LoadedCatalog implements Catalog {
 		return own(this.file.helpers, name) !== undefined;
 	}
 
-	helper(name: string, programType?: string, attachType?: string): Helper | undefined {
+	helper(name: string, programType?: string, attachType?: string, sleepable?: boolean): Helper | undefined {
 		const row = own(this.file.helpers, name);
 		if (!row) return undefined;
-		if (programType === undefined) return row.variants[0] && this.helperOf(name, row.id, row.variants[0]);
+		const all = row.variants.filter((each) => each.config?.every((option) => this.holds(option)) ?? true);
+		// A program that extends another one is given what that one is given; which it is, nobody knows before load.
+		if (programType === undefined || programType === 'EXT') return all[0] && this.helperOf(name, row.id, all[0]);
+		const conditions = sleepable === undefined ? [] : [sleepable ? '!sleepable' : 'sleepable'];
+		const fitting = all.filter((each) => !each.conditions?.some((condition) => conditions.includes(condition)));
 		const wanted = attachType === undefined ? undefined : `${programType}:${attachType}`;
-		const variant =
-			row.variants.find((each) => wanted !== undefined && each.types.includes(wanted)) ??
-			row.variants.find((each) => each.types.includes(programType) || each.types.includes('*')) ??
-			(attachType === undefined ? row.variants.find((each) => each.types.some((type) => type.startsWith(`${programType}:`))) : undefined);
+		let variant = wanted === undefined ? undefined : fitting.find((each) => each.types.includes(wanted));
+		if (!variant && (wanted === undefined || !row.except?.includes(wanted)))
+			variant = fitting.find((each) => each.types.includes(programType) || each.types.includes('*'));
+		if (!variant && attachType === undefined)
+			variant = fitting.find((each) => each.types.some((type) => type.startsWith(`${programType}:`)));
 		return variant && this.helperOf(name, row.id, variant);
 	}
 
@@ -99,6 +107,10 @@ export class LoadedCatalog implements Catalog {
 			...(row.sizes ? { argumentSizes: row.sizes } : {}),
 			mightSleep: row.mightSleep ?? false,
 			gplOnly: row.gplOnly ?? false,
+			proto: row.proto,
+			...(row.conditions?.includes('sleepable') ? { sleepable: true } : row.conditions?.includes('!sleepable') ? { sleepable: false } : {}),
+			...(row.allowed ? { allowed: row.allowed } : {}),
+			...(row.conditions ? { conditions: row.conditions } : {}),
 			programTypes: row.types,
 			...(row.config ? { config: row.config } : {}),
 		};
@@ -181,7 +193,10 @@ export class LoadedCatalog implements Catalog {
 
 	config(option: string): boolean {
 		const name = option.startsWith('CONFIG_') ? option : `CONFIG_${option}`;
-		return this.overrides[name] ?? this.overrides[option] ?? (own(this.file.config, name) ?? 'n') !== 'n';
+		const set = this.overrides[name] ?? this.overrides[option];
+		if (set !== undefined) return set;
+		// A catalog that was made without a configuration takes everything as built.
+		return this.configured ? (own(this.file.config, name) ?? 'n') !== 'n' : true;
 	}
 
 	/** Does a condition of a row hold: `CONFIG_A`, `!CONFIG_A`, `CONFIG_A||CONFIG_B`? */

@@ -10,6 +10,8 @@ export interface KfuncRow {
 	readonly result: string;
 	readonly parameters: readonly ParameterRow[];
 	readonly flags: readonly string[];
+	/** Program types that only some of their attach types may call it from. */
+	readonly attach?: Readonly<Record<string, readonly string[]>>;
 	/** Where sets disagree about the flags: those of each. */
 	readonly flagsBySet?: Readonly<Record<string, readonly string[]>>;
 	readonly sets: readonly string[];
@@ -37,15 +39,25 @@ export interface HelperVariantRow {
 	readonly sizes?: Readonly<Record<number, number>>;
 	readonly mightSleep?: boolean;
 	readonly gplOnly?: boolean;
-	/** Program types, or `TYPE:ATTACH_TYPE`, or `TYPE:sleepable` where only a sleepable (`!sleepable`: only a non-sleepable) program is given it. */
+	/** The kernel's function that decides further at load, by its name. */
+	readonly allowed?: string;
+	/** Program types for all attach types that no other row names, or `TYPE:ATTACH_TYPE`; `STRUCT_OPS:struct`. */
 	readonly types: readonly string[];
 	readonly config?: readonly string[];
-	/** Conditions of the source that this catalog does not evaluate. */
+	/** `sleepable`, `!sleepable`, and conditions of the source that nobody evaluates, in its own words. */
 	readonly conditions?: readonly string[];
 }
 export interface HelperRow {
 	readonly id: number;
+	/** `TYPE:ATTACH_TYPE` where the type as a whole is given it, but not with this attach type. */
+	readonly except?: readonly string[];
 	readonly variants: readonly HelperVariantRow[];
+}
+
+export interface ProgramTypeRow {
+	/** The context as programs see it: `struct xdp_md`; `void *` where it is an array of arguments. */
+	readonly context: string;
+	readonly config?: readonly string[];
 }
 
 export interface PrototypeRow {
@@ -84,6 +96,7 @@ export interface CatalogFile {
 	readonly kfuncs: Readonly<Record<string, KfuncRow>>;
 	readonly sets: Readonly<Record<string, SetRow>>;
 	readonly helpers: Readonly<Record<string, HelperRow>>;
+	readonly programTypes: Readonly<Record<string, ProgramTypeRow>>;
 	readonly trust: Readonly<Partial<Record<TrustList, Readonly<Record<string, readonly string[]>>>>>;
 	/** Struct to conditions. */
 	readonly rcu: Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,7 @@
 // One catalog out of one kernel tree: what each reader finds, put together.
 import type { CatalogFile } from '../schema.js';
 import { FORMAT } from '../schema.js';
+import { readHelpers } from './helpers.js';
 import { Kbuild } from './kbuild.js';
 import { KFUNC_FOLDERS, programHooks, readKfuncs } from './kfuncs.js';
 import { KernelTree } from './tree.js';
@@ -24,7 +25,15 @@ export function generate(root: string, config?: string): Generated {
 	const { release, full } = tree.release();
 	const notes: string[] = [];
 	const sources = tree.list(KFUNC_FOLDERS, ['.c']);
-	const found = tree.search(sources, ['BTF_ID_FLAGS', '__bpf_kfunc', 'register_btf_id_dtor_kfuncs']);
+	const found = tree.search(sources, [
+		'BTF_ID_FLAGS',
+		'__bpf_kfunc',
+		'register_btf_id_dtor_kfuncs',
+		'bpf_func_proto',
+		'BTF_ID_LIST',
+		'struct bpf_struct_ops ',
+		'struct bpf_verifier_ops ',
+	]);
 	const kbuild = new Kbuild(tree);
 	const kfuncs = readKfuncs(
 		tree,
@@ -38,6 +47,14 @@ export function generate(root: string, config?: string): Generated {
 	);
 	notes.push(`${kfuncs.written} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`);
 	for (const name of kfuncs.missingPrototypes) notes.push(`no prototype of ${name}`);
+	const helpers = readHelpers(
+		tree,
+		[
+			...new Set([...found.get('bpf_func_proto')!, ...found.get('struct bpf_struct_ops ')!, ...found.get('struct bpf_verifier_ops ')!]),
+		].sort(),
+		found.get('BTF_ID_LIST')!,
+	);
+	notes.push(`${Object.keys(helpers.helpers).length} helpers`, ...helpers.notes);
 	const verifier = tree.required('kernel/bpf/verifier.c');
 	const rcu = Object.fromEntries(readIdSet(verifier, 'rcu_protected_types').map((each) => [each.name, each.when]));
 	const catalog: CatalogFile = {
@@ -46,7 +63,8 @@ export function generate(root: string, config?: string): Generated {
 		full,
 		kfuncs: kfuncs.kfuncs,
 		sets: kfuncs.sets,
-		helpers: {},
+		helpers: helpers.helpers,
+		programTypes: helpers.programTypes,
 		trust: readTrust(verifier),
 		rcu,
 		destructors: kfuncs.destructors,

@@ -6,6 +6,7 @@ const TABLES: ReadonlySet<string> = new Set([
 	'kfuncs',
 	'sets',
 	'helpers',
+	'programTypes',
 	'trust',
 	'rcu',
 	'destructors',
