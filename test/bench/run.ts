@@ -1,0 +1,151 @@
+// The measurements of docs/performance.md, `npm run bench`: figures and ratios, no verdict on them.
+//
+//   node out/test/bench/run.js [--edits N] [--no-corpus] [--update]
+//     --edits N     keystrokes to time (150)
+//     --no-corpus   leave out the two minutes in which clang and the analysis go over the whole corpus
+//     --update      write the table into docs/performance.md
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { CheckOptions } from '../../server/src/rules/checker.js';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+import { analyse } from '../kernel/corpus-run.js';
+import { CORPUS_RELEASE, clangArguments, type Lab, prepareLab } from '../kernel/lab.js';
+import { readVerdicts } from '../kernel/verdicts.js';
+import { repositoryRoot } from '../support/root.js';
+import { type Keystroke, keystrokes } from './edits.js';
+import { timeServer } from './server-session.js';
+import { percentile } from './statistics.js';
+
+const SUBJECT = 'task_kfunc_success.c';
+/** Process starts are timed this often; the median is printed. */
+const STARTS = 5;
+const CLI = join(__dirname, '..', '..', 'server', 'src', 'cli.js');
+
+/** What was asked for, what was measured, and of what. */
+interface Row {
+	readonly what: string;
+	readonly figure: string;
+	readonly wanted: string;
+}
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const mb = (bytes: number | undefined): string => (bytes === undefined ? 'unknown' : `${Math.round(bytes / 1e6)} MB`);
+
+async function timeKeystrokes(path: string, options: CheckOptions, strokes: readonly Keystroke[]): Promise<number[]> {
+	const checker = await createChecker();
+	const text = readFileSync(path, 'utf8');
+	checker.check(path, text, options);
+	const time = (edited: string): number => {
+		const began = performance.now();
+		checker.check(path, edited, options);
+		return performance.now() - began;
+	};
+	return strokes.map(({ offset, character }) => {
+		const took = time(text.slice(0, offset) + character + text.slice(offset));
+		// The character goes again, as in an editor; only its coming is counted.
+		time(text);
+		return took;
+	});
+}
+
+function timeCommandLine(path: string, lab: Lab): number {
+	const args = [CLI, 'check', '--format', 'json', '--kernel', CORPUS_RELEASE];
+	for (const include of lab.includePaths) args.push('-I', include);
+	for (const define of lab.defines) args.push('-D', define);
+	const times = Array.from({ length: STARTS }, () => {
+		const began = performance.now();
+		const { status, stderr } = spawnSync(process.execPath, [...args, path], { encoding: 'utf8' });
+		if (status !== 0 && status !== 1) throw new Error(`the command line failed: ${stderr}`);
+		return performance.now() - began;
+	});
+	return percentile(times, 0.5);
+}
+
+/** The processor time, user and system, that clang takes for the files one after another, in seconds. */
+function clangSeconds(paths: readonly string[], lab: Lab): number {
+	const script =
+		'args=("${@:2:$1}"); shift $(($1 + 1)); for f in "$@"; do clang-19 "${args[@]}" -c "$f" -o /dev/null || exit 1; done; times';
+	const args = clangArguments(lab);
+	const { stdout, status, stderr } = spawnSync('bash', ['-c', script, 'bash', String(args.length), ...args, ...paths], {
+		encoding: 'utf8',
+	});
+	if (status !== 0) throw new Error(`clang-19 failed: ${stderr}`);
+	// The second line is the time of the children: 0m12.345s 0m1.234s
+	const children = stdout.trim().split('\n')[1]!;
+	return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+}
+
+async function measureCorpus(lab: Lab, options: CheckOptions): Promise<Row[]> {
+	const paths = [...new Set(readVerdicts().map((row) => join(lab.programs, `${row.file}.c`)))];
+	const { cpuSeconds, peakBytes, files } = await analyse(paths, options);
+	const thrown = [...files.values()].filter((file) => file.thrown).length;
+	const clang = clangSeconds(paths, lab);
+	return [
+		{
+			what: `Whole corpus, ${paths.length} files, one process: processor time${thrown > 0 ? ` (${thrown} files failed)` : ''}`,
+			figure: `${cpuSeconds.toFixed(1)} s`,
+			wanted: '',
+		},
+		{ what: 'clang-19 -O2 on the same files: processor time', figure: `${clang.toFixed(1)} s`, wanted: '' },
+		{ what: 'Corpus against clang', figure: (cpuSeconds / clang).toFixed(3), wanted: '0.1' },
+		{ what: 'Peak memory over the whole corpus', figure: mb(peakBytes), wanted: '' },
+	];
+}
+
+/** Writes the table between the two marks of docs/performance.md. */
+function writeTable(table: string): void {
+	const path = join(repositoryRoot(), 'docs/performance.md');
+	const page = readFileSync(path, 'utf8');
+	writeFileSync(
+		path,
+		page.replace(/(<!-- table -->\n)[\s\S]*(<!-- end -->)/, (_, open, close) => `${open}${table}\n${close}`),
+	);
+}
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			edits: { type: 'string', default: '150' },
+			'no-corpus': { type: 'boolean', default: false },
+			update: { type: 'boolean', default: false },
+		},
+	});
+	const lab = prepareLab();
+	const options = { kernel: CORPUS_RELEASE, includePaths: lab.includePaths, defines: lab.defines };
+	const path = join(lab.programs, SUBJECT);
+	const strokes = keystrokes(readFileSync(path, 'utf8'), Number(values.edits));
+	const headerBytes = readFileSync(lab.vmlinux).length;
+
+	const inProcess = await timeKeystrokes(path, options, strokes);
+	const server = await timeServer(path, options, strokes);
+	const starts = [server.startToDiagnostics];
+	while (starts.length < STARTS) starts.push((await timeServer(path, options, [])).startToDiagnostics);
+	const rows: Row[] = [
+		{ what: 'One keystroke, in process, median', figure: ms(percentile(inProcess, 0.5)), wanted: '' },
+		{ what: 'One keystroke, in process, 95th percentile', figure: ms(percentile(inProcess, 0.95)), wanted: '50 ms' },
+		{ what: 'One keystroke, language server, median', figure: ms(percentile(server.keystrokes, 0.5)), wanted: '' },
+		{ what: 'One keystroke, language server, 95th percentile', figure: ms(percentile(server.keystrokes, 0.95)), wanted: '50 ms' },
+		{ what: 'Server: process start to first diagnostics', figure: ms(percentile(starts, 0.5)), wanted: '600 ms' },
+		{ what: 'Command line: process start to end', figure: ms(timeCommandLine(path, lab)), wanted: '600 ms' },
+		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '200 MB' },
+	];
+	if (!values['no-corpus']) rows.push(...(await measureCorpus(lab, options)));
+
+	const title = `${SUBJECT} with a vmlinux.h of ${(headerBytes / 1e6).toFixed(1)} MB, ${strokes.length} keystrokes; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}`;
+	const table = [
+		`${title}\n`,
+		'| what | measured | wanted at most |',
+		'| --- | ---: | ---: |',
+		...rows.map((row) => `| ${row.what} | ${row.figure} | ${row.wanted} |`),
+	].join('\n');
+	process.stdout.write(`${table}\n`);
+	if (values.update) writeTable(table);
+}
+
+main().catch((error) => {
+	process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
+	process.exitCode = 2;
+});
