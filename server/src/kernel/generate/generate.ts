@@ -1,7 +1,7 @@
 // One catalog out of one kernel tree: what each reader finds, put together.
 import type { CatalogFile } from '../schema.js';
 import { FORMAT } from '../schema.js';
-import { readHelpers } from './helpers.js';
+import { deciders, readHelpers } from './helpers.js';
 import { Kbuild } from './kbuild.js';
 import { KFUNC_FOLDERS, programHooks, readKfuncs } from './kfuncs.js';
 import { KernelTree } from './tree.js';
@@ -44,6 +44,7 @@ export function generate(root: string, config?: string): Generated {
 			sources,
 		},
 		programHooks(tree),
+		deciders(tree),
 	);
 	notes.push(`${kfuncs.written} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`);
 	for (const name of kfuncs.missingPrototypes) notes.push(`no prototype of ${name}`);

@@ -137,13 +137,18 @@ export function* initializers(file: KernelFile, struct: string): Generator<{ var
 	}
 }
 
+/** Headers whose inline functions the decisions call. */
+export function deciders(tree: KernelTree): KernelFile[] {
+	return ['include/linux/bpf_verifier.h', 'include/linux/bpf.h', 'include/linux/filter.h']
+		.map((path) => tree.file(path))
+		.filter((file) => file !== undefined);
+}
+
 /** Reads all helpers. `paths` are the files that name bpf_func_proto, relative to the tree. */
 export function readHelpers(tree: KernelTree, paths: readonly string[], idPaths: readonly string[]): Helpers {
 	const notes: string[] = [];
 	const files = paths.map((path) => tree.required(path));
-	const headers = ['include/linux/bpf_verifier.h', 'include/linux/bpf.h', 'include/linux/filter.h']
-		.map((path) => tree.file(path))
-		.filter((file) => file !== undefined);
+	const headers = deciders(tree);
 	const ids = new IdLists(
 		tree,
 		[...new Set([...idPaths, ...paths])].map((path) => tree.required(path)),

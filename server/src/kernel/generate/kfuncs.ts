@@ -3,8 +3,9 @@ import type { CatalogParameter } from '../catalog.js';
 import type { KfuncRow, SetRow } from '../schema.js';
 import { prototypes } from './declaration.js';
 import { expand } from './expand.js';
+import { type Allowed, KfuncFilters } from './filters.js';
 import type { Kbuild } from './kbuild.js';
-import { type KernelFile, type KernelTree, type MacroDefinition, TokenText as Text, type TokenText } from './tree.js';
+import { type KernelFile, type KernelTree, type MacroDefinition, TokenText } from './tree.js';
 
 /** Where kfuncs live. */
 export const KFUNC_FOLDERS = ['kernel', 'net', 'fs', 'drivers', 'mm', 'block', 'security', 'crypto', 'io_uring', 'lib', 'arch/x86'];
@@ -25,6 +26,16 @@ interface IdSet {
 	readonly written: number;
 }
 
+interface Found {
+	readonly flags: readonly string[];
+	/** Set to the flags that it has there. */
+	readonly sets: Map<string, readonly string[]>;
+	readonly types: Map<string, Allowed>;
+	readonly filters: Set<string>;
+	config: readonly string[];
+	readonly source: string;
+}
+
 export interface Kfuncs {
 	readonly kfuncs: Record<string, KfuncRow>;
 	readonly sets: Record<string, SetRow>;
@@ -42,25 +53,17 @@ export interface Kfuncs {
  *
  * @param files the .c files that hold `BTF_ID_FLAGS` or `BTF_ID(func`, `__bpf_kfunc` or a registration, relative to the tree.
  * @param hooks program types that share a hook: see `programHooks`.
+ * @param headers headers whose inline functions filters call.
  */
 export function readKfuncs(
 	tree: KernelTree,
 	kbuild: Kbuild,
 	files: { readonly ids: readonly string[]; readonly definitions: readonly string[]; readonly sources: readonly string[] },
 	hooks: ReadonlyMap<string, readonly string[]>,
+	headers: readonly KernelFile[],
 ): Kfuncs {
-	const kfuncs = new Map<
-		string,
-		{
-			flags: readonly string[];
-			sets: string[];
-			types: Set<string>;
-			filters: Set<string>;
-			config: readonly string[];
-			source: string;
-			variants: Map<string, string>;
-		}
-	>();
+	const kfuncs = new Map<string, Found>();
+	const filterRunner = new KfuncFilters(headers);
 	const sets: Record<string, SetRow> = {};
 	const modifyReturn: Record<string, readonly string[]> = {};
 	const destructors: Record<string, { destructor: string; release: string }> = {};
@@ -68,45 +71,40 @@ export function readKfuncs(
 	for (const path of files.ids) {
 		const file = tree.file(path)!;
 		const idSets = readSets(tree, file);
+		const members = new Map(idSets.map((set) => [set.name, set.entries.map((entry) => entry.name)]));
 		const build = kbuild.conditions(path);
-		for (const [struct, destructor] of readDestructors(file)) destructors[struct] = { destructor, release: releaseOf(file, destructor) };
+		for (const [struct, destructor] of readDestructors(file)) destructors[struct] = { destructor, release: releaseOf(destructor) };
 		for (const set of idSets) {
 			written += set.written;
 			const uses = registrations(file, set.name);
 			const name = sets[set.name] ? `${set.name}@${path}` : set.name;
-			const types = new Set<string>();
-			for (const use of uses) for (const type of use.type === 'UNSPEC' ? ['*'] : (hooks.get(use.type) ?? [use.type])) types.add(type);
 			const filters = [...new Set(uses.flatMap((use) => (use.filter ? [use.filter] : [])))];
-			const modifies = uses.some((use) => use.type === 'FMODRET');
-			types.delete('FMODRET');
 			sets[name] = {
 				file: path,
 				for: [...new Set(uses.map((use) => use.type))].sort(),
 				...(filters.length > 0 ? { filters } : {}),
 				entries: set.entries.length,
 			};
+			const callable = uses.filter((use) => use.type !== 'FMODRET');
 			for (const entry of set.entries) {
-				if (modifies) modifyReturn[entry.name] = entry.flags;
-				if (uses.length > 0 && uses.every((use) => use.type === 'FMODRET')) continue;
-				const known = kfuncs.get(entry.name);
+				if (callable.length < uses.length) modifyReturn[entry.name] = entry.flags;
+				if (uses.length > 0 && callable.length === 0) continue;
 				const config = [...new Set([...build, ...entry.when])];
+				let known = kfuncs.get(entry.name);
 				if (!known) {
-					kfuncs.set(entry.name, {
-						flags: entry.flags,
-						sets: [name],
-						types: new Set(types),
-						filters: new Set(filters),
-						config,
-						source: path,
-						variants: new Map([[name, entry.flags.join('|')]]),
-					});
-					continue;
+					known = { flags: entry.flags, sets: new Map(), types: new Map(), filters: new Set(), config, source: path };
+					kfuncs.set(entry.name, known);
 				}
-				known.sets.push(name);
-				known.variants.set(name, entry.flags.join('|'));
-				for (const type of types) known.types.add(type);
+				known.sets.set(name, entry.flags);
+				for (const use of callable)
+					for (const type of use.type === 'UNSPEC' ? ['*'] : (hooks.get(use.type) ?? [use.type])) {
+						const allowed = use.filter ? filterRunner.allowed(file, use.filter, entry.name, type, members) : 'all';
+						if (allowed === 'all') known.types.set(type, 'all');
+						else if (allowed.length > 0 && known.types.get(type) !== 'all')
+							known.types.set(type, [...new Set([...(known.types.get(type) ?? []), ...allowed])].sort());
+					}
 				for (const filter of filters) known.filters.add(filter);
-				// In two sets, each under its own condition: the function exists under either; that is not said here.
+				// In two sets, each under its own condition: the function exists under either, so only what both ask for is said.
 				known.config = known.config.filter((option) => config.includes(option));
 			}
 		}
@@ -117,16 +115,18 @@ export function readKfuncs(
 	for (const [name, kfunc] of kfuncs) {
 		const prototype = found.get(name);
 		if (!prototype) missing.push(name);
-		const flagSets = new Set(kfunc.variants.values());
+		const flagSets = new Set([...kfunc.sets.values()].map((flags) => flags.join('|')));
+		const attach = [...kfunc.types].flatMap(([type, allowed]): [string, readonly string[]][] =>
+			allowed === 'all' ? [] : [[type, allowed]],
+		);
 		rows[name] = {
 			result: prototype?.result ?? 'int',
 			parameters: (prototype?.parameters ?? []).map((each): [string, string] => [each.type, each.name]),
 			flags: kfunc.flags,
-			...(flagSets.size > 1
-				? { flagsBySet: Object.fromEntries([...kfunc.variants].map(([set, flags]) => [set, flags === '' ? [] : flags.split('|')])) }
-				: {}),
-			sets: kfunc.sets,
-			types: [...kfunc.types].sort(),
+			...(flagSets.size > 1 ? { flagsBySet: Object.fromEntries(kfunc.sets) } : {}),
+			sets: [...kfunc.sets.keys()],
+			types: [...kfunc.types.keys()].sort(),
+			...(attach.length > 0 ? { attach: Object.fromEntries(attach) } : {}),
 			...(kfunc.filters.size > 0 ? { filters: [...kfunc.filters] } : {}),
 			...(kfunc.config.length > 0 ? { config: kfunc.config } : {}),
 			source: prototype?.source ?? kfunc.source,
@@ -145,7 +145,7 @@ function readSets(tree: KernelTree, file: KernelFile): IdSet[] {
 		const start = file.close(i + 1) + 1;
 		let end = start;
 		while (end < file.length && !CLOSERS.includes(file.text(end))) end++;
-		const raw = new Text(file.tokens.slice(start, end), file.when.slice(start, end));
+		const raw = new TokenText(file.tokens.slice(start, end), file.when.slice(start, end));
 		const lookup = tree.macros(file, file.tokens[end]?.start);
 		const used = new Set<MacroDefinition>();
 		const body = expand(raw, (word) => {
@@ -159,7 +159,7 @@ function readSets(tree: KernelTree, file: KernelFile): IdSet[] {
 			if (!counted.has(definition)) {
 				counted.add(definition);
 				// A plain search of the .c files sees a macro's body only where the file itself holds it.
-				if (definition.body[0]?.file.path === file.path) written += countEntries(new Text(definition.body, []));
+				if (definition.body[0]?.file.path === file.path) written += countEntries(new TokenText(definition.body, []));
 			}
 		const entries: Entry[] = [];
 		for (const at of body.calls('BTF_ID_FLAGS')) {
@@ -231,13 +231,10 @@ function readDestructors(file: KernelFile): [string, string][] {
 	return out;
 }
 
-/** The kfunc that a destructor stands for: since kfuncs got type-checked calls, it is named X_dtor and calls X or does the same. */
-function releaseOf(file: KernelFile, destructor: string): string {
+/** The kfunc that a destructor stands for: `X_dtor` is X with the type that a destructor is called by. */
+function releaseOf(destructor: string): string {
 	const suffix = '_dtor';
-	if (!destructor.endsWith(suffix)) return destructor;
-	const plain = destructor.slice(0, -suffix.length);
-	for (const at of file.calls('BTF_ID_FLAGS')) if (file.split(at + 1).map((range) => file.words(range)[0])[1] === plain) return plain;
-	return plain;
+	return destructor.endsWith(suffix) ? destructor.slice(0, -suffix.length) : destructor;
 }
 
 function findPrototypes(
