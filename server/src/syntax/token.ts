@@ -6,7 +6,7 @@ export interface SourceFile {
 	readonly text: string;
 }
 
-export const enum TokenKind {
+export enum TokenKind {
 	Identifier,
 	/** A preprocessing number, integer or floating. */
 	Number,

@@ -1,0 +1,103 @@
+// What the parts of the conversion share: the lifted text, its tree, and the way from a node to the tokens that it stands for.
+import type { Attribute, Expression, Node, TypeNode } from './ast.js';
+import type { Lifted, OperandId } from './lift.js';
+import type { Token } from './token.js';
+import type { CstNode } from './tree-sitter.js';
+
+/** How deep the conversion follows nested nodes; beyond it a node is unknown. Well below what the stack of Node.js holds. */
+export const CONVERSION_DEPTH_LIMIT = 1200;
+
+export class ConvertContext {
+	depth = 0;
+	private readonly taken = new Set<Attribute>();
+	private readonly operandNodes = new Map<number, CstNode>();
+
+	constructor(
+		readonly tokens: readonly Token[],
+		readonly lifted: Lifted,
+		root: CstNode,
+	) {
+		const starts = new Map(lifted.operandStarts.map((start, id) => [start, id]));
+		for (const child of root.children) {
+			const id = starts.get(child.start);
+			if (id === undefined || child.type !== 'declaration') continue;
+			const value = find(find(child, 'init_declarator'), undefined, 'value');
+			if (!value) continue;
+			const inner = lifted.operands[id]!.kind === 'type' ? find(value, undefined, 'type') : value;
+			if (inner) this.operandNodes.set(id, inner);
+		}
+	}
+
+	/** The token that the node begins with. */
+	first(node: CstNode): number {
+		return this.lifted.firsts[this.piece(node.start)] ?? 0;
+	}
+	/** The token that the node ends with. */
+	last(node: CstNode): number {
+		return this.lifted.lasts[this.piece(node.end - 1)] ?? 0;
+	}
+	range(node: CstNode): { first: number; last: number } {
+		const first = this.first(node);
+		return { first, last: Math.max(first, this.last(node)) };
+	}
+	text(node: CstNode): string {
+		return this.tokens[this.first(node)]?.text ?? '';
+	}
+
+	/** The piece of the text that begins at or last before the offset. */
+	private piece(offset: number): number {
+		const { starts } = this.lifted;
+		let low = 0;
+		let high = starts.length - 1;
+		let best = 0;
+		while (low <= high) {
+			const middle = (low + high) >> 1;
+			if (starts[middle]! <= offset) {
+				best = middle;
+				low = middle + 1;
+			} else high = middle - 1;
+		}
+		return best;
+	}
+
+	/** The tree of a lifted operand; undefined where broken text swallowed it. */
+	operand(id: OperandId): CstNode | undefined {
+		return this.operandNodes.get(id);
+	}
+
+	/** Attributes between two tokens (exclusive) that nobody has taken and that `wanted` accepts; they count as taken then. */
+	takeAttributes(after: number, before: number, wanted: (attribute: Attribute) => boolean = () => true): Attribute[] {
+		const out: Attribute[] = [];
+		for (const attribute of this.lifted.attributes) {
+			if (attribute.first >= before) break;
+			if (attribute.first <= after || this.taken.has(attribute) || !wanted(attribute)) continue;
+			this.taken.add(attribute);
+			out.push(attribute);
+		}
+		return out;
+	}
+}
+
+/** The first child of the type or field. */
+export function find(node: CstNode | undefined, type: string | undefined, field?: string): CstNode | undefined {
+	return node?.children.find((child) => (type === undefined || child.type === type) && (field === undefined || child.field === field));
+}
+
+export function isTypeNode(node: Node & { kind?: string }): node is TypeNode {
+	switch (node.kind) {
+		case 'builtin':
+		case 'typedef-name':
+		case 'record':
+		case 'enum':
+		case 'pointer':
+		case 'array':
+		case 'function':
+		case 'typeof':
+		case 'unknown-type':
+			return true;
+		default:
+			return false;
+	}
+}
+
+export type { Expression };

@@ -1,0 +1,70 @@
+// From a slice's tokens to its tree: lift, parse, convert.
+import type { Node, TopLevel } from './ast.js';
+import { ConvertContext } from './convert-context.js';
+import { bareDeclaration, declaration, functionDefinition, isSpecifier } from './convert-types.js';
+import { lift, type TypedefOracle } from './lift.js';
+import type { Token } from './token.js';
+import type { CstNode, ParserBackend } from './tree-sitter.js';
+import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
+
+/** Brackets inside brackets; clang's own limit is 256. */
+export const NESTING_LIMIT = 256;
+
+export interface ParsedSlice {
+	readonly tree: TopLevel;
+	/** The concrete tree holds an ERROR or MISSING node. */
+	readonly broken: boolean;
+	/** The brackets nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
+	readonly tooDeep?: number;
+}
+
+/** Parses one top-level declaration. Never throws for what the text holds. */
+export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, parser: ParserBackend): ParsedSlice {
+	const whole: Node = { first: 0, last: Math.max(0, tokens.length - 1) };
+	const head = tokens[0]?.text ?? '';
+	if (STATIC_ASSERT_WORDS.has(head)) return { tree: { kind: 'static-assert', ...whole }, broken: false };
+	if (ASM_WORDS.has(head)) return { tree: { kind: 'top-level-asm', ...whole }, broken: false };
+	const unknown: TopLevel = { kind: 'unknown-declaration', ...whole };
+	const tooDeep = nestsBeyond(tokens);
+	if (tooDeep >= 0) return { tree: unknown, broken: false, tooDeep };
+	const lifted = lift(tokens, isTypedef);
+	const root = parser.parse(lifted.text);
+	const ctx = new ConvertContext(tokens, lifted, root);
+	const broken = hasError(root);
+	const items = root.children.filter((child) => child.start >= lifted.mainStart && child.type !== 'comment');
+	// A file-scope semicolon with nothing before it.
+	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];
+	if (!item || tokens.every((token) => token.text === ';')) {
+		return {
+			tree: { kind: 'declaration', ...whole, inline: false, specifier: { kind: 'unknown-type', ...whole }, declarators: [] },
+			broken,
+		};
+	}
+	let tree: TopLevel | undefined;
+	if (item.type === 'declaration') tree = declaration(ctx, item, -1);
+	else if (item.type === 'function_definition') tree = functionDefinition(ctx, item, -1);
+	else if (isSpecifier(item)) tree = bareDeclaration(ctx, item);
+	if (!tree) return { tree: unknown, broken };
+	return { tree: { ...tree, first: 0, last: whole.last }, broken };
+}
+
+function nestsBeyond(tokens: readonly Token[]): number {
+	let depth = 0;
+	for (let i = 0; i < tokens.length; i++) {
+		const { text } = tokens[i]!;
+		if (text === '(' || text === '[' || text === '{') {
+			if (++depth > NESTING_LIMIT) return i;
+		} else if (text === ')' || text === ']' || text === '}') depth--;
+	}
+	return -1;
+}
+
+/** Iterative: an erroneous tree may be deep. */
+function hasError(root: CstNode): boolean {
+	const open = [root];
+	for (let node = open.pop(); node; node = open.pop()) {
+		if (node.type === 'ERROR' || node.missing) return true;
+		for (const child of node.children) open.push(child);
+	}
+	return false;
+}

@@ -1,0 +1,98 @@
+// Reading files for the preprocessor: from the disk or from open editor buffers, cached by content.
+import { readFileSync, statSync } from 'node:fs';
+import { FileText } from './file-text.js';
+
+/** A source file above this size is not C that a person edits or a tool generates from BTF; it is refused. In bytes. */
+export const FILE_SIZE_LIMIT = 64 * 1024 * 1024;
+
+export interface FileProvider {
+	/** The file's text, or undefined if there is no such readable file. Never throws. */
+	read(path: string): string | undefined;
+	/**
+	 * Something that changes when the file does; undefined if there is no such file. Without this method each look at a file reads it.
+	 */
+	version?(path: string): string | undefined;
+}
+
+/** Files of the disk. A folder, an unreadable or an oversized file is undefined; bytes that are no UTF-8 become U+FFFD. */
+export class DiskFiles implements FileProvider {
+	read(path: string): string | undefined {
+		try {
+			const stat = statSync(path, { throwIfNoEntry: false });
+			if (!stat?.isFile() || stat.size > FILE_SIZE_LIMIT) return undefined;
+			return readFileSync(path, 'utf8');
+		} catch {
+			return undefined;
+		}
+	}
+	version(path: string): string | undefined {
+		try {
+			const stat = statSync(path, { throwIfNoEntry: false });
+			return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined;
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+/** How many header texts the cache keeps; a unit reads a few hundred at most. */
+const CACHE_LIMIT = 2000;
+
+/** Headers by path, re-read when their version changes, and kept where their content is the same. */
+export class FileCache {
+	private readonly byPath = new Map<string, { version: string | undefined; text: FileText }>();
+
+	/** The file, or undefined where it cannot be read. */
+	get(files: FileProvider, path: string): FileText | undefined {
+		const version = files.version?.(path);
+		if (files.version && version === undefined) return undefined;
+		const known = this.byPath.get(path);
+		if (known && version !== undefined && known.version === version) return known.text;
+		const content = files.read(path);
+		if (content === undefined) return undefined;
+		if (known && known.text.source.text === content) {
+			known.version = version;
+			return known.text;
+		}
+		const text = new FileText({ path, text: content });
+		if (this.byPath.size >= CACHE_LIMIT) this.byPath.delete(this.byPath.keys().next().value!);
+		this.byPath.set(path, { version, text });
+		return text;
+	}
+}
+
+/**
+ * What one run asked of the file system, to tell later whether it would see the same again: each path with the version that was found,
+ * undefined for a file that was not there.
+ */
+export class FileLog {
+	private readonly seen = new Map<string, string | undefined>();
+
+	constructor(
+		private readonly files: FileProvider,
+		private readonly cache: FileCache,
+	) {}
+
+	get(path: string): FileText | undefined {
+		const text = this.cache.get(this.files, path);
+		if (!this.seen.has(path)) this.seen.set(path, this.stamp(path, text));
+		return text;
+	}
+
+	/** Every path that was looked at still gives what it gave. */
+	fresh(): boolean {
+		for (const [path, stamp] of this.seen) if (this.stamp(path, undefined) !== stamp) return false;
+		return true;
+	}
+
+	copy(): FileLog {
+		const log = new FileLog(this.files, this.cache);
+		for (const [path, stamp] of this.seen) log.seen.set(path, stamp);
+		return log;
+	}
+
+	private stamp(path: string, text: FileText | undefined): string | undefined {
+		if (this.files.version) return this.files.version(path);
+		return text ? text.source.text : this.files.read(path);
+	}
+}

@@ -1,0 +1,690 @@
+// The preprocessor: walks files and their directives and hands the expanded tokens, and large header stretches unread, to a sink.
+import path from 'node:path';
+import { builtinHeader, isCompilerHeader } from './builtin-headers.js';
+import { ConditionError, evaluateCondition, literalBytes } from './condition.js';
+import { answerQuery, QUERIES } from './feature-queries.js';
+import type { FileText } from './file-text.js';
+import type { FileLog } from './files.js';
+import { LexedToken, lex } from './lexer.js';
+import { type BuiltinMacro, type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
+import { ExpansionLimit, MacroExpander, outermost, type TokenSource } from './macro-expander.js';
+import { PREDEFINED_MACROS } from './predefined.js';
+import type { RawChunk } from './raw-chunk.js';
+import { type FileRange, type SourceFile, TokenKind } from './token.js';
+import type { Problem } from './unit.js';
+
+/** As deep as clang lets includes nest. */
+export const INCLUDE_DEPTH_LIMIT = 200;
+/** Tokens of one unit's output; the largest of the kernel's selftests has about 600,000 without its vmlinux.h. */
+export const OUTPUT_LIMIT = 8_000_000;
+
+/** Where the preprocessor's output goes. */
+export interface Sink {
+	token(token: LexedToken): void;
+	/** The slices `from` to `to` (exclusive) of a header's chunk pass as they stand. */
+	raw(chunk: RawChunk, from: number, to: number): void;
+	/** A #pragma or _Pragma stands before the next token; `text` is what follows the word pragma. */
+	pragma(text: string): void;
+	/** No declaration is open: raw text may follow. */
+	readonly idle: boolean;
+}
+
+export interface PreprocessorOptions {
+	readonly includePaths: readonly string[];
+	readonly systemIncludePaths: readonly string[];
+	readonly forcedIncludes: readonly string[];
+	readonly fallbackHeaders: boolean;
+}
+
+/** What a run has built up at the end of the leading includes; immutable, any number of runs may start from it. */
+export interface PreprocessorState {
+	readonly main: SourceFile;
+	readonly chunk: number;
+	readonly macros: ReadonlyMap<string, Macro>;
+	readonly problems: readonly Problem[];
+	readonly files: readonly SourceFile[];
+	readonly once: ReadonlySet<string>;
+	readonly counter: number;
+	readonly pushed: ReadonlyMap<string, readonly (Macro | undefined)[]>;
+}
+
+interface Conditional {
+	readonly at: FileRange;
+	/** A branch was taken already, or the whole group is skipped. */
+	taken: boolean;
+	sawElse: boolean;
+}
+
+interface FileSource extends TokenSource {
+	readonly kind: 'file';
+	readonly text: FileText;
+	/** As an #include spelled it, for __FILE__. */
+	readonly spelled: string;
+	/** Which include path the file was found in, for #include_next; -1 for others. */
+	readonly directory: number;
+	readonly conditionals: Conditional[];
+	chunk: number;
+	/** What is left of a raw chunk of which some slices hold macros. */
+	pending: { chunk: RawChunk; at: number; dirty: readonly number[] } | undefined;
+	line: { offset: number; line: number };
+}
+
+const BUILTIN_MACROS: BuiltinMacro[] = [
+	'__LINE__',
+	'__FILE__',
+	'__FILE_NAME__',
+	'__BASE_FILE__',
+	'__INCLUDE_LEVEL__',
+	'__COUNTER__',
+	'__DATE__',
+	'__TIME__',
+	'__TIMESTAMP__',
+];
+const INCLUDE_QUERIES = new Set(['__has_include', '__has_include_next', '__has_embed']);
+
+/** Macros before the first line: clang's own, then `-D` and `-U`. Problems of malformed options go to `problems`. */
+export function initialMacros(defines: readonly string[], undefines: readonly string[], problems: Problem[]): Map<string, Macro> {
+	const macros = new Map<string, Macro>();
+	const define = (file: SourceFile, start: number, end: number): void => {
+		const tokens = lex(file, start, end);
+		try {
+			const macro = parseDefine(tokens, true);
+			macros.set(macro.name, macro);
+		} catch (error) {
+			if (!(error instanceof MacroError)) throw error;
+			problems.push({ severity: 'warning', code: 'invalid-option', message: `-D: ${error.message}`, at: { file, start, end } });
+		}
+	};
+	const predefined: SourceFile = { path: '<predefined>', text: PREDEFINED_MACROS };
+	for (let at = 0; at < PREDEFINED_MACROS.length; ) {
+		const end = PREDEFINED_MACROS.indexOf('\n', at);
+		if (end > at) define(predefined, at, end);
+		at = end + 1;
+	}
+	const none = { parameters: undefined, variadic: false, body: [], slots: new Int16Array(0), operators: false };
+	for (const name of BUILTIN_MACROS) macros.set(name, { ...none, name, builtin: name, active: 0 });
+	for (const name of QUERIES) macros.set(name, { ...none, name, builtin: 'query', active: 0 });
+	for (const option of defines) {
+		const equals = option.indexOf('=');
+		const text = equals < 0 ? `${option} 1` : `${option.slice(0, equals)} ${option.slice(equals + 1)}`;
+		define({ path: '<command line>', text }, 0, text.length);
+	}
+	for (const name of undefines) macros.delete(name);
+	return macros;
+}
+
+/**
+ * How many leading chunks of a main file are its preamble: directives up to the last #include (with the #endif of a conditional around
+ * it) before the first token. 0 where there is none.
+ */
+export function preambleChunks(file: FileText): number {
+	let depth = 0;
+	let end = 0;
+	let included = false;
+	for (let i = 0; i < file.chunks.length; i++) {
+		const chunk = file.chunks[i]!;
+		if (chunk.kind === 'text') {
+			if (file.tokensOf(i).length) break;
+			continue;
+		}
+		if (chunk.name.startsWith('if')) depth++;
+		else if (chunk.name === 'endif') depth--;
+		else if (chunk.name.startsWith('include')) included = true;
+		if (depth === 0 && included) {
+			end = i + 1;
+			included = false;
+		}
+	}
+	return end;
+}
+
+export class Preprocessor extends MacroExpander {
+	readonly files: SourceFile[] = [];
+	private readonly once: Set<string>;
+	private readonly pushed = new Map<string, (Macro | undefined)[]>();
+	private readonly blocked = new Set<string>();
+	private counter = 0;
+	private inCondition = false;
+	private output = 0;
+
+	constructor(
+		macros: Map<string, Macro>,
+		private readonly main: FileText,
+		private readonly options: PreprocessorOptions,
+		private readonly log: FileLog,
+		private readonly sink: Sink,
+		state?: PreprocessorState,
+	) {
+		super(macros);
+		this.once = new Set(state?.once);
+		if (state) {
+			this.counter = state.counter;
+			this.problems.push(...state.problems.map((problem) => rebaseProblem(problem, state.main, main.source)));
+			this.files.push(main.source, ...state.files.filter((file) => file !== state.main));
+			for (const [name, stack] of state.pushed) this.pushed.set(name, [...stack]);
+		}
+		this.enter(main, main.source.path, -1);
+		if (state) (this.stack[0] as FileSource).chunk = state.chunk;
+		else for (let i = options.forcedIncludes.length - 1; i >= 0; i--) this.forceInclude(options.forcedIncludes[i]!);
+	}
+
+	/** Runs to the end of the main file, or up to its chunk `stop`. Never throws for what the text holds. */
+	run(stop?: number): void {
+		const base = this.stack[0] as FileSource;
+		this.stop = stop;
+		for (;;) {
+			try {
+				this.resetExpansionCount();
+				const token = this.nextExpanded();
+				if (!token) break;
+				this.sink.token(token);
+				if (++this.output > OUTPUT_LIMIT) {
+					this.problem('error', 'output-limit', 'this file preprocesses to more tokens than are looked at', tokenPlace(token));
+					break;
+				}
+			} catch (error) {
+				if (!(error instanceof ExpansionLimit)) throw error;
+				const bomb = this.stack.find((source) => source.macro);
+				const from = bomb?.tokens.find((token) => token.expansion)?.expansion;
+				const at = from ? outermost(from).call : { file: base.text.source, start: 0, end: 0 };
+				this.problem('error', 'expansion-limit', 'this macro expands without bounds and was left out', at);
+				this.unwind();
+			}
+		}
+		this.stop = undefined;
+	}
+	private stop: number | undefined;
+
+	/** The state to start later runs from; only at a moment when `run(stop)` has returned. */
+	state(chunk: number): PreprocessorState {
+		return {
+			main: this.main.source,
+			chunk,
+			macros: new Map(this.macros),
+			problems: [...this.problems],
+			files: [...this.files],
+			once: new Set(this.once),
+			counter: this.counter,
+			pushed: new Map([...this.pushed].map(([name, stack]) => [name, [...stack]])),
+		};
+	}
+
+	/** True where no conditional of the main file is open. */
+	get settled(): boolean {
+		return this.stack.length === 1 && (this.stack[0] as FileSource).conditionals.length === 0;
+	}
+
+	// ---- Files ----
+
+	private enter(text: FileText, spelled: string, directory: number): void {
+		if (!this.files.includes(text.source)) {
+			this.files.push(text.source);
+		}
+		const source: FileSource = {
+			kind: 'file',
+			tokens: [],
+			position: 0,
+			text,
+			spelled,
+			directory,
+			conditionals: [],
+			chunk: 0,
+			pending: undefined,
+			line: { offset: 0, line: 1 },
+		};
+		this.stack.push(source);
+	}
+
+	private get file(): FileSource {
+		for (let i = this.stack.length - 1; i >= 0; i--) if (this.stack[i]!.kind === 'file') return this.stack[i] as FileSource;
+		throw new Error('no file is open');
+	}
+
+	protected override mark(): () => void {
+		const { file } = this;
+		const { chunk, tokens, position, pending } = file;
+		const depth = this.stack.length;
+		const open = file.conditionals.length;
+		return () => {
+			this.stack.length = depth;
+			Object.assign(file, { chunk, tokens, position, pending });
+			file.conditionals.length = Math.min(open, file.conditionals.length);
+		};
+	}
+
+	protected override advance(source: TokenSource): boolean {
+		const file = source as FileSource;
+		if (file.pending) return this.advanceRaw(file);
+		const { chunks } = file.text;
+		for (;;) {
+			if (file.chunk >= chunks.length || (this.stop !== undefined && this.stack.length === 1 && file.chunk >= this.stop)) {
+				if (file.chunk >= chunks.length) this.closeConditionals(file);
+				return false;
+			}
+			const index = file.chunk++;
+			const chunk = chunks[index]!;
+			if (chunk.kind === 'directive') {
+				this.directive(file, index, chunk.name, { file: file.text.source, start: chunk.start, end: chunk.end });
+				return true;
+			}
+			if (this.collecting === 0 && this.stack.length > 1 && this.sink.idle) {
+				const raw = file.text.rawOf(index);
+				if (raw) {
+					const dirty = new Set<number>();
+					for (const name of this.macros.keys()) {
+						if (raw.contains(name)) for (const slice of raw.slicesWith(name)) dirty.add(slice);
+					}
+					file.pending = { chunk: raw, at: 0, dirty: [...dirty].sort((a, b) => a - b) };
+					return this.advanceRaw(file);
+				}
+			}
+			file.tokens = file.text.tokensOf(index);
+			file.position = 0;
+			return true;
+		}
+	}
+
+	/** Goes on inside a raw chunk: clean slices pass whole, those with a macro's name in them go through the tokens. */
+	private advanceRaw(file: FileSource): boolean {
+		const pending = file.pending!;
+		const next = pending.dirty.find((slice) => slice >= pending.at) ?? pending.chunk.count;
+		const whole = this.collecting === 0 && this.sink.idle;
+		if (next > pending.at && whole) {
+			this.sink.raw(pending.chunk, pending.at, next);
+			pending.at = next;
+			return true;
+		}
+		if (pending.at >= pending.chunk.count) {
+			file.pending = undefined;
+			return true;
+		}
+		file.tokens = lex(pending.chunk.source, pending.chunk.starts[pending.at]!, pending.chunk.ends[pending.at]!);
+		file.position = 0;
+		file.pending = { ...pending, at: pending.at + 1 };
+		return true;
+	}
+
+	private closeConditionals(file: FileSource): void {
+		for (const open of file.conditionals) this.problem('error', 'unterminated-conditional', 'this conditional has no #endif', open.at);
+		file.conditionals.length = 0;
+	}
+
+	// ---- Names that are no ordinary macros ----
+
+	protected override builtin(token: LexedToken, macro: Macro): LexedToken {
+		const { file } = this;
+		const place = token.expansion ? outermost(token.expansion).call : token;
+		let text: string;
+		let kind = TokenKind.Number;
+		const quote = (value: string): string => {
+			kind = TokenKind.String;
+			return `"${value.replace(/[\\"]/g, '\\$&')}"`;
+		};
+		switch (macro.builtin) {
+			case '__LINE__':
+				text = String(this.lineOf(file, place.file === file.text.source ? Math.max(place.start, place.end - 1) : 0));
+				break;
+			case '__COUNTER__':
+				text = String(this.counter++);
+				break;
+			case '__INCLUDE_LEVEL__':
+				text = String(this.stack.filter((source) => source.kind === 'file').length - 1);
+				break;
+			case '__FILE__':
+				text = quote(file.spelled);
+				break;
+			case '__FILE_NAME__':
+				text = quote(path.posix.basename(file.spelled));
+				break;
+			case '__BASE_FILE__':
+				text = quote(this.main.source.path);
+				break;
+			case '__DATE__':
+				text = quote('Jan  1 1970');
+				break;
+			case '__TIME__':
+				text = quote('00:00:00');
+				break;
+			default:
+				text = quote('Thu Jan  1 00:00:00 1970');
+		}
+		return replaced(token, kind, text, macro.name);
+	}
+
+	/** Lines count from 1; the position moves forwards mostly, so counting goes on from where it was. */
+	private lineOf(file: FileSource, offset: number): number {
+		const at = file.line;
+		if (offset < at.offset) {
+			at.offset = 0;
+			at.line = 1;
+		}
+		const { text } = file.text.source;
+		for (let i = text.indexOf('\n', at.offset); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) {
+			at.line++;
+			at.offset = i + 1;
+		}
+		return at.line;
+	}
+
+	protected override special(token: LexedToken): LexedToken | 'consumed' | undefined {
+		const { text } = token;
+		if (text === '_Pragma') {
+			if (this.collecting > 0 || !this.parenthesisFollows()) return undefined;
+			this.next();
+			const inside = this.parenthesised();
+			const literal = inside.find((part) => part.kind === TokenKind.String);
+			if (literal) this.pragma(literalBytes(literal.text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, '')), tokenPlace(token));
+			return 'consumed';
+		}
+		if (this.inCondition) {
+			if (text === 'defined') {
+				let name = this.next();
+				if (name?.text === '(') {
+					name = this.next();
+					this.next();
+				}
+				const is = name !== undefined && (this.macros.has(name.text) || INCLUDE_QUERIES.has(name.text));
+				return replaced(token, TokenKind.Number, is ? '1' : '0', text);
+			}
+			if (INCLUDE_QUERIES.has(text) && this.parenthesisFollows()) {
+				this.next();
+				const header = headerName(this.parenthesised());
+				const found = header && text !== '__has_embed' && this.find(header.name, header.quoted, text.endsWith('_next'));
+				return replaced(token, TokenKind.Number, found ? '1' : '0', text);
+			}
+		}
+		if (this.macros.get(text)?.builtin === 'query') {
+			if (!this.parenthesisFollows()) return undefined;
+			this.next();
+			const name = this.parenthesised()
+				.map((part) => part.text)
+				.join('');
+			return replaced(token, TokenKind.Number, answerQuery(text, name), text);
+		}
+		return undefined;
+	}
+
+	/** The tokens up to the closing parenthesis, which is consumed; the opening one was already. */
+	private parenthesised(): LexedToken[] {
+		const out: LexedToken[] = [];
+		for (let depth = 0; ; ) {
+			const token = this.next();
+			if (!token) return out;
+			if (token.text === '(') depth++;
+			else if (token.text === ')' && depth-- === 0) return out;
+			out.push(token);
+		}
+	}
+
+	// ---- Directives ----
+
+	private directive(file: FileSource, index: number, name: string, at: FileRange): void {
+		const body = file.text.tokensOf(index);
+		switch (name) {
+			case '':
+			case 'ident':
+			case 'sccs':
+			case 'line':
+				return;
+			case 'define':
+				return this.define(body, at);
+			case 'undef':
+				if (body[0]?.kind === TokenKind.Identifier) this.macros.delete(body[0].text);
+				else this.problem('error', 'directive', '#undef needs a macro name', at);
+				return;
+			case 'include':
+			case 'include_next':
+			case 'import':
+				return this.include(file, body, name === 'include_next', at);
+			case 'if':
+			case 'ifdef':
+			case 'ifndef': {
+				const taken = this.test(name, body, at);
+				file.conditionals.push({ at, taken, sawElse: false });
+				if (!taken) this.skip(file);
+				return;
+			}
+			case 'elif':
+			case 'elifdef':
+			case 'elifndef':
+			case 'else':
+			case 'endif': {
+				// A branch that was taken ends here.
+				if (!file.conditionals.length) {
+					this.problem('error', 'directive', `#${name} without #if`, at);
+					return;
+				}
+				file.chunk--;
+				this.skip(file);
+				return;
+			}
+			case 'error':
+			case 'warning':
+				this.problem(
+					name === 'error' ? 'error' : 'warning',
+					`${name}-directive`,
+					file.text.source.text.slice(file.text.chunks[index]!.start, at.end).replace(/\s+/g, ' ').trim(),
+					at,
+				);
+				return;
+			case 'pragma': {
+				const chunk = file.text.chunks[index]!;
+				const from = chunk.kind === 'directive' ? chunk.body : chunk.start;
+				return this.pragma(file.text.source.text.slice(from, chunk.end).trim(), at);
+			}
+			default:
+				this.problem('error', 'directive', `unknown directive #${name}`, at);
+		}
+	}
+
+	/** Passes over the chunks of a branch that is not taken, up to a branch that is or behind the #endif. */
+	private skip(file: FileSource): void {
+		const { chunks } = file.text;
+		let depth = 0;
+		const group = file.conditionals[file.conditionals.length - 1]!;
+		for (; file.chunk < chunks.length; file.chunk++) {
+			const chunk = chunks[file.chunk]!;
+			if (chunk.kind === 'text') continue;
+			const { name } = chunk;
+			if (name === 'if' || name === 'ifdef' || name === 'ifndef') depth++;
+			else if (name === 'endif') {
+				if (depth-- === 0) {
+					file.conditionals.pop();
+					file.chunk++;
+					return;
+				}
+			} else if (depth === 0 && (name === 'else' || name.startsWith('elif'))) {
+				const at = { file: file.text.source, start: chunk.start, end: chunk.end };
+				if (group.sawElse) this.problem('error', 'directive', `#${name} after #else`, at);
+				if (name === 'else') group.sawElse = true;
+				if (group.taken) continue;
+				const index = file.chunk;
+				if (name === 'else' || this.test(name.slice(2), file.text.tokensOf(index), at)) {
+					group.taken = true;
+					file.chunk = index + 1;
+					return;
+				}
+			}
+		}
+	}
+
+	private test(name: string, body: readonly LexedToken[], at: FileRange): boolean {
+		if (name !== 'if') {
+			const macro = body[0];
+			if (macro?.kind !== TokenKind.Identifier) {
+				this.problem('error', 'directive', `#${name} needs a macro name`, at);
+				return false;
+			}
+			return (this.macros.has(macro.text) || INCLUDE_QUERIES.has(macro.text)) === (name === 'ifdef');
+		}
+		try {
+			return evaluateCondition(this.expandLine(body, true));
+		} catch (error) {
+			if (!(error instanceof ConditionError)) throw error;
+			this.problem('error', 'condition', error.message, at);
+			return false;
+		}
+	}
+
+	/** Expands a directive's tokens on their own. */
+	private expandLine(tokens: readonly LexedToken[], condition: boolean): LexedToken[] {
+		const outer = this.inCondition;
+		this.inCondition = condition;
+		this.stack.push({ kind: 'barrier', tokens, position: 0 });
+		this.collecting++;
+		const out: LexedToken[] = [];
+		try {
+			for (;;) {
+				const token = this.nextExpanded();
+				if (!token) break;
+				out.push(token);
+			}
+		} finally {
+			this.inCondition = outer;
+		}
+		this.collecting--;
+		this.stack.pop();
+		return out;
+	}
+
+	private define(body: readonly LexedToken[], at: FileRange): void {
+		try {
+			const macro = parseDefine(body);
+			const old = this.macros.get(macro.name);
+			if (old && !sameMacro(old, macro)) {
+				const name = body[0]!;
+				this.problem('warning', 'macro-redefined', `macro ${macro.name} was defined differently before`, name);
+			}
+			this.macros.set(macro.name, macro);
+		} catch (error) {
+			if (!(error instanceof MacroError)) throw error;
+			this.problem('error', 'directive', error.message, error.at ?? at);
+		}
+	}
+
+	private pragma(text: string, at: FileRange): void {
+		const stack = /^(push|pop)_macro\s*\(\s*"([^"]*)"\s*\)/.exec(text);
+		if (stack) {
+			const name = stack[2]!;
+			const saved = this.pushed.get(name) ?? [];
+			if (stack[1] === 'push') {
+				saved.push(this.macros.get(name));
+				this.pushed.set(name, saved);
+			} else if (saved.length) {
+				const macro = saved.pop();
+				if (macro) this.macros.set(name, macro);
+				else this.macros.delete(name);
+			}
+			return;
+		}
+		if (/^once\b/.test(text)) this.once.add(at.file.path);
+		else this.sink.pragma(text);
+	}
+
+	// ---- Includes ----
+
+	private include(file: FileSource, body: readonly LexedToken[], next: boolean, at: FileRange): void {
+		const tokens = body[0]?.kind === TokenKind.Identifier ? this.expandLine(body, false) : body;
+		const header = headerName(tokens);
+		if (!header) {
+			this.problem('error', 'directive', '#include needs "file" or <file>', at);
+			return;
+		}
+		const range = body.length ? { file: at.file, start: body[0]!.start, end: body[body.length - 1]!.end } : at;
+		if (this.stack.filter((source) => source.kind === 'file').length > INCLUDE_DEPTH_LIMIT) {
+			this.problem('error', 'include-cycle', `includes are nested more than ${INCLUDE_DEPTH_LIMIT} deep: ${header.name}`, range);
+			// A header that includes itself twice would double at each level: nobody on the way includes anything any more.
+			for (const source of this.stack) if (source.kind === 'file') this.blocked.add((source as FileSource).text.source.path);
+			return;
+		}
+		if (this.blocked.has(file.text.source.path) && this.stack.length > 1) return;
+		const found = this.find(header.name, header.quoted, next);
+		if (found) {
+			if (this.once.has(found.text.source.path)) return;
+			this.enter(found.text, found.spelled, found.directory);
+			return;
+		}
+		const own = this.options.fallbackHeaders || isCompilerHeader(header.name) ? builtinHeader(header.name) : undefined;
+		if (!isCompilerHeader(header.name)) {
+			this.problem(
+				'hint',
+				'missing-header',
+				own
+					? `${header.name} was not found; built-in definitions serve in its place`
+					: `${header.name} was not found; what it declares is unknown here`,
+				range,
+			);
+		}
+		if (own && !this.once.has(own.source.path)) this.enter(own, own.source.path, -1);
+	}
+
+	private forceInclude(name: string): void {
+		const found = this.find(name, true, false);
+		if (found) this.enter(found.text, found.spelled, found.directory);
+		else {
+			const file: SourceFile = { path: '<command line>', text: `-include ${name}` };
+			this.problem('hint', 'missing-header', `${name} was not found`, { file, start: 0, end: file.text.length });
+		}
+	}
+
+	private find(name: string, quoted: boolean, next: boolean): { text: FileText; spelled: string; directory: number } | undefined {
+		const { includePaths, systemIncludePaths } = this.options;
+		if (name === '') return undefined;
+		const attempt = (spelled: string, directory: number): { text: FileText; spelled: string; directory: number } | undefined => {
+			const text = this.log.get(path.resolve(spelled));
+			return text && { text, spelled, directory };
+		};
+		if (path.isAbsolute(name)) return attempt(name, -1);
+		const { file } = this;
+		const from = next ? file.directory + 1 : 0;
+		if (quoted && !next) {
+			const folder = path.dirname(file.spelled);
+			const found = file.spelled.startsWith('<') ? undefined : attempt(`${folder}/${name}`, file.directory);
+			if (found) return found;
+		}
+		const count = includePaths.length + systemIncludePaths.length;
+		for (let i = from; i < count; i++) {
+			const folder = i < includePaths.length ? includePaths[i]! : systemIncludePaths[i - includePaths.length]!;
+			const found = attempt(`${folder}/${name}`, i);
+			if (found) return found;
+		}
+		return undefined;
+	}
+}
+
+function tokenPlace(token: LexedToken): FileRange {
+	const at = token.expansion ? outermost(token.expansion).call : token;
+	return { file: at.file, start: at.start, end: at.end };
+}
+
+function replaced(token: LexedToken, kind: TokenKind, text: string, macro: string): LexedToken {
+	const expansion = {
+		macro,
+		call: { file: token.file, start: token.start, end: token.end },
+		parent: token.expansion,
+	};
+	return new LexedToken(kind, text, token.file, token.start, token.end, token.space, expansion, false);
+}
+
+/** `"name"` or `<name>` out of a directive's tokens. */
+function headerName(tokens: readonly LexedToken[]): { name: string; quoted: boolean } | undefined {
+	const first = tokens[0];
+	if (first?.kind === TokenKind.String) return { name: first.text.slice(1, -1), quoted: true };
+	if (first?.text !== '<' && first?.text !== '<<' && first?.text !== '<=') return undefined;
+	const close = tokens.findIndex((token) => token.text === '>');
+	if (close < 0) return undefined;
+	const last = tokens[close]!;
+	// Where it was written in the file its exact text counts: a header's name may hold `//` or blanks.
+	if (!first.expansion && first.file === last.file) return { name: first.file.text.slice(first.start + 1, last.start), quoted: false };
+	return {
+		name: tokens
+			.slice(1, close)
+			.map((token, i) => (token.space && i > 0 ? ' ' : '') + token.text)
+			.join(''),
+		quoted: false,
+	};
+}
+
+function rebaseProblem(problem: Problem, from: SourceFile, to: SourceFile): Problem {
+	return problem.at.file === from ? { ...problem, at: { ...problem.at, file: to } } : problem;
+}

@@ -1,0 +1,208 @@
+// Collects the preprocessor's output and cuts it into top-level declarations.
+import { DeclarationScanner, type Declared, Keyword, keywordKind } from './declaration-scanner.js';
+import type { LexedToken } from './lexer.js';
+import { outermost } from './macro-expander.js';
+import type { Sink } from './preprocessor.js';
+import type { RawChunk } from './raw-chunk.js';
+import { type FileRange, type SourceFile, type Token, TokenKind } from './token.js';
+import type { Problem } from './unit.js';
+
+export interface DeclaredName {
+	readonly name: string;
+	readonly kind: Declared;
+}
+
+/** A stretch of tokens that makes one top-level declaration. */
+export interface TokenGroup {
+	readonly kind: 'tokens';
+	readonly tokens: readonly LexedToken[];
+	readonly names: readonly DeclaredName[];
+	/** It lies between `#pragma clang attribute push (...preserve_access_index...)` and its pop. */
+	readonly preserveAccessIndex: boolean;
+}
+/** A run of slices of a raw chunk. */
+export interface RawGroup {
+	readonly kind: 'raw';
+	readonly chunk: RawChunk;
+	readonly from: number;
+	readonly to: number;
+	readonly preserveAccessIndex: boolean;
+}
+export type Group = TokenGroup | RawGroup;
+
+/** Where a token is written, or, for a macro's output, where the outermost invocation is. */
+export function writtenAt(token: Token): FileRange {
+	return token.expansion ? outermost(token.expansion).call : token;
+}
+
+const DECLARATION_START = new Set(
+	(
+		'typedef static extern inline const volatile struct union enum void char short int long float double signed unsigned _Bool __attribute__ ' +
+		'__inline __inline__ typeof __typeof__ _Static_assert __extension__ __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 u8 u16 u32 u64 s8 s16 s32 s64 bool'
+	).split(' '),
+);
+
+export class Slicer implements Sink {
+	readonly groups: Group[];
+	private tokens: LexedToken[] = [];
+	private names: DeclaredName[] = [];
+	private scanner: DeclarationScanner;
+	private attributePushes: boolean[];
+
+	constructor(
+		private readonly main: SourceFile,
+		before?: { groups: readonly Group[]; attributePushes: readonly boolean[] },
+	) {
+		this.groups = before ? [...before.groups] : [];
+		this.attributePushes = before ? [...before.attributePushes] : [];
+		this.scanner = this.newScanner();
+	}
+
+	private newScanner(): DeclarationScanner {
+		return new DeclarationScanner((ref, kind) => this.names.push({ name: this.tokens[ref]!.text, kind }));
+	}
+
+	get idle(): boolean {
+		return this.scanner.idle;
+	}
+
+	/** What a later run needs to go on from here; only while `idle`. */
+	snapshot(): { groups: readonly Group[]; attributePushes: readonly boolean[] } {
+		return { groups: [...this.groups], attributePushes: [...this.attributePushes] };
+	}
+
+	private get preserve(): boolean {
+		return this.attributePushes.includes(true);
+	}
+
+	pragma(text: string): void {
+		if (/^clang\s+attribute\s+push\b/.test(text)) this.attributePushes.push(text.includes('preserve_access_index'));
+		else if (/^clang\s+attribute\s+pop\b/.test(text)) this.attributePushes.pop();
+	}
+
+	raw(chunk: RawChunk, from: number, to: number): void {
+		this.groups.push({ kind: 'raw', chunk, from, to, preserveAccessIndex: this.preserve });
+	}
+
+	token(token: LexedToken): void {
+		const index = this.tokens.length;
+		this.tokens.push(token);
+		if (this.feed(token, index)) this.close();
+	}
+
+	private starPending = -1;
+
+	/** Gives the token to the scanner; an opening parenthesis waits for its successor, which decides what it means. */
+	private feed(token: LexedToken, index: number): boolean {
+		if (this.starPending >= 0) {
+			this.starPending = -1;
+			this.scanner.punctuator(40, token.text === '*');
+		}
+		switch (token.kind) {
+			case TokenKind.Identifier:
+				this.scanner.word(keywordKind(token.text), index);
+				return false;
+			case TokenKind.Punctuator:
+				if (token.text === '(') {
+					this.starPending = index;
+					return false;
+				}
+				return this.scanner.punctuator(token.text.length === 1 ? token.text.charCodeAt(0) : 0, false);
+			default:
+				this.scanner.other();
+				return false;
+		}
+	}
+
+	private close(): void {
+		this.groups.push({ kind: 'tokens', tokens: this.tokens, names: this.names, preserveAccessIndex: this.preserve });
+		this.tokens = [];
+		this.names = [];
+		this.starPending = -1;
+		this.scanner.reset();
+	}
+
+	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */
+	finish(problems: Problem[]): void {
+		let rest = this.tokens;
+		while (rest.length) {
+			const opening = rest[0]!;
+			const cut = this.resynchronise(rest);
+			const at = writtenAt(this.unclosed(rest.slice(0, cut)) ?? opening);
+			problems.push({
+				severity: 'error',
+				code: 'unbalanced',
+				message: cut < rest.length || this.scanner.depth > 0 ? 'this bracket is never closed' : 'this declaration never ends',
+				at: { file: at.file, start: at.start, end: at.end },
+			});
+			this.restart();
+			const head = rest.slice(0, cut);
+			for (let i = 0; i < head.length; i++) {
+				this.tokens.push(head[i]!);
+				this.feed(head[i]!, i);
+			}
+			if (this.tokens.length) this.close();
+			this.restart();
+			const tail = rest.slice(cut);
+			for (const token of tail) this.token(token);
+			rest = this.tokens;
+		}
+	}
+
+	private restart(): void {
+		this.tokens = [];
+		this.names = [];
+		this.starPending = -1;
+		this.scanner = this.newScanner();
+	}
+
+	/** The index of the first token behind the start that begins a declaration at the left margin, or the length. */
+	private resynchronise(tokens: readonly LexedToken[]): number {
+		let line = -1;
+		for (let i = 0; i < tokens.length; i++) {
+			const at = writtenAt(tokens[i]!);
+			if (at.file.path !== this.main.path) continue;
+			const before = at.start === 0 ? 10 : at.file.text.charCodeAt(at.start - 1);
+			if (before !== 10 || at.start === line) continue;
+			line = at.start;
+			// The first place is the declaration's own beginning.
+			if (i === 0) continue;
+			if (DECLARATION_START.has(tokens[i]!.text) && !this.continues(tokens, i)) return i;
+		}
+		return tokens.length;
+	}
+
+	/** The line before belongs to the same declaration: `SEC("...")` and specifiers stand on lines of their own. */
+	private continues(tokens: readonly LexedToken[], index: number): boolean {
+		const scanner = new DeclarationScanner(() => {});
+		for (let i = 0; i < index; i++) {
+			const token = tokens[i]!;
+			if (token.kind === TokenKind.Identifier) scanner.word(keywordKind(token.text), i);
+			else if (token.kind === TokenKind.Punctuator) {
+				scanner.punctuator(token.text.length === 1 ? token.text.charCodeAt(0) : 0, tokens[i + 1]?.text === '*');
+			}
+		}
+		if (scanner.depth > 0) return false;
+		const before = tokens[index - 1]!;
+		// At depth 0 an unfinished line such as `int x` is cut only behind what could end a declaration.
+		return before.text === ')'
+			? keywordKind(tokens[0]!.text) === Keyword.Group
+			: before.kind !== TokenKind.Identifier || keywordKind(before.text) !== Keyword.None;
+	}
+
+	/** The innermost bracket that the tokens leave open. */
+	private unclosed(tokens: readonly LexedToken[]): LexedToken | undefined {
+		const open: LexedToken[] = [];
+		for (const token of tokens) {
+			if (token.text === '{' || token.text === '(' || token.text === '[') open.push(token);
+			else if (token.text === '}') {
+				while (open.length && open[open.length - 1]!.text !== '{') open.pop();
+				open.pop();
+			} else if (token.text === ')' || token.text === ']') {
+				const wanted = token.text === ')' ? '(' : '[';
+				if (open[open.length - 1]?.text === wanted) open.pop();
+			}
+		}
+		return open[0];
+	}
+}

@@ -1,0 +1,135 @@
+// The only place that knows tree-sitter: natively where its addon loads, as WebAssembly elsewhere. A tree is copied once, by cursor,
+// into plain nodes, and let go.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/** A node of the concrete tree. Offsets are UTF-16 units into the parsed text. */
+export interface CstNode {
+	readonly type: string;
+	readonly start: number;
+	readonly end: number;
+	readonly named: boolean;
+	/** The name of the field under which the parent holds it. */
+	readonly field: string | undefined;
+	/** Inserted by the parser's error recovery. */
+	readonly missing: boolean;
+	readonly children: CstNode[];
+}
+
+export interface ParserBackend {
+	readonly name: 'native' | 'wasm';
+	/** The concrete tree of a C text. */
+	parse(text: string): CstNode;
+}
+
+/** The part of a TreeCursor that both bindings have in common. */
+interface Cursor {
+	readonly nodeType: string;
+	readonly nodeIsNamed: boolean;
+	readonly nodeIsMissing: boolean;
+	readonly startIndex: number;
+	readonly endIndex: number;
+	readonly currentFieldName: string | null;
+	gotoFirstChild(): boolean;
+	gotoNextSibling(): boolean;
+	gotoParent(): boolean;
+}
+
+/** Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. */
+function copy(cursor: Cursor): CstNode {
+	const node = (): CstNode => ({
+		type: cursor.nodeType,
+		start: cursor.startIndex,
+		end: cursor.endIndex,
+		named: cursor.nodeIsNamed,
+		field: cursor.currentFieldName ?? undefined,
+		missing: cursor.nodeIsMissing,
+		children: [],
+	});
+	const root = node();
+	const open: CstNode[] = [root];
+	if (!cursor.gotoFirstChild()) return root;
+	for (;;) {
+		const made = node();
+		open[open.length - 1]!.children.push(made);
+		if (cursor.gotoFirstChild()) {
+			open.push(made);
+			continue;
+		}
+		while (!cursor.gotoNextSibling()) {
+			open.pop();
+			if (!open.length) return root;
+			cursor.gotoParent();
+		}
+	}
+}
+
+interface NativeParser {
+	setLanguage(language: unknown): void;
+	parse(text: string, old?: unknown, options?: { bufferSize: number }): { walk(): Cursor };
+}
+
+function nativeBackend(): ParserBackend {
+	// Plain requires, so that a bundler may leave them out and a missing addon is caught here.
+	const Parser = require('tree-sitter') as new () => NativeParser;
+	const language: unknown = require('tree-sitter-c');
+	const parser = new Parser();
+	parser.setLanguage(language);
+	return {
+		name: 'native',
+		// The binding refuses texts above its buffer, which is counted in bytes.
+		parse: (text) => copy(parser.parse(text, undefined, { bufferSize: Math.max(32 * 1024, text.length * 2 + 16) }).walk()),
+	};
+}
+
+interface WasmModule {
+	Parser: {
+		init(options?: { locateFile?(name: string): string }): Promise<void>;
+		new (): { setLanguage(language: unknown): void; parse(text: string): { walk(): Cursor & { delete(): void }; delete(): void } | null };
+	};
+	Language: { load(path: string): Promise<unknown> };
+}
+
+/** The first of the places where a file of the package may lie: beside the bundle, or in node_modules. */
+function locate(name: string, request: string): string {
+	const beside = path.join(__dirname, name);
+	if (existsSync(beside)) return beside;
+	return require.resolve(request);
+}
+
+async function wasmBackend(): Promise<ParserBackend> {
+	const { Parser, Language } = require('web-tree-sitter') as WasmModule;
+	await Parser.init({ locateFile: (name) => locate(name, `web-tree-sitter/${name}`) });
+	const language = await Language.load(locate('tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm'));
+	const parser = new Parser();
+	parser.setLanguage(language);
+	return {
+		name: 'wasm',
+		parse(text) {
+			const tree = parser.parse(text);
+			if (!tree) throw new Error('the parser gave no tree');
+			const cursor = tree.walk();
+			try {
+				return copy(cursor);
+			} finally {
+				cursor.delete();
+				tree.delete();
+			}
+		},
+	};
+}
+
+/**
+ * The parser that works here: native, or WebAssembly where the addon does not load or the environment says `BPFLS_PARSER=wasm`.
+ * Rejects only if neither can be loaded.
+ */
+export async function createParser(): Promise<ParserBackend> {
+	if (process.env.BPFLS_PARSER !== 'wasm') {
+		try {
+			return nativeBackend();
+		} catch {
+			// A platform without a prebuilt addon.
+		}
+	}
+	return wasmBackend();
+}
