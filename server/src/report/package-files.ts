@@ -1,16 +1,21 @@
 // Files that ship with the package and are read when somebody asks for them: the rules' pages, the version.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PACKAGE_NAME = 'bpf-language-server';
 
 let root: string | undefined;
 
-/** The package's folder, found upward from this file: right for the built tree, for a bundle in dist/ and for an unpacked extension. */
+/**
+ * The package's folder, found upward from this file: right for the built tree, for a bundle in dist/ and for an unpacked extension. A build
+ * into a folder outside finds it by way of the package's dependencies, which are linked there.
+ */
 export function packageRoot(): string {
 	if (root !== undefined) return root;
 	for (let folder = __dirname; ; folder = dirname(folder)) {
-		if (manifestName(join(folder, 'package.json')) === PACKAGE_NAME) return (root = folder);
+		const modules = join(folder, 'node_modules');
+		const candidates = existsSync(modules) ? [folder, dirname(realpathSync(modules))] : [folder];
+		for (const candidate of candidates) if (manifestName(join(candidate, 'package.json')) === PACKAGE_NAME) return (root = candidate);
 		if (dirname(folder) === folder) return (root = __dirname);
 	}
 }

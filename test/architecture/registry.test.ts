@@ -1,0 +1,62 @@
+// The registry of rules, their settings in the manifest, their pages and the README's table are one list.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_KERNEL } from '../../server/src/options.js';
+import { packageRoot } from '../../server/src/report/package-files.js';
+import { allRules } from '../../server/src/rules/registry.js';
+
+const root = packageRoot();
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const settings = manifest.contributes.configuration.properties;
+const REPAIR = 'run `npm run rules`';
+
+describe('the rules', () => {
+	const ids = allRules().map((rule) => rule.id);
+
+	it('each have a page, and each page a rule', () => {
+		const pages = readdirSync(join(root, 'docs', 'rules')).filter((name) => name.endsWith('.md'));
+		assert.deepEqual(pages.sort(), ids.map((id) => `${id}.md`).sort());
+	});
+
+	it('each have a setting with the summary of the rule', () => {
+		const properties: Record<string, { description: string }> = settings['bpfls.severities'].properties;
+		assert.deepEqual(
+			Object.entries(properties).map(([id, { description }]) => [id, description]),
+			allRules().map((rule) => [rule.id, rule.summary]),
+			REPAIR,
+		);
+	});
+
+	it('each have a row in the README', () => {
+		const table = /<!-- rules -->\n([\s\S]*?)\n<!-- \/rules -->/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
+		const rows = [...table.matchAll(/^\| \[([a-z-]+)\]\((\S+)\) \| (.*) \| (\w+) \| (\w*) ?\|$/gm)].map((match) => match.slice(1, 6));
+		assert.deepEqual(
+			rows,
+			allRules().map((rule) => [rule.id, `docs/rules/${rule.id}.md`, rule.summary, rule.severity, rule.fixable ? 'yes' : '']),
+			REPAIR,
+		);
+	});
+});
+
+describe('the manifest', () => {
+	it('names the same default kernel as the command line', () => {
+		assert.equal(settings['bpfls.kernel'].default, DEFAULT_KERNEL);
+	});
+
+	it('has every setting that the server reads, per folder', () => {
+		const source = readFileSync(join(root, 'server', 'src', 'lsp', 'settings.ts'), 'utf8');
+		const read = new Set([...source.matchAll(/(?:given\.|path\(')(\w+)/g)].map((match) => `bpfls.${match[1]}`));
+		const declared = Object.keys(settings).filter((name) => name !== 'bpfls.trace.server');
+		assert.deepEqual([...read].sort(), declared.sort());
+		for (const name of declared) assert.equal(settings[name].scope, 'resource', name);
+	});
+
+	it('has a command for each that the extension registers', () => {
+		const folder = join(root, 'client', 'src');
+		const source = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+		const registered = source.flatMap((text) => [...text.matchAll(/registerCommand\('([\w.]+)'/g)].map((match) => match[1]));
+		const declared = manifest.contributes.commands.map((command: { command: string }) => command.command);
+		assert.deepEqual(registered.sort(), declared.sort());
+	});
+});
