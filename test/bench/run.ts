@@ -5,8 +5,8 @@
 //     --no-corpus   leave out the two minutes in which clang and the analysis go over the whole corpus
 //     --update      write the table into docs/performance.md
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CheckOptions } from '../../server/src/rules/checker.js';
@@ -66,11 +66,18 @@ function timeCommandLine(path: string, lab: Lab): number {
 
 /** The processor time, user and system, that clang takes for the files one after another, in seconds. */
 function clangSeconds(paths: readonly string[], lab: Lab): number {
-	const script = 'n=$1; shift; for i in $(seq "$n"); do set -- "$@" "$1"; shift; done; echo';
-	const args = clangArguments(lab);
-	const { stdout, status, stderr } = spawnSync('bash', ['-c', script, 'bash', String(args.length), ...args, ...paths], {
-		encoding: 'utf8',
-	});
+	const folder = mkdtempSync(join(tmpdir(), 'bpfls-bench-'));
+	// A response file, since a shell's own list of arguments belongs to the loop.
+	const response = join(folder, 'arguments');
+	writeFileSync(
+		response,
+		clangArguments(lab)
+			.map((argument) => JSON.stringify(argument))
+			.join('\n'),
+	);
+	const script = 'response=$1; shift; for f in "$@"; do clang-19 "@$response" -c "$f" -o /dev/null || exit 1; done; times';
+	const { stdout, status, stderr } = spawnSync('bash', ['-c', script, 'bash', response, ...paths], { encoding: 'utf8' });
+	rmSync(folder, { recursive: true });
 	if (status !== 0) throw new Error(`clang-19 failed: ${stderr}`);
 	// The second line is the time of the children: 0m12.345s 0m1.234s
 	const children = stdout.trim().split('\n')[1]!;
