@@ -68,7 +68,7 @@ function clangTokens(file: string, opts: Options, systemPaths: string[]): string
 
 function systemPaths(clang: string): string[] {
 	const run = spawnSync(clang, ['--target=bpfel', '-E', '-v', '-x', 'c', '/dev/null'], { encoding: 'utf8' });
-	const match = /#include <\.\.\.> search starts here:\n([^]*?)End of search list/.exec(run.stderr ?? '');
+	const match = /#include <\.\.\.> search starts here:\n([\s\S]*?)End of search list/.exec(run.stderr ?? '');
 	return match
 		? match[1]!
 				.trim()

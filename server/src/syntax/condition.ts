@@ -46,7 +46,7 @@ const LEVELS: Record<string, number> = {
 export function evaluateCondition(tokens: readonly Token[]): boolean {
 	let at = 0;
 	let depth = 0;
-	const fit = (value: bigint, unsigned: boolean): Value => ({
+	const wrap = (value: bigint, unsigned: boolean): Value => ({
 		value: unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value),
 		unsigned,
 	});
@@ -67,7 +67,7 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 		} else if (token.text === '!') result = { value: unary(live).value === 0n ? 1n : 0n, unsigned: false };
 		else if (token.text === '~' || token.text === '-' || token.text === '+') {
 			const operand = unary(live);
-			result = fit(token.text === '~' ? ~operand.value : token.text === '-' ? -operand.value : operand.value, operand.unsigned);
+			result = wrap(token.text === '~' ? ~operand.value : token.text === '-' ? -operand.value : operand.value, operand.unsigned);
 		} else throw new ConditionError(`unexpected '${token.text}' in this condition`, token);
 		depth--;
 		return result;
@@ -84,7 +84,7 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 				const first = binary(0, live && condition);
 				if (tokens[at++]?.text !== ':') throw new ConditionError("expected ':' in this condition", operator);
 				const second = binary(1, live && !condition);
-				left = fit(condition ? first.value : second.value, first.unsigned || second.unsigned);
+				left = wrap(condition ? first.value : second.value, first.unsigned || second.unsigned);
 				continue;
 			}
 			const wanted = operator.text === '&&' ? live && left.value !== 0n : operator.text === '||' ? live && left.value === 0n : live;
@@ -99,22 +99,22 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 		const truth = (is: boolean): Value => ({ value: is ? 1n : 0n, unsigned: false });
 		switch (operator.text) {
 			case '*':
-				return fit(x * y, unsigned);
+				return wrap(x * y, unsigned);
 			case '/':
 			case '%':
 				if (y === 0n) {
 					if (live) throw new ConditionError('division by zero in this condition', operator);
-					return fit(0n, unsigned);
+					return wrap(0n, unsigned);
 				}
-				return fit(operator.text === '/' ? x / y : x % y, unsigned);
+				return wrap(operator.text === '/' ? x / y : x % y, unsigned);
 			case '+':
-				return fit(x + y, unsigned);
+				return wrap(x + y, unsigned);
 			case '-':
-				return fit(x - y, unsigned);
+				return wrap(x - y, unsigned);
 			case '<<':
-				return fit(a.value << (b.value & 63n), a.unsigned);
+				return wrap(a.value << (b.value & 63n), a.unsigned);
 			case '>>':
-				return fit(a.value >> (b.value & 63n), a.unsigned);
+				return wrap(a.value >> (b.value & 63n), a.unsigned);
 			case '<':
 				return truth(x < y);
 			case '>':
@@ -128,11 +128,11 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 			case '!=':
 				return truth(x !== y);
 			case '&':
-				return fit(x & y, unsigned);
+				return wrap(x & y, unsigned);
 			case '^':
-				return fit(x ^ y, unsigned);
+				return wrap(x ^ y, unsigned);
 			case '|':
-				return fit(x | y, unsigned);
+				return wrap(x | y, unsigned);
 			case '&&':
 				return truth(a.value !== 0n && b.value !== 0n);
 			case '||':
@@ -196,7 +196,7 @@ export function literalBytes(inside: string): string {
 			const point = Number.parseInt(match[0].slice(1), 16);
 			out += Buffer.from(point <= 0x10ffff ? String.fromCodePoint(point) : '', 'utf8').toString('latin1');
 		} else {
-			match = /^[^]?/.exec(rest);
+			match = /^[\s\S]?/.exec(rest);
 			out += String.fromCharCode(ESCAPES[match![0]] ?? match![0].charCodeAt(0) & 255);
 		}
 		at += 1 + (match![0].length || 1);

@@ -79,7 +79,7 @@ function split(text: string): Chunk[] {
 			if (!startsLine(text, at, from)) continue;
 			const end = directiveEnd(text, at);
 			if (at > from) chunks.push({ kind: 'text', start: from, end: at });
-			const head = /^#(?:[ \t]|\/\*[^]*?\*\/|\\\r?\n)*([A-Za-z_]\w*)?/.exec(text.slice(at, Math.min(end, at + 200)))!;
+			const head = /^#(?:[ \t]|\/\*[\s\S]*?\*\/|\\\r?\n)*([A-Za-z_]\w*)?/.exec(text.slice(at, Math.min(end, at + 200)))!;
 			chunks.push({ kind: 'directive', start: at, end, name: head[1] ?? '', body: at + head[0].length });
 			from = end;
 			interesting.lastIndex = end;

@@ -427,7 +427,8 @@ export class Preprocessor extends MacroExpander {
 			case 'line':
 				return;
 			case 'define':
-				return this.define(body, at);
+				this.define(body, at);
+				return;
 			case 'undef':
 				if (body[0]?.kind === TokenKind.Identifier) this.macros.delete(body[0].text);
 				else this.problem('error', 'directive', '#undef needs a macro name', at);
@@ -435,7 +436,8 @@ export class Preprocessor extends MacroExpander {
 			case 'include':
 			case 'include_next':
 			case 'import':
-				return this.include(file, body, name === 'include_next', at);
+				this.include(file, body, name === 'include_next', at);
+				return;
 			case 'if':
 			case 'ifdef':
 			case 'ifndef': {
@@ -470,7 +472,8 @@ export class Preprocessor extends MacroExpander {
 			case 'pragma': {
 				const chunk = file.text.chunks[index]!;
 				const from = chunk.kind === 'directive' ? chunk.body : chunk.start;
-				return this.pragma(file.text.source.text.slice(from, chunk.end).trim(), at);
+				this.pragma(file.text.source.text.slice(from, chunk.end).trim(), at);
+				return;
 			}
 			default:
 				this.problem('error', 'directive', `unknown directive #${name}`, at);
