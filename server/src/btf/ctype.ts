@@ -80,6 +80,8 @@ export interface TypedefType extends TypeBase {
 	readonly kind: 'typedef';
 	readonly name: string;
 	readonly to: CType;
+	/** The alignment that the typedef states with `aligned(n)`, in bytes: it may raise or lower that of its type. */
+	readonly align?: number;
 }
 export interface UnknownType extends TypeBase {
 	readonly kind: 'unknown';

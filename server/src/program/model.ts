@@ -1,9 +1,8 @@
 // What a translation unit declares, as the verifier's layer reads it: functions, globals, maps, and BPF programs with their sections.
-import type { CompoundStatement, Declarator, Expression, FunctionDefinition } from '../syntax/ast.js';
+
 import type { CType, FunctionType, RecordType } from '../btf/ctype.js';
-import type { Slice, TranslationUnit } from '../syntax/unit.js';
-import type { TypeNode } from '../syntax/ast.js';
-import type { Problem } from '../syntax/unit.js';
+import type { CompoundStatement, Declarator, Expression, FunctionDefinition, TypeNode } from '../syntax/ast.js';
+import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';
 
 /** A token range within a slice; `first` and `last` inclusive. Every place that a person is shown starts as one of these. */
 export interface Place {

@@ -1,0 +1,143 @@
+// Builds the program's view of a translation unit: its functions, globals, maps and BPF programs. Names out of headers are resolved when
+// somebody asks for them, through the scope.
+
+import { builtinTypes } from '../btf/builtin-types.js';
+import { strip } from '../btf/ctype.js';
+import { chainSources, type TypeSource } from '../btf/type-source.js';
+import type { Catalog } from '../kernel/catalog.js';
+import type { Expression, TopLevel } from '../syntax/ast.js';
+import { TokenKind } from '../syntax/token.js';
+import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';
+import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, Unit } from './model.js';
+import { UnitScope } from './scope.js';
+import { isProgramSection, parseSection } from './section.js';
+import { SECTION_RULES } from './sections.js';
+
+export interface BuildOptions {
+	/** Where types come from that the text does not define, in order: a BTF file, the running kernel's BTF. The built-in table comes after them. */
+	readonly types?: readonly TypeSource[];
+	/** False leaves the built-in table out. */
+	readonly builtinTypes?: boolean;
+}
+
+/** The unit with its programs. `catalog` gives the section table, and the prototypes of helpers and kfuncs that no header declares. */
+export function buildUnit(translation: TranslationUnit, catalog: Catalog, options: BuildOptions = {}): Unit {
+	const others = [...(options.types ?? []), ...(options.builtinTypes === false ? [] : [builtinTypes()])];
+	const scope = new UnitScope(translation, catalog, chainSources(others));
+	const functions: FunctionSymbol[] = [];
+	const globals: GlobalSymbol[] = [];
+	const candidates: FunctionSymbol[] = [];
+	const seen = new Set<string>();
+	const take = (slice: Slice, inMain: boolean): void => {
+		for (const name of declaredNames(slice.parse())) {
+			if (seen.has(name)) continue;
+			seen.add(name);
+			const symbol = scope.symbol(name);
+			if (symbol?.kind === 'function' && symbol.definition) {
+				candidates.push(symbol);
+				if (inMain && symbol.slice.inMain) functions.push(symbol);
+			} else if (symbol?.kind === 'global') globals.push(symbol);
+		}
+	};
+	for (const slice of sectionedHeaderSlices(translation)) take(slice, false);
+	for (const slice of translation.mainSlices) take(slice, true);
+	functions.sort(inOrderOf(translation.mainSlices));
+	const rules = catalog.sections.length > 0 ? catalog.sections : SECTION_RULES;
+	const structOps = structOpsMembers(globals);
+	const problems: Problem[] = [];
+	const programs: Program[] = [];
+	for (const symbol of candidates) {
+		if (symbol.section === undefined || !isProgramSection(symbol.section.replace(/^\?/, ''))) continue;
+		if (symbol.static) {
+			problems.push(staticProgram(symbol));
+			continue;
+		}
+		const section = parseSection(symbol.section, rules);
+		const member = structOps.get(symbol.name);
+		programs.push({ name: symbol.name, section, function: symbol, ...(member ? { structOps: member } : {}) });
+	}
+	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
+	return { translation, scope, programs, functions, maps, globals, problems };
+}
+
+function declaredNames(tree: TopLevel): readonly string[] {
+	if (tree.kind === 'function-definition') return [tree.declarator.name];
+	if (tree.kind !== 'declaration' || tree.storage === 'typedef') return [];
+	return tree.declarators.map((declarator) => declarator.name);
+}
+
+function inOrderOf(slices: readonly Slice[]): (a: FunctionSymbol, b: FunctionSymbol) => number {
+	const order = new Map(slices.map((slice, index) => [slice, index]));
+	return (a, b) => (order.get(a.slice) ?? 0) - (order.get(b.slice) ?? 0);
+}
+
+const hasSection = new WeakMap<Slice, boolean>();
+
+/** Slices of small headers that state a section: some programs keep their maps, or even themselves, in a header of their own. */
+function sectionedHeaderSlices(translation: TranslationUnit): Slice[] {
+	const found = new Set<Slice>();
+	for (const name of translation.smallNames()) {
+		for (const slice of translation.lookup(name, 'ordinary')) {
+			if (slice.inMain || found.has(slice)) continue;
+			let stated = hasSection.get(slice);
+			if (stated === undefined) {
+				stated = statesSection(slice);
+				hasSection.set(slice, stated);
+			}
+			if (stated) found.add(slice);
+		}
+	}
+	return [...found];
+}
+
+/** A section other than those of kernel symbols, which large generated headers carry by the hundred. */
+function statesSection(slice: Slice): boolean {
+	const { tokens } = slice;
+	return tokens.some(
+		(token, index) =>
+			token.kind === TokenKind.Identifier &&
+			(token.text === 'section' || token.text === '__section__') &&
+			tokens[index + 2]?.text !== '".ksyms"' &&
+			tokens[index + 2]?.text !== '".kconfig"',
+	);
+}
+
+/** Function name to the struct and member whose initializer names it, over all instances of struct_ops in the unit. */
+function structOpsMembers(globals: readonly GlobalSymbol[]): Map<string, { struct: string; member: string }> {
+	const members = new Map<string, { struct: string; member: string }>();
+	for (const global of globals) {
+		if (!/^\??\.struct_ops(\.link)?$/.test(global.section) || global.initializer?.kind !== 'initializer-list') continue;
+		const record = strip(global.type);
+		const struct = record.kind === 'record' ? record.tag : undefined;
+		if (record.kind !== 'record' || struct === undefined) continue;
+		let next = 0;
+		for (const item of global.initializer.items) {
+			const written = item.designators[0]?.member;
+			const index = written === undefined ? next : record.members.findIndex((m) => m.name === written);
+			next = index + 1;
+			const member = written ?? record.members[index]?.name;
+			const fn = functionName(item.value);
+			if (member !== undefined && fn !== undefined && !members.has(fn)) members.set(fn, { struct, member });
+		}
+	}
+	return members;
+}
+
+/** The function that an initializer names: `fn`, `&fn`, `(void *)fn`. */
+function functionName(value: Expression): string | undefined {
+	if (value.kind === 'identifier') return value.name;
+	if (value.kind === 'cast' || value.kind === 'address-of') return functionName(value.operand);
+	return undefined;
+}
+
+/** libbpf refuses an object with a static function in a program's section (bpf_object__add_programs in tools/lib/bpf/libbpf.c, 6.12). */
+function staticProgram(symbol: FunctionSymbol): Problem {
+	const token = symbol.place.slice.tokens[symbol.place.first];
+	const file = token?.file ?? { path: '<unknown>', text: '' };
+	return {
+		severity: 'warning',
+		code: 'static-program',
+		message: `'${symbol.name}' is static: libbpf loads no static function as a program; remove 'static' or SEC("${symbol.section}")`,
+		at: { file, start: token?.start ?? 0, end: token?.end ?? 0 },
+	};
+}
