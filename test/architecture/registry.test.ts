@@ -1,5 +1,6 @@
 // The registry of rules, their settings in the manifest, their pages and the README's table are one list.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_KERNEL } from '../../server/src/options.js';
@@ -9,7 +10,7 @@ import { allRules } from '../../server/src/rules/registry.js';
 const root = packageRoot();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const settings = manifest.contributes.configuration.properties;
-const REPAIR = 'run `npm run rules`';
+const REPAIR = 'run `npm run generate`';
 
 describe('the rules', () => {
 	const ids = allRules().map((rule) => rule.id);
@@ -36,6 +37,17 @@ describe('the rules', () => {
 			allRules().map((rule) => [rule.id, `docs/rules/${rule.id}.md`, rule.summary, rule.severity, rule.fixable ? 'yes' : '']),
 			REPAIR,
 		);
+	});
+});
+
+describe('the README', () => {
+	it('shows what the example really prints', () => {
+		const words = [join(__dirname, '..', '..', 'server', 'src', 'cli.js'), 'check', 'examples/early-return-leak.bpf.c'];
+		const { stdout } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+		const shown = /\$ bpfls check examples\/early-return-leak\.bpf\.c\n([\s\S]*?)```/.exec(
+			readFileSync(join(root, 'README.md'), 'utf8'),
+		)?.[1];
+		assert.equal(shown, stdout, REPAIR);
 	});
 });
 

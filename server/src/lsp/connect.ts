@@ -68,7 +68,9 @@ function bindDocuments(session: Session, publisher: Publisher): void {
 	documents.onDidClose(({ document }) => {
 		publisher.forget(document.uri);
 		session.forget(document.uri);
-		overlay(document.uri, undefined).catch((error) => logFailure(session, 'didClose', error));
+		overlay(document.uri, undefined)
+			.then(() => document.uri.endsWith('.h') && recheck(session, publisher, 'files'))
+			.catch((error) => logFailure(session, 'didClose', error));
 	});
 }
 
@@ -78,7 +80,12 @@ function bindWorkspace(session: Session, publisher: Publisher): void {
 		session.pushedSettings = settings?.[SETTINGS_SECTION] ?? session.pushedSettings;
 		recheck(session, publisher, 'settings');
 	});
-	connection.onDidChangeWatchedFiles(() => recheck(session, publisher, 'files'));
+	connection.onDidChangeWatchedFiles(async () => {
+		// Naming the buffers again tells the analysis that what it remembers of them may rest on files that have changed.
+		const checker = await session.checker();
+		for (const document of session.documents.all()) checker.setOverlay(pathOf(document.uri), document.getText());
+		recheck(session, publisher, 'files');
+	});
 }
 
 function bindFolders(session: Session, publisher: Publisher): void {
