@@ -51,9 +51,11 @@ export class Session {
 		return this.#checker;
 	}
 
-	/** Is it a document to check: C, and BPF? */
+	/** Is it a document to check: C, and BPF? A client that names no language (an editor without file types) is judged by the file's name. */
 	isChecked(document: TextDocument): boolean {
-		return document.languageId === 'c' && isBpfText(pathOf(document.uri), document.getText());
+		const path = pathOf(document.uri);
+		const isC = document.languageId === 'c' || (!document.languageId && path.endsWith('.c'));
+		return isC && isBpfText(path, document.getText());
 	}
 
 	/** The result for the document as it is now, from the cache where neither it nor what it depends on has changed. */
