@@ -119,7 +119,15 @@ export interface Catalog {
 	structOps(
 		struct: string,
 		member: string,
-	): { readonly nullable: readonly number[]; readonly referenced: readonly number[]; readonly sleepable: boolean | undefined } | undefined;
+	):
+		| {
+				readonly nullable: readonly number[];
+				readonly referenced: readonly number[];
+				readonly sleepable: boolean | undefined;
+				/** The kernel refuses any program for this member. */
+				readonly unsupported?: boolean;
+		  }
+		| undefined;
 	structOpsStructs(): readonly string[];
 	/** May a program that modifies returns, or a sleepable one, attach to this function? `unknown` where the catalog cannot tell. */
 	isSleepableTarget(fn: string): boolean | 'unknown';
@@ -130,6 +138,8 @@ export interface Catalog {
 	readonly kfuncResultsTrusted?: boolean;
 	/** May bpf_rcu_read_lock() sections nest? */
 	readonly nestsReadSections?: boolean;
+	/** Does the verifier refuse every tracing program at this function (`migrate_disable`)? Source: btf_id_deny in kernel/bpf/verifier.c. */
+	isDeniedTarget(fn: string): boolean;
 	/** How this release's kernel is configured: that of Debian's package, unless the target says otherwise. */
 	config(option: string): boolean;
 	/** Own words: one or two sentences on a kfunc, helper, flag, suffix, program type; undefined where there are none. */

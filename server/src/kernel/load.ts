@@ -5,7 +5,7 @@ import type { Catalog } from './catalog.js';
 import { CatalogError } from './error.js';
 import { LoadedCatalog } from './loaded-catalog.js';
 import { compareReleases } from './release.js';
-import { type CatalogFile, FORMAT, type HistoryFile } from './schema.js';
+import { type CatalogFile, FORMAT, type HistoryFile, type TracepointRow } from './schema.js';
 
 export { CatalogError } from './error.js';
 
@@ -36,10 +36,10 @@ export function loadCatalog(release: string, options: LoadOptions = {}): Catalog
 	const path = options.file ?? join(folder, `${nearest}.json`);
 	let file = options.file === undefined ? files.get(path) : undefined;
 	if (!file) {
-		file = readCatalogFile(path);
+		file = options.file === undefined ? readShippedFile(path) : readCatalogFile(path);
 		if (options.file === undefined) files.set(path, file);
 	}
-	history ??= readJson(join(folder, 'history.json')) as HistoryFile;
+	history ??= parse(join(folder, 'history.json'), readText(join(folder, 'history.json'))) as HistoryFile;
 	const catalog = new LoadedCatalog(file, history, options.config ?? {}, options.file === undefined ? release : file.release);
 	cache.set(key, catalog);
 	return catalog;
@@ -58,9 +58,39 @@ function nearestRelease(release: string, shipped: readonly string[]): string {
 	return shipped.findLast((each) => compareReleases(each, release) <= 0) ?? shipped[0]!;
 }
 
-/** Reads and checks one file. Throws CatalogError. */
+/** The generator's own layout: the table of tracepoints with one on each line. */
+const TRACEPOINTS_START = '\n"tracepoints":{\n';
+const TRACEPOINTS_END = '\n},\n';
+
+/**
+ * Reads a shipped file. Tracepoints are four fifths of it and a program asks for one of them, so that table stays text: a row is parsed
+ * when somebody asks for it. A file in another layout is read whole.
+ */
+function readShippedFile(path: string): CatalogFile {
+	const text = readText(path);
+	const start = text.indexOf(TRACEPOINTS_START);
+	const end = start < 0 ? -1 : text.indexOf(TRACEPOINTS_END, start + TRACEPOINTS_START.length - 1);
+	if (end < 0) return check(path, parse(path, text));
+	const rows = text.slice(start + TRACEPOINTS_START.length - 1, end);
+	const small = check(path, parse(path, `${text.slice(0, start)}\n"tracepoints":{}${text.slice(end + '\n}'.length)}`));
+	const tracepoint = (name: string): TracepointRow | undefined => {
+		const key = `\n${JSON.stringify(name)}:`;
+		const at = rows.indexOf(key);
+		if (at < 0) return undefined;
+		const line = rows.indexOf('\n', at + 1);
+		const row = rows.slice(at + key.length, line < 0 ? rows.length : line);
+		return parse(path, row.endsWith(',') ? row.slice(0, -1) : row) as TracepointRow;
+	};
+	return { ...small, tracepoint };
+}
+
+/** Reads and checks one file, in whatever layout. Throws CatalogError. */
 export function readCatalogFile(path: string): CatalogFile {
-	const value = readJson(path) as Partial<CatalogFile> | null;
+	return check(path, parse(path, readText(path)));
+}
+
+function check(path: string, parsed: unknown): CatalogFile {
+	const value = parsed as Partial<CatalogFile> | null;
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
 		throw new CatalogError(path, 0, 'this is no catalog: an object is expected');
 	if (value.format !== FORMAT) throw new CatalogError(path, 0, `format ${FORMAT} is expected, not ${JSON.stringify(value.format)}`);
@@ -77,6 +107,7 @@ export function readCatalogFile(path: string): CatalogFile {
 		'tracepoints',
 		'tracepointMarks',
 		'structOps',
+		'denied',
 		'modifyReturn',
 		'config',
 	])
@@ -84,13 +115,15 @@ export function readCatalogFile(path: string): CatalogFile {
 	return value as CatalogFile;
 }
 
-function readJson(path: string): unknown {
-	let text: string;
+function readText(path: string): string {
 	try {
-		text = readFileSync(path, 'utf8');
+		return readFileSync(path, 'utf8');
 	} catch (error) {
 		throw new CatalogError(path, 0, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 	}
+}
+
+function parse(path: string, text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {

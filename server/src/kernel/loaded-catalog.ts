@@ -76,8 +76,10 @@ export class LoadedCatalog implements Catalog {
 		const row = own(this.file.helpers, name);
 		if (!row) return undefined;
 		const all = row.variants.filter((each) => each.config?.every((option) => this.holds(option)) ?? true);
+		// A struct that no catalog knows is a module's own: what it gives is not known.
+		const module = programType === 'STRUCT_OPS' && attachType !== undefined && own(this.file.structOps, attachType) === undefined;
 		// A program that extends another one is given what that one is given; which it is, nobody knows before load.
-		if (programType === undefined || programType === 'EXT') return all[0] && this.helperOf(name, row.id, all[0]);
+		if (programType === undefined || programType === 'EXT' || module) return all[0] && this.helperOf(name, row.id, all[0]);
 		const conditions = sleepable === undefined ? [] : [sleepable ? '!sleepable' : 'sleepable'];
 		const fitting = all.filter((each) => !each.conditions?.some((condition) => conditions.includes(condition)));
 		const wanted = attachType === undefined ? undefined : `${programType}:${attachType}`;
@@ -156,17 +158,38 @@ export class LoadedCatalog implements Catalog {
 	}
 
 	tracepoint(name: string): TargetPrototype | undefined {
-		const row = own(this.file.tracepoints, name);
-		return row && prototypeOf(row);
+		const row = this.file.tracepoint ? this.file.tracepoint(name) : own(this.file.tracepoints, name);
+		if (!row) return undefined;
+		const parameters: CatalogParameter[] = [];
+		for (let i = 0; i + 1 < row.length; i += 2) parameters.push({ type: row[i]!, name: row[i + 1]! });
+		return { result: 'void', parameters };
 	}
 
 	structOps(
 		struct: string,
 		member: string,
-	): { readonly nullable: readonly number[]; readonly referenced: readonly number[]; readonly sleepable: boolean | undefined } | undefined {
+	):
+		| {
+				readonly nullable: readonly number[];
+				readonly referenced: readonly number[];
+				readonly sleepable: boolean | undefined;
+				readonly unsupported?: boolean;
+		  }
+		| undefined {
 		const row = own(this.file.structOps, struct);
 		const marks = row && own(row.members, member);
-		return marks && { nullable: marks.nullable ?? [], referenced: marks.referenced ?? [], sleepable: marks.sleepable };
+		return (
+			marks && {
+				nullable: marks.nullable ?? [],
+				referenced: marks.referenced ?? [],
+				sleepable: marks.sleepable,
+				...(marks.unsupported ? { unsupported: true } : {}),
+			}
+		);
+	}
+
+	isDeniedTarget(fn: string): boolean {
+		return own(this.file.denied, fn)?.every((condition) => this.holds(condition)) ?? false;
 	}
 
 	structOpsStructs(): readonly string[] {

@@ -77,12 +77,17 @@ export interface StructOpsMemberRow {
 	readonly referenced?: readonly number[];
 	/** Absent where the struct's check does not say. */
 	readonly sleepable?: boolean;
+	/** The kernel refuses programs for it. */
+	readonly unsupported?: boolean;
 }
 export interface StructOpsRow {
 	readonly source: string;
 	readonly members: Readonly<Record<string, StructOpsMemberRow>>;
 	readonly config?: readonly string[];
 }
+
+/** Types and names of the parameters by turns; the result is void. */
+export type TracepointRow = readonly string[];
 
 export interface TracepointMarksRow {
 	readonly nullable?: readonly number[];
@@ -102,12 +107,16 @@ export interface CatalogFile {
 	readonly rcu: Readonly<Record<string, readonly string[]>>;
 	readonly destructors: Readonly<Record<string, { readonly destructor: string; readonly release: string }>>;
 	readonly lsm: Readonly<Record<string, LsmHookRow>>;
-	readonly tracepoints: Readonly<Record<string, PrototypeRow>>;
+	readonly tracepoints: Readonly<Record<string, TracepointRow>>;
+	/** Not in the file: finds a tracepoint where the table was left as text. */
+	readonly tracepoint?: (name: string) => TracepointRow | undefined;
 	readonly tracepointMarks: Readonly<Record<string, TracepointMarksRow>>;
 	readonly structOps: Readonly<Record<string, StructOpsRow>>;
 	/** Functions whose errors may be injected; only with CONFIG_FUNCTION_ERROR_INJECTION. */
 	readonly errorInjection: readonly string[];
 	readonly nonSleepableErrorInjection: readonly string[];
+	/** Functions that no tracing program may attach to, and the conditions of that. */
+	readonly denied: Readonly<Record<string, readonly string[]>>;
 	/** Functions of the fmodret sets, with their flags. */
 	readonly modifyReturn: Readonly<Record<string, readonly string[]>>;
 	/** `y`, `m` or `n` by option: those that rows name. */

@@ -2,8 +2,11 @@
 import type { CatalogFile } from '../schema.js';
 import { FORMAT } from '../schema.js';
 import { deciders, readHelpers } from './helpers.js';
+import { readErrorInjection, readLsmHooks } from './hooks.js';
 import { Kbuild } from './kbuild.js';
 import { KFUNC_FOLDERS, programHooks, readKfuncs } from './kfuncs.js';
+import { readStructOps } from './struct-ops.js';
+import { readTracepointMarks, readTracepoints, TRACE_FOLDERS, TRACE_NEEDLES } from './tracepoints.js';
 import { KernelTree } from './tree.js';
 import { readIdSet, readTrust } from './trust.js';
 
@@ -31,6 +34,7 @@ export function generate(root: string, config?: string): Generated {
 		'register_btf_id_dtor_kfuncs',
 		'bpf_func_proto',
 		'BTF_ID_LIST',
+		'ALLOW_ERROR_INJECTION(',
 		'struct bpf_struct_ops ',
 		'struct bpf_verifier_ops ',
 	]);
@@ -58,6 +62,9 @@ export function generate(root: string, config?: string): Generated {
 	notes.push(`${Object.keys(helpers.helpers).length} helpers`, ...helpers.notes);
 	const verifier = tree.required('kernel/bpf/verifier.c');
 	const rcu = Object.fromEntries(readIdSet(verifier, 'rcu_protected_types').map((each) => [each.name, each.when]));
+	const headers = tree.search(tree.list(TRACE_FOLDERS, ['.h']), TRACE_NEEDLES);
+	const tracepoints = readTracepoints(tree, [...new Set([...headers.values()].flat())].sort());
+	notes.push(`${Object.keys(tracepoints).length} tracepoints`);
 	const catalog: CatalogFile = {
 		format: FORMAT,
 		release,
@@ -69,12 +76,13 @@ export function generate(root: string, config?: string): Generated {
 		trust: readTrust(verifier),
 		rcu,
 		destructors: kfuncs.destructors,
-		lsm: {},
-		tracepoints: {},
-		tracepointMarks: {},
-		structOps: {},
-		errorInjection: [],
-		nonSleepableErrorInjection: [],
+		lsm: readLsmHooks(tree),
+		tracepoints,
+		tracepointMarks: readTracepointMarks(tree.required('kernel/bpf/btf.c')),
+		structOps: readStructOps(tree, kbuild, found.get('struct bpf_struct_ops ')!),
+		errorInjection: readErrorInjection(tree, found.get('ALLOW_ERROR_INJECTION(')!),
+		nonSleepableErrorInjection: readIdSet(verifier, 'btf_non_sleepable_error_inject').map((each) => each.name),
+		denied: Object.fromEntries(readIdSet(verifier, 'btf_id_deny').map((each) => [each.name, each.when])),
 		modifyReturn: kfuncs.modifyReturn,
 		config: {},
 	};

@@ -280,7 +280,6 @@ function negate(conjuncts: readonly string[]): string {
 /** A kernel source tree on disk. Files are read and lexed once. */
 export class KernelTree {
 	private readonly files = new Map<string, KernelFile | undefined>();
-	private readonly headerMacros = new Map<string, ReadonlyMap<string, readonly MacroDefinition[]>>();
 
 	/** Throws CatalogError if `root` is no kernel source tree. */
 	constructor(readonly root: string) {
@@ -378,20 +377,24 @@ export class KernelTree {
 		};
 	}
 
+	/** The headers of the tree that a file includes by itself. */
+	included(file: KernelFile): KernelFile[] {
+		return file.includes.map((include) => this.headerFile(include, file.path)).filter((each) => each !== undefined);
+	}
+
 	private header(include: string, from: string): ReadonlyMap<string, readonly MacroDefinition[]> | undefined {
+		return this.headerFile(include, from)?.macros;
+	}
+
+	private headerFile(include: string, from: string): KernelFile | undefined {
 		for (const path of [
 			posix.join(posix.dirname(from), include),
 			`include/${include}`,
 			`include/uapi/${include}`,
 			`arch/x86/include/${include}`,
 		]) {
-			const known = this.headerMacros.get(path);
-			if (known) return known;
 			const file = this.file(path);
-			if (file) {
-				this.headerMacros.set(path, file.macros);
-				return file.macros;
-			}
+			if (file) return file;
 		}
 		return undefined;
 	}

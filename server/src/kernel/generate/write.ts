@@ -14,6 +14,7 @@ const TABLES: ReadonlySet<string> = new Set([
 	'tracepoints',
 	'tracepointMarks',
 	'structOps',
+	'denied',
 	'modifyReturn',
 	'config',
 	'since',
