@@ -5,13 +5,13 @@ import { builtinTypes } from '../btf/builtin-types.js';
 import { strip } from '../btf/ctype.js';
 import { chainSources, type TypeSource } from '../btf/type-source.js';
 import type { Catalog } from '../kernel/catalog.js';
+import { SECTION_RULES } from '../kernel/sections.js';
 import type { Expression, TopLevel } from '../syntax/ast.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, Unit } from './model.js';
 import { UnitScope } from './scope.js';
 import { isProgramSection, parseSection } from './section.js';
-import { SECTION_RULES } from './sections.js';
 
 export interface BuildOptions {
 	/** Where types come from that the text does not define, in order: a BTF file, the running kernel's BTF. The built-in table comes after them. */
