@@ -1,9 +1,11 @@
 // From the abstract machine's violations to findings: one for each root cause and place, worded, placed and with its path.
 import type { Program } from '../program/model.js';
+import type { TranslationUnit } from '../syntax/unit.js';
 import type { Violation } from '../verifier/violation.js';
+import { withVariable } from './expression-text.js';
 import type { Finding, Fix, Related, Severity, TextRange } from './finding.js';
 import type { Layout } from './fix/layout.js';
-import { type Shown, show } from './places.js';
+import { hasFile, type Shown, show } from './places.js';
 import { ruleOf } from './registry.js';
 import { functionName } from './words.js';
 
@@ -15,34 +17,33 @@ export interface PlacedViolation {
 
 export interface ConvertOptions {
 	readonly layout: Layout;
-	/** The checked file. */
-	readonly path: string;
 	readonly severities: Readonly<Record<string, Severity | 'off'>>;
 	/** The repairs of a violation, computed when somebody asks for them. */
 	fixes(placed: PlacedViolation): readonly Fix[];
 }
 
 /** Where a violation is shown. One in a header is shown at the call in the main file through which it was reached, where there is one. */
-export function placeViolation(violation: Violation, layout: Layout, path: string): PlacedViolation | undefined {
-	const shown = show(violation.at, layout, path);
+export function placeViolation(violation: Violation, translation: TranslationUnit): PlacedViolation | undefined {
+	const shown = show(violation.at, translation);
 	if (!shown) return undefined;
 	if (shown.inMain) return { violation, shown };
 	for (const call of (violation.callStack ?? []).toReversed()) {
-		const through = show(call, layout, path);
+		const through = show(call, translation);
 		if (through?.inMain) return { violation, shown: { at: through.at, inMain: true, origin: { at: shown.at } } };
 	}
 	return { violation, shown };
 }
 
 /** The violations that are worth a finding of their own: the same one reached by several programs, or by several paths, counts once. */
-export function distinct(violations: readonly Violation[], layout: Layout, path: string): PlacedViolation[] {
+export function distinct(violations: readonly Violation[], layout: Layout): PlacedViolation[] {
+	const { translation } = layout;
 	const seen = new Set<string>();
 	const placed: PlacedViolation[] = [];
 	for (const violation of violations) {
-		const one = placeViolation(violation, layout, path);
+		const one = placeViolation(withVariable(violation, layout), translation);
 		if (!one) continue;
 		const { at } = one.shown;
-		const acquired = violation.reference && show(violation.reference.acquired, layout, path)?.at;
+		const acquired = violation.reference && show(violation.reference.acquired, translation)?.at;
 		const which = acquired ? `${acquired.path}:${acquired.start}` : `${violation.facts.variable ?? ''}:${violation.facts.argument ?? ''}`;
 		const key = `${violation.rule}|${at.path}|${at.start}|${at.end}|${which}`;
 		if (seen.has(key)) continue;
@@ -77,7 +78,7 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 		verifier: violation.verifier,
 		program: violation.program.name,
 		at: shown.at,
-		related: related(placed, options),
+		related: related(placed, options.layout),
 		// Each repair costs an analysis of the changed text, so none is made before somebody looks.
 		get fixes() {
 			fixes ??= options.fixes(placed);
@@ -90,23 +91,23 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 /** Longest path that is shown step by step; a longer one keeps its beginning (the acquire) and its end (the exit). */
 const MAX_STEPS = 40;
 
-function related({ violation, shown }: PlacedViolation, { layout, path }: ConvertOptions): Related[] {
+function related({ violation, shown }: PlacedViolation, { translation }: Layout): Related[] {
 	const steps: Related[] = [];
 	const add = (at: TextRange | undefined, message: string): void => {
-		if (!at || at.path.startsWith('<')) return;
+		if (!at || !hasFile(at)) return;
 		const last = steps.at(-1);
 		if (last && last.at.path === at.path && last.at.start === at.start && last.at.end === at.end && last.message === message) return;
 		steps.push({ at, message });
 	};
 	if (shown.origin)
 		add(shown.origin.at, shown.origin.macro ? `in the body of macro \`${shown.origin.macro}\`` : 'the place that this call leads to');
-	for (const call of violation.callStack ?? []) add(show(call, layout, path)?.at, 'reached through this call');
+	for (const call of violation.callStack ?? []) add(show(call, translation)?.at, 'reached through this call');
 	const { reference } = violation;
 	const told = violation.path.some((step) => step.kind === 'acquire');
 	if (reference && !told) {
 		const struct = reference.struct ? ` to \`struct ${reference.struct}\`` : '';
 		add(
-			show(reference.acquired, layout, path)?.at,
+			show(reference.acquired, translation)?.at,
 			`reference #${reference.number}${struct} acquired here by ${functionName(reference.by)}`,
 		);
 	}
@@ -114,7 +115,7 @@ function related({ violation, shown }: PlacedViolation, { layout, path }: Conver
 		violation.path.length > MAX_STEPS
 			? [...violation.path.slice(0, MAX_STEPS / 2), ...violation.path.slice(-MAX_STEPS / 2)]
 			: violation.path;
-	for (const step of shownSteps) add(show(step.place, layout, path)?.at, step.text);
-	for (const leak of (violation.leaks ?? []).slice(1)) add(show(leak, layout, path)?.at, 'the same reference is still held here too');
+	for (const step of shownSteps) add(show(step.place, translation)?.at, step.text);
+	for (const leak of (violation.leaks ?? []).slice(1)) add(show(leak, translation)?.at, 'the same reference is still held here too');
 	return steps;
 }

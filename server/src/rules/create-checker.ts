@@ -105,10 +105,9 @@ class AnalysisChecker implements Checker {
 		const analysis = this.keep(path, text, options);
 		const { layout, report } = analysis;
 		const findings: Finding[] = [];
-		for (const placed of distinct(report.violations, layout, path)) {
+		for (const placed of distinct(report.violations, layout)) {
 			const finding = toFinding(placed, {
 				layout,
-				path,
 				severities: options.severities ?? {},
 				fixes: (one) => this.repairs(one, path, analysis, options),
 			});
@@ -149,10 +148,10 @@ class AnalysisChecker implements Checker {
 		const rule = ruleOf(placed.violation.rule);
 		if (!rule.fixes || placed.shown.at.path !== path) return [];
 		try {
-			const before = judgement(analysis, path);
+			const before = judgement(analysis);
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
-				judge: (changed) => judgement(this.analyseAnew(path, changed, options), path),
+				judge: (changed) => judgement(this.analyseAnew(path, changed, options)),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {
@@ -171,10 +170,10 @@ function judged({ violation, shown }: PlacedViolation): Judged {
 	return { rule: violation.rule, violation, start: shown.at.start, end: shown.at.end };
 }
 
-function judgement(analysis: Analysis, path: string): Judgement {
+function judgement(analysis: Analysis): Judgement {
 	const { unit, catalog, layout, report, problems } = analysis;
 	return {
-		findings: distinct(report.violations, layout, path).map(judged),
+		findings: distinct(report.violations, layout).map(judged),
 		verdicts: new Map(report.programs.map((one) => [one.program.name, one.verdict])),
 		errors: problems.filter((problem) => problem.severity === 'error').length,
 		context: { unit, catalog, layout },
@@ -187,7 +186,7 @@ function verdicts({ report, layout }: Analysis, path: string): ProgramVerdict[] 
 		section: program.section.text,
 		verdict,
 		...(reason === undefined ? {} : { reason }),
-		at: show(program.function.place, layout, path)?.at ?? { path, start: 0, end: 0 },
+		at: show(program.function.place, layout.translation)?.at ?? { path, start: 0, end: 0 },
 	}));
 }
 

@@ -1,19 +1,13 @@
 // The text as a person laid it out: lines, indentation, braces; and where a syntax node stands in it.
 
 import type { Node } from '../../syntax/ast.js';
+import { isSpelledIn, tokenRange } from '../../syntax/source-map.js';
 import type { Token } from '../../syntax/token.js';
 import type { Slice, TranslationUnit } from '../../syntax/unit.js';
 
 export interface Span {
 	readonly start: number;
 	readonly end: number;
-}
-
-/** The outermost macro invocation that a token came out of. */
-function outermost(token: Token): NonNullable<Token['expansion']> | undefined {
-	let expansion = token.expansion;
-	while (expansion?.parent) expansion = expansion.parent;
-	return expansion;
 }
 
 export class Layout {
@@ -25,7 +19,7 @@ export class Layout {
 	readonly braceOnOwnLine: boolean;
 
 	constructor(
-		private readonly translation: TranslationUnit,
+		readonly translation: TranslationUnit,
 		readonly text: string,
 	) {
 		this.newline = text.includes('\r\n') ? '\r\n' : '\n';
@@ -37,18 +31,12 @@ export class Layout {
 
 	/** Where a token stands in the main file as written there, itself or as an argument of a macro; undefined for what a macro's body or a header brought. */
 	spelled(token: Token): Span | undefined {
-		if (token.file !== this.translation.main) return undefined;
-		const outer = outermost(token);
-		if (outer && (outer.call.file !== token.file || token.start < outer.call.start || token.end > outer.call.end)) return undefined;
-		return { start: token.start, end: token.end };
+		return isSpelledIn(token, this.translation.main) ? token : undefined;
 	}
 
 	/** Where a person sees a token: as `spelled`, or the use of the macro that brought it; undefined for a header's own. */
 	seen(token: Token): Span | undefined {
-		const own = this.spelled(token);
-		if (own) return own;
-		const outer = outermost(token);
-		return outer && outer.call.file === this.translation.main ? { start: outer.call.start, end: outer.call.end } : undefined;
+		return tokenRange(token, this.translation.main);
 	}
 
 	/** The text range of a node that stands as written in the main file; undefined if its ends do not. */

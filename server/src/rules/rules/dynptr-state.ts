@@ -3,12 +3,16 @@ import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, callee, quoted } from '../words.js';
 
 const WORDS: Words = {
-	uninitialized: (v) =>
+	uninitialised: (v) =>
 		`${quoted(v, 'variable', 'The dynptr')} is not initialised here (or was already submitted or discarded), so it cannot be ${argument(v)}. Initialise it first, and use it before it is given away.`,
-	initialized: (v) =>
+	initialised: (v) =>
 		`${quoted(v, 'variable', 'The dynptr')} is already initialised, and ${callee(v)} would overwrite it. Use another variable, or give it back first.`,
 	overwritten: (v) =>
 		`${quoted(v, 'variable', 'The dynptr')} holds a ring buffer record and is overwritten, so the record could never be given back. Submit or discard it first.`,
+	unowned: (v) =>
+		`${quoted(v, 'variable', 'The dynptr')} belongs to whoever passed it in, so it cannot be submitted or discarded here. Leave that to its owner.`,
+	unacquired: (v) =>
+		`${quoted(v, 'variable', 'The dynptr')} holds no ring buffer record that could be given back by ${callee(v)}. Reserve one first.`,
 	leaked: (v) =>
 		`This path leaves while ${quoted(v, 'variable', 'the dynptr')} still holds a ring buffer record. Submit or discard it on every path, also where the reservation failed.`,
 	slice: (v) =>

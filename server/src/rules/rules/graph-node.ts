@@ -9,6 +9,10 @@ const WORDS: Words = {
 		`${subject(v, 'This node')} is not in a list or tree, and ${callee(v)} removes one that is. Pass a node that was found in the tree.`,
 	'lost-borrow': (v) =>
 		`${subject(v, 'This node')} was only borrowed while the lock was held, and the lock has been dropped. Use it before the unlock, or take a reference with \`bpf_refcount_acquire()\`.`,
+	refcount: (v) =>
+		`${subject(v, 'This object')} is neither owned nor looked at under its lock here, so ${callee(v)} cannot take a reference on it. Call it while the object is held.`,
+	'type-id': (v) =>
+		`${callee(v)} allocates objects of a struct of this program, and its type argument names none. Pass \`bpf_core_type_id_local(struct x)\`, as the macro does.`,
 	offset: (v) =>
 		`${subject(v, 'This pointer')} is not the node that ${quoted(v, 'field', 'the list or tree')} was declared to hold: the offset inside the object is wrong. Pass the address of the node that \`__contains\` names.`,
 	root: (v) => `${argument(v)} must be the head of a list or the root of a tree, declared with \`__contains\`.`,

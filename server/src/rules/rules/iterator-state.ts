@@ -3,9 +3,9 @@ import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, quoted } from '../words.js';
 
 const WORDS: Words = {
-	uninitialized: (v) =>
+	uninitialised: (v) =>
 		`${quoted(v, 'variable', 'The iterator')} is not initialised here, and ${callee(v)} needs one that is. Create it first, on every path; \`bpf_for\` and \`bpf_for_each\` do it for you.`,
-	initialized: (v) =>
+	initialised: (v) =>
 		`${quoted(v, 'variable', 'The iterator')} is still in use here, and ${callee(v)} would set it up anew. Destroy it first, or use another variable.`,
 	leaked: (v) =>
 		`This path leaves while ${quoted(v, 'variable', 'the iterator')} is not destroyed. Destroy it on every path; \`bpf_for\` and \`bpf_for_each\` do it for you.`,

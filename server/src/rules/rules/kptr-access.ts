@@ -1,14 +1,17 @@
 // kptr-access: a kernel pointer kept in a map value is reached in a way that the kernel does not allow.
 import type { Violation } from '../../verifier/violation.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { argument, fact, quoted, structTag, subject } from '../words.js';
+import { argument, code, fact, quoted, structTag, subject, typeWords } from '../words.js';
 
 function field(violation: Violation): string {
 	return quoted(violation, 'field', quoted(violation, 'variable', 'the kptr field'));
 }
 function typed(violation: Violation, key: string, otherwise: string): string {
 	const tag = fact(violation, key);
-	return tag === undefined ? otherwise : structTag(tag);
+	if (tag === undefined) return otherwise;
+	// A value that is no object comes under the kernel's type name: `scalar`, `fp`.
+	const words = typeWords(tag);
+	return words === code(tag) ? structTag(tag) : words;
 }
 
 const WORDS: Words = {
@@ -26,6 +29,8 @@ const WORDS: Words = {
 		`${field(v)} takes pointers to ${typed(v, 'expected', 'its declared type')}, and ${typed(v, 'actual', 'a different type')} is stored into it. Store an object of the field’s type.`,
 	'untrusted-store': (v) =>
 		`${subject(v, 'The stored value')} does not own the object it points to, and a kptr field must. Acquire a reference, and store that with \`bpf_kptr_xchg()\`.`,
+	target: (v) =>
+		`${argument(v)} must be the address of a kptr field in a map value or an object of the program, and ${subject(v, 'this')} is none. Pass \`&value->field\`.`,
 	access: (v) =>
 		`${field(v)} is a kptr and cannot be accessed like this: only plain loads, and exchanges by \`bpf_kptr_xchg()\`, may touch it.`,
 	default: (v) =>

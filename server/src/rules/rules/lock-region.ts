@@ -10,11 +10,15 @@ const WORDS: Words = {
 	'unmatched-unlock': (v) =>
 		`${quoted(v, 'variable', 'The lock')} is not held here, so it cannot be unlocked. Unlock the lock that was taken, once.`,
 	'different-lock': (v) => `${quoted(v, 'variable', 'This')} is not the lock that was taken. Unlock the same lock of the same object.`,
-	nested: () =>
+	'second-lock': () =>
 		'A lock is already held here, and a program may hold only one BPF spin lock at a time. Drop the first before taking the second.',
 	call: (v) => `${callee(v)} may not be called while a lock is held. Move the call before the lock or after the unlock.`,
-	'not-held': (v) =>
+	'lock-needed': (v) =>
 		`${callee(v)} needs the lock that protects ${quoted(v, 'field', 'this list or tree')} to be held. Take that lock around the call.`,
+	'not-a-lock': (v) =>
+		`${quoted(v, 'variable', 'This')} is not a lock that the kernel knows: it must be a \`struct bpf_spin_lock\` field of a map value, a global of its own section, or an object of the program. Pass the address of such a field.`,
+	'global-call': (v) =>
+		`${callee(v)} is a global function, which is verified on its own, so it may not be called while a lock is held. Make it static, or call it after the unlock.`,
 	'program-type': (v) => `${programKind(v)} may not take a BPF spin lock.`,
 	default: (v) =>
 		`This is not allowed while ${quoted(v, 'variable', 'a lock')} is held${v.facts.reason ? `: ${v.facts.reason}` : ''}. Keep the locked part short, and unlock on every path.`,

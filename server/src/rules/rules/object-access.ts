@@ -19,6 +19,9 @@ const WORDS: Words = {
 	write: (v) =>
 		`${target(v)} lies inside the kernel’s ${structName(v)}, which this program may only read. Keep the value in a map or a local variable; where a kfunc exists that makes the change, call it.`,
 	beyond: (v) => `This access${numbers(v)} reaches past ${target(v)} of ${structName(v)}. Access no more than the member holds.`,
+	'read-only': (v) => `${target(v)} is in memory that this program may only read. Keep the value elsewhere.`,
+	user: (v) =>
+		`${subject(v)} points to user memory, which cannot be read like the kernel’s. Use \`bpf_probe_read_user()\` or \`bpf_copy_from_user()\`.`,
 	'scalar-pointer': (v) =>
 		`${subject(v)} is a plain number to the verifier and cannot be followed as a pointer. Use \`bpf_probe_read_kernel()\` or \`BPF_CORE_READ()\`, or start from a typed pointer.`,
 	default: (v) =>

@@ -3,15 +3,13 @@ import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, quoted, structName } from '../words.js';
 
 const WORDS: Words = {
-	access: (v) =>
-		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} belongs to the kernel and must not be read or written directly. Use the functions that are made for it.`,
 	'not-in-map': (v) =>
 		`${argument(v)} must be a field of a map value, and ${quoted(v, 'variable', 'this')} is none. Put the field into the map’s value type.`,
 	'wrong-map': (v) =>
 		`${quoted(v, 'variable', 'The field')} and the map that is passed do not belong together. Pass the map whose value holds the field.`,
 	missing: (v) => `${structName(v, 'This type')} has no such field, so ${argument(v)} cannot work on it. Add the field to the type.`,
 	default: (v) =>
-		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} cannot be used like this${v.facts.reason ? `: ${v.facts.reason}` : ''}.`,
+		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} belongs to the kernel and must not be read or written directly. Use the functions that are made for it.`,
 };
 
 export const specialField: Rule = {

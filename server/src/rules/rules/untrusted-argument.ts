@@ -1,6 +1,19 @@
 // untrusted-argument: a kfunc or helper that needs a trusted object is given a pointer the verifier cannot vouch for.
+
+import type { Violation } from '../../verifier/violation.js';
+import { typedCurrentTask } from '../fix/current-task.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { actualWords, argument, quoted, structName, subject } from '../words.js';
+import { actualWords, argument, fact, quoted, structTag, subject } from '../words.js';
+
+/** The tag of the struct that the parameter wants; other expectations (`ptr_, trusted_ptr_`) name no struct. */
+function wantedStruct(violation: Violation): string | undefined {
+	const tag = fact(violation, 'expected');
+	return tag !== undefined && /^\w*[^\W_]$/.test(tag) ? tag : undefined;
+}
+function expectedStruct(violation: Violation): string {
+	const tag = wantedStruct(violation);
+	return tag === undefined ? 'a kernel object' : structTag(tag);
+}
 
 const WORDS: Words = {
 	walked: (v) =>
@@ -8,7 +21,7 @@ const WORDS: Words = {
 	'rcu-lost': (v) =>
 		`${subject(v)} was valid only inside the RCU read section, which has ended, so it cannot be ${argument(v)}. Make the call before \`bpf_rcu_read_unlock()\`, or acquire a reference inside the section.`,
 	scalar: (v) =>
-		`${subject(v)} is a plain number to the verifier, so it cannot be ${argument(v)}, which needs a pointer to ${structName(v)}. Take the pointer from a source that keeps its type (\`bpf_get_current_task_btf()\` instead of \`bpf_get_current_task()\`, a typed program argument).`,
+		`${subject(v)} is a plain number to the verifier, so it cannot be ${argument(v)}, which needs a pointer to ${expectedStruct(v)}. Take the pointer from a source that keeps its type (\`bpf_get_current_task_btf()\` instead of \`bpf_get_current_task()\`, a typed program argument).`,
 	stack: (v) =>
 		`${subject(v)} is an address on the program’s own stack, and ${argument(v)} needs the kernel’s object, not a copy or a local. Pass the pointer to the object itself.`,
 	'map-value': (v) =>
@@ -17,10 +30,12 @@ const WORDS: Words = {
 		`Arguments of ${quoted(v, 'section', 'this kind of program')} are typed but not trusted: nothing says that ${subject(v, 'the object')} stays alive, so it cannot be ${argument(v)}. Attach to \`tp_btf\`, \`lsm\` or an iterator, or look the object up.`,
 	untrusted: (v) =>
 		`${subject(v)} carries no guarantee that it is still valid, so it cannot be ${argument(v)}. Read it where the verifier can vouch for it: inside \`bpf_rcu_read_lock()\`, or through an acquired reference.`,
+	'pointer-for-number': (v) =>
+		`${subject(v)} is a pointer, and ${argument(v)} is a plain number: the kernel does not let its addresses out that way. Pass a number.`,
 	offset: (v) =>
 		`${subject(v)} does not point to the start of the object, and ${argument(v)} takes it only unmodified. Pass the pointer as it was given.`,
 	default: (v) =>
-		`${subject(v)} is ${actualWords(v, 'not trusted')} here, and ${argument(v)} needs a trusted pointer${v.facts.struct ? ` to ${structName(v)}` : ''}. Pass an object that the program was given, acquired, or reads under RCU.`,
+		`${subject(v)} is ${actualWords(v, 'not trusted')} here, and ${argument(v)} needs a trusted pointer${wantedStruct(v) ? ` to ${expectedStruct(v)}` : ''}. Pass an object that the program was given, acquired, or reads under RCU.`,
 };
 
 export const untrustedArgument: Rule = {
@@ -31,4 +46,5 @@ export const untrustedArgument: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => (violation.variant === 'scalar' ? typedCurrentTask(violation, context) : []),
 };

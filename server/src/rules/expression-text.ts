@@ -1,0 +1,84 @@
+// The C text of the value that a violation is about, read from the syntax tree where the analysis gave only the place.
+import type { Expression, Node } from '../syntax/ast.js';
+import type { RuleId, Violation } from '../verifier/violation.js';
+import type { Layout } from './fix/layout.js';
+import { functionAt, pathTo } from './fix/tree.js';
+
+/** Rules of which the place is an access, and the value is the pointer that it goes through. */
+const THROUGH_POINTER: ReadonlySet<RuleId> = new Set<RuleId>(['possibly-null-dereference']);
+/** Rules whose value is named otherwise, or which have none. */
+const WITHOUT: ReadonlySet<RuleId> = new Set<RuleId>([
+	'unreleased-reference',
+	'rcu-region',
+	'preempt-region',
+	'attach-target',
+	'kfunc-not-allowed',
+	'kfunc-removed',
+	'helper-not-allowed',
+	'sleepable-call',
+	'program-structure',
+	'exception-context',
+	'callback-context',
+	'lock-region',
+	'iterator-state',
+	'dynptr-state',
+]);
+
+/** The violation with `facts.variable`; as it is where that is set already, or nothing in the text stands for the value. */
+export function withVariable(violation: Violation, layout: Layout): Violation {
+	if (violation.facts.variable !== undefined || WITHOUT.has(violation.rule)) return violation;
+	const node = valueNode(violation);
+	if (!node) return violation;
+	const text = layout.source(violation.at.slice, node);
+	return text === '' ? violation : { ...violation, facts: { ...violation.facts, variable: text } };
+}
+
+/** The expression whose value a violation is about. */
+function valueNode(violation: Violation): Node | undefined {
+	const { at, facts, rule, variant } = violation;
+	const definition = functionAt(at);
+	if (!definition) return undefined;
+	const path = pathTo(definition, at.first, at.last);
+	const exact = path.find((node) => node.first === at.first && node.last === at.last) as Expression | undefined;
+	if (!exact || !('kind' in exact)) return undefined;
+	if (typeof facts.argument === 'number') {
+		const call = withoutCasts(exact);
+		const named =
+			call.kind === 'call' && (call.callee.kind !== 'identifier' || facts.callee === undefined || call.callee.name === facts.callee);
+		const argument = named && call.kind === 'call' ? call.arguments[facts.argument - 1] : undefined;
+		return withoutCasts(argument ?? exact);
+	}
+	if (exact.kind === 'call' && rule !== 'object-access') return exact.arguments[0] ? withoutCasts(exact.arguments[0]) : undefined;
+	const target = exact.kind === 'assignment' ? exact.target : exact;
+	if (THROUGH_POINTER.has(rule) || (rule === 'use-after-release' && variant === 'dereference')) return pointerOf(target) ?? target;
+	return target;
+}
+
+/** A cast changes nothing for the verifier; without it the text is what people call the value. */
+function withoutCasts(expression: Expression): Expression {
+	let at = expression;
+	while (at.kind === 'cast') at = at.operand;
+	return at;
+}
+
+/** The pointer that an access follows: `p` of `p->a.b`, `*p`, `p[i]`. */
+function pointerOf(expression: Expression): Expression | undefined {
+	let at = withoutCasts(expression);
+	for (;;) {
+		switch (at.kind) {
+			case 'member':
+				if (at.arrow) return withoutCasts(at.object);
+				at = at.object;
+				break;
+			case 'dereference':
+				return withoutCasts(at.operand);
+			case 'index':
+				return withoutCasts(at.object);
+			case 'inc-dec':
+				at = at.operand;
+				break;
+			default:
+				return undefined;
+		}
+	}
+}
