@@ -36,7 +36,7 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];
 	if (!item || tokens.every((token) => token.text === ';')) {
 		return {
-			tree: { kind: 'declaration', ...whole, inline: false, specifier: { kind: 'unknown-type', ...whole }, declarators: [] },
+			tree: { kind: 'declaration', ...whole, inline: false, specifier: { kind: 'builtin', name: 'void', ...whole }, declarators: [] },
 			broken,
 		};
 	}

@@ -62,6 +62,7 @@ export const QUERIES = [
 	'__is_target_os',
 	'__is_target_environment',
 	'__has_constexpr_builtin',
+	'__building_module',
 ] as const;
 
 /** The text that `query(name)` is replaced by. */

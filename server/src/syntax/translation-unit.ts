@@ -212,7 +212,7 @@ class Unit implements TranslationUnit {
 		private readonly macros: ReadonlyMap<string, Macro>,
 	) {}
 	get mainSlices(): readonly Slice[] {
-		return [...this.preamble.slices, ...this.body.slices].filter((slice) => slice.inMain);
+		return [...this.preamble.slices, ...this.body.slices].filter((slice) => slice.inMain && slice.tokens[0]!.text !== ';');
 	}
 	lookup(name: string, space: NameSpace): readonly Slice[] {
 		const found = [...this.preamble.find(name, space), ...this.body.find(name, space)];
