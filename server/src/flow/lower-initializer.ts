@@ -61,23 +61,24 @@ class Cursor {
 			this.x.effect(value);
 			return;
 		}
+		let place: LValue & { kind: 'memory' } = target;
 		for (const more of designators.slice(1)) {
-			const inner = strip(target.type);
+			const inner = strip(place.type);
 			if (more.member !== undefined && inner.kind === 'record') {
 				const m = findMember(inner, more.member);
-				target = this.offset(target, m?.offset ?? 0, m?.type ?? UNKNOWN);
+				place = this.offset(place, m?.offset ?? 0, m?.type ?? UNKNOWN);
 			} else if (more.index && inner.kind === 'array') {
 				const index = Number(this.x.b.file.constant(more.index, this.x.b.localScope()) ?? 0n);
-				target = this.offset(target, index * (sizeOf(inner.of) ?? 0), inner.of);
+				place = this.offset(place, index * (sizeOf(inner.of) ?? 0), inner.of);
 			}
 		}
 		if (value.kind === 'initializer-list') {
-			const kind = strip(target.type).kind;
-			if (kind === 'record' || kind === 'array') fillList(this.x, target, value, this.whole);
-			else lowerInitializer(this.x, target, value.items[0]?.value ?? value, value);
+			const kind = strip(place.type).kind;
+			if (kind === 'record' || kind === 'array') fillList(this.x, place, value, this.whole);
+			else lowerInitializer(this.x, place, value.items[0]?.value ?? value, value);
 			return;
 		}
-		lowerInitializer(this.x, target, value, value);
+		lowerInitializer(this.x, place, value, value);
 	}
 
 	private element(index: number, type: CType): LValue & { kind: 'memory' } {

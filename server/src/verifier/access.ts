@@ -1,0 +1,495 @@
+// Loads from and stores to memory, by the kind of pointer. Facts: check_mem_access() and what it calls, kernel/bpf/verifier.c, 6.12.
+import { type CType, allTags, sizeOf, strip } from '../btf/ctype.js';
+import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
+import { loadContext } from './context.js';
+import type { Machine } from './machine.js';
+import { anyOf } from './numbers.js';
+import { type SpecialField, isKptr, isLocalRecord, memberAt, specialAt } from './records.js';
+import { inReadSection } from './regions.js';
+import type { State } from './state.js';
+import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, isNull, isRcu, isTrusted, mayBeNull, pointer, scalar, typeName } from './value.js';
+
+/** What a load of this C type gives where nothing is known of the memory. */
+export function unknownOf(type: CType, bits?: number): Value {
+	const t = strip(type);
+	if (t.kind === 'int') return t.bool ? anyOf(1, false, 1) : anyOf(t.size, t.signed, bits);
+	if (t.kind === 'enum') return anyOf(t.size, t.signed, bits);
+	// A pointer that lies in memory without meaning to the verifier is a number.
+	if (t.kind === 'pointer') {
+		const to = strip(t.to);
+		return { ...scalar(), was: to.kind === 'record' ? (to.tag ?? 'struct') : 'memory' };
+	}
+	return scalar();
+}
+
+function loadKey(p: Pointer, size: number): string | undefined {
+	return p.variable ? undefined : `${p.id}:${p.offset}:${size}`;
+}
+
+export function loadFrom(machine: Machine, state: State, address: Value, o: LoadOp): Value {
+	if (address.kind === 'unknown') return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (address.kind === 'scalar') {
+		reportScalarAccess(machine, state, address, o.at);
+		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	}
+	if (address.kind !== 'pointer') return UNKNOWN_VALUE;
+	let p = address;
+	if (mayBeNull(p)) {
+		reportNullAccess(machine, state, p, o.at);
+		state.markNotNull(p.id);
+		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
+	}
+	if (p.base.is === 'stack') return loadStack(state, p, p.base.object, o);
+	const key = o.volatile ? undefined : loadKey(p, o.size);
+	if (key) {
+		const known = state.loads.get(key);
+		if (known) return known;
+	}
+	const value = loadFresh(machine, state, p, o);
+	if (key && value.kind !== 'unknown') state.loads.set(key, value);
+	return value;
+}
+
+function loadFresh(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
+	switch (p.base.is) {
+		case 'ctx':
+			return loadContext(machine, state, p, o);
+		case 'map_value':
+			return loadValue(machine, state, p, p.base.map.value, o);
+		case 'global':
+			return p.base.symbol.map ? unknownOf(o.type) : loadGlobal(machine, state, p, o);
+		case 'object':
+			return walk(machine, state, p, o);
+		case 'sock':
+		case 'sock_common':
+		case 'tcp_sock':
+		case 'xdp_sock':
+			return unknownOf(o.type, o.bits);
+		case 'map':
+			return unknownOf(o.type, o.bits);
+		case 'packet_end':
+		case 'function':
+			return UNKNOWN_VALUE;
+		case 'arena':
+			return strip(o.type).kind === 'pointer' ? pointer({ is: 'arena' }) : unknownOf(o.type, o.bits);
+		default:
+			return unknownOf(o.type, o.bits);
+	}
+}
+
+function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
+	const memory = state.objects.get(object);
+	if (!memory) return UNKNOWN_VALUE;
+	if (p.variable) {
+		// Any of the slots: the common kind if there is one, else nothing known.
+		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	}
+	const cell = memory.cells.get(p.offset);
+	if (cell && cell.size === o.size && o.bits === undefined) {
+		if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return unknownOf(o.type, o.bits);
+		return cell.value;
+	}
+	for (const [offset, other] of memory.cells) {
+		if (offset < p.offset + o.size && offset + other.size > p.offset) {
+			const value = unknownOf(o.type, o.bits);
+			return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : value;
+		}
+	}
+	if (memory.rest === 'zero') return constant(0);
+	const value = strip(o.type).kind === 'pointer' && memory.rest !== 'uninitialised' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (!o.volatile && o.bits === undefined && value.kind !== 'unknown') memory.cells.set(p.offset, { size: o.size, value });
+	return value;
+}
+
+function loadGlobal(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
+	const { symbol } = p.base as Pointer['base'] & { is: 'global' };
+	if (symbol.section === '.kconfig') return unknownOf(o.type, o.bits);
+	if (p.offset === 0 && !p.variable && symbol.type.const && !symbol.type.volatile && symbol.initializer) {
+		const value = machine.unit.scope.constant(symbol.initializer);
+		if (value !== undefined) return constant(Number(value));
+	}
+	return loadValue(machine, state, p, symbol.type, o);
+}
+
+/** A load from a map's value or from global data, which is a map's value to the kernel. */
+function loadValue(machine: Machine, state: State, p: Pointer, type: CType | undefined, o: LoadOp): Value {
+	const field = p.variable ? undefined : specialAt(type, p.offset, o.size);
+	if (!field) return unknownOf(o.type, o.bits);
+	if (!isKptr(field) && field.kind !== 'uptr') {
+		reportSpecial(machine, state, field, o.at);
+		return unknownOf(o.type, o.bits);
+	}
+	return kptrValue(machine, state, field);
+}
+
+/** What a load of a kptr field gives: btf_ld_kptr_type(), 6.12. */
+export function kptrValue(machine: Machine, state: State, field: SpecialField): Value {
+	const record = field.pointee;
+	const tag = record?.tag ?? '';
+	const local = isLocalRecord(machine, record);
+	const base = { is: 'object' as const, tag, record, local };
+	if (field.kind === 'uptr') return pointer({ is: 'mem', size: record ? sizeOf(record) : undefined }, Flag.MaybeNull);
+	const rcuSafe = field.kind === 'kptr_percpu' || (field.kind === 'kptr_ref' && (local || machine.catalog.isRcuProtected(tag)));
+	if (rcuSafe && inReadSection(machine, state)) {
+		let flags = Flag.MaybeNull | Flag.Rcu;
+		if (field.kind === 'kptr_percpu') flags |= Flag.Percpu;
+		else if (local) flags |= Flag.Alloc;
+		if (local && hasGraphNode(record)) flags |= Flag.NonOwning;
+		return pointer(base, flags, { origin: 'kptr' });
+	}
+	return pointer(base, Flag.MaybeNull | Flag.Untrusted, { origin: 'kptr' });
+}
+
+export function hasGraphNode(record: CType | undefined): boolean {
+	return record !== undefined && specialAt(record, 0, Number.MAX_SAFE_INTEGER) !== undefined && hasNode(record);
+}
+function hasNode(record: CType): boolean {
+	const t = strip(record);
+	return t.kind === 'record' && t.members.some(m => {
+		const inner = strip(m.type);
+		return inner.kind === 'record' && (inner.tag === 'bpf_list_node' || inner.tag === 'bpf_rb_node' || hasNode(inner));
+	});
+}
+
+/** A load through an object pointer: which trust the result has. check_ptr_to_btf_access(), 6.12. */
+function walk(machine: Machine, state: State, p: Pointer & { base: Pointer['base'] }, o: LoadOp): Value {
+	const base = p.base as Pointer['base'] & { is: 'object' };
+	const record = base.record;
+	const refuse = (variant: string, verifier: string): void =>
+		machine.reporter.report(state, {
+			rule: 'object-access',
+			at: machine.place(state, o.at),
+			variant,
+			verifier,
+			facts: { struct: base.tag, type: typeName(p) },
+		});
+	if (p.flags & Flag.User) refuse('user', `R1 is ptr_${base.tag} access user memory: off=${p.offset}`);
+	else if (p.flags & Flag.Percpu && !base.local) refuse('percpu', `R1 is ptr_${base.tag} access percpu memory: off=${p.offset}`);
+	if (!record?.complete) return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (base.local) return loadValue(machine, state, p, record, o);
+	if (p.variable) return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (p.offset < 0) return unknownOf(o.type, o.bits);
+	const at = memberAt(record, p.offset, o.size);
+	if (!at) return unknownOf(o.type, o.bits);
+	const t = strip(at.type);
+	if (t.kind !== 'pointer') {
+		// The program may read a field as another type (a local definition, a union): what C declares decides what it may hold.
+		return strip(o.type).kind === 'pointer' ? { ...scalar(), was: 'memory' } : unknownOf(o.type, o.bits);
+	}
+	if (o.size !== 8 || at.offset !== p.offset) return unknownOf(o.type, o.bits);
+	const to = strip(t.to);
+	if (to.kind !== 'record') return { ...scalar(), was: 'memory' };
+	const tags = allTags(t.to);
+	let flags = 0;
+	if (tags.includes('user')) flags |= Flag.User;
+	if (tags.includes('percpu')) flags |= Flag.Percpu;
+	if (tags.includes('rcu')) flags |= Flag.Rcu;
+	const field = at.member.name ?? '';
+	flags = walkedFlags(machine, state, p, base.tag, field, flags);
+	const tag = to.tag ?? '';
+	const target = machine.unit.scope.record(tag) ?? to;
+	return pointer({ is: 'object', tag, record: target, local: false }, flags, { origin: 'walked' });
+}
+
+function walkedFlags(machine: Machine, state: State, p: Pointer, struct: string, field: string, tagged: number): number {
+	const { catalog } = machine;
+	const keep = tagged & (Flag.Percpu | Flag.User);
+	if (p.flags & Flag.Untrusted) return Flag.Untrusted;
+	if (!isTrusted(p) && !isRcu(p)) return keep;
+	if (catalog.isSafeField('trusted', struct, field)) return tagged | Flag.Trusted;
+	if (catalog.isSafeField('trusted_or_null', struct, field)) return tagged | Flag.Trusted | Flag.MaybeNull;
+	if (!inReadSection(machine, state) || mayBeNull(p)) return Flag.Untrusted;
+	if (catalog.isSafeField('rcu', struct, field)) return tagged | Flag.Rcu;
+	if (tagged & Flag.Rcu || catalog.isSafeField('rcu_or_null', struct, field)) return tagged | Flag.Rcu | Flag.MaybeNull;
+	return keep;
+}
+
+// ---- Stores ----
+
+export function storeTo(machine: Machine, state: State, address: Value, value: Value, o: StoreOp): void {
+	if (address.kind === 'scalar') {
+		reportScalarAccess(machine, state, address, o.at);
+		return;
+	}
+	if (address.kind !== 'pointer') {
+		state.forgetLoads();
+		return;
+	}
+	let p = address;
+	if (mayBeNull(p)) {
+		reportNullAccess(machine, state, p, o.at);
+		state.markNotNull(p.id);
+		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
+	}
+	if (p.base.is === 'stack') {
+		storeStack(machine, state, p, p.base.object, o.bits === undefined ? value : unknownOf(o.type), o);
+		return;
+	}
+	const type = valueType(p);
+	const field = type && !p.variable ? specialAt(type, p.offset, o.size) : undefined;
+	if (field) storeSpecial(machine, state, p, field, value, o);
+	else if (p.base.is === 'object' && !p.base.local) storeObject(machine, state, p, o);
+	else if (p.flags & Flag.ReadOnly) {
+		machine.reporter.report(state, {
+			rule: 'object-access',
+			at: machine.place(state, o.at),
+			variant: 'read-only',
+			verifier: `R1 cannot write into ${typeName(p)}`,
+			facts: { type: typeName(p) },
+		});
+	}
+	invalidateLoads(state, p, o);
+	const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
+	if (key && !field && p.base.is !== 'ctx') state.loads.set(key, value);
+}
+
+/** The C type of the memory that special fields may lie in; undefined for memory that has none. */
+export function valueType(p: Pointer): CType | undefined {
+	switch (p.base.is) {
+		case 'map_value':
+			return p.base.map.value;
+		case 'global':
+			return p.base.symbol.type;
+		case 'object':
+			return p.base.local ? p.base.record : undefined;
+		default:
+			return undefined;
+	}
+}
+
+function storeStack(machine: Machine, state: State, p: Pointer, object: number, value: Value, o: { size: number; at: Range }): void {
+	const memory = state.objects.get(object);
+	if (!memory) return;
+	if (p.variable) {
+		memory.cells.clear();
+		memory.rest = 'anything';
+		return;
+	}
+	for (const [offset, cell] of memory.cells) {
+		if (offset >= p.offset + o.size || offset + cell.size <= p.offset) continue;
+		if (cell.value.kind === 'dynptr-slot' && cell.value.ref) {
+			machine.reporter.report(state, {
+				rule: 'dynptr-state',
+				at: machine.place(state, o.at),
+				variant: 'overwritten',
+				verifier: 'cannot overwrite referenced dynptr',
+				facts: { variable: memory.local.name },
+			});
+		}
+		memory.cells.delete(offset);
+	}
+	memory.cells.set(p.offset, { size: o.size, value });
+}
+
+function storeObject(machine: Machine, state: State, p: Pointer, o: StoreOp): void {
+	const base = p.base as Pointer['base'] & { is: 'object' };
+	// Program types with write access of their own (btf_struct_access): which fields is theirs to say.
+	if (machine.program.section.programType === undefined) return;
+	if (['STRUCT_OPS', 'XDP', 'SCHED_CLS', 'SCHED_ACT'].includes(machine.program.section.programType) && !(p.flags & Flag.Untrusted)) return;
+	const at = base.record ? memberAt(base.record, p.offset, o.size) : undefined;
+	machine.reporter.report(state, {
+		rule: 'object-access',
+		at: machine.place(state, o.at),
+		variant: 'write',
+		verifier: 'only read is supported',
+		facts: { struct: base.tag, ...(at?.member.name ? { member: at.member.name } : {}), type: typeName(p) },
+	});
+}
+
+function storeSpecial(machine: Machine, state: State, p: Pointer, field: SpecialField, value: Value, o: StoreOp): void {
+	if (!isKptr(field)) {
+		reportSpecial(machine, state, field, o.at);
+		return;
+	}
+	const report = (variant: string, verifier: string): void =>
+		machine.reporter.report(state, {
+			rule: 'kptr-access',
+			at: machine.place(state, o.at),
+			variant,
+			verifier,
+			facts: {
+				field: field.name,
+				...(field.pointee?.tag ? { struct: field.pointee.tag, expected: field.pointee.tag } : {}),
+				actual: value.kind === 'pointer' && value.base.is === 'object' ? value.base.tag : typeName(value),
+				type: typeName(value),
+				...(p.base.is === 'map_value' ? { map: p.base.map.name } : {}),
+			},
+		});
+	if (field.kind !== 'kptr_untrusted') {
+		report('store', 'store to referenced kptr disallowed');
+		return;
+	}
+	if (isNull(value) || value.kind === 'unknown') return;
+	const matches = value.kind === 'pointer' && value.base.is === 'object' && value.base.tag === field.pointee?.tag;
+	if (!matches) report('untrusted-store', `invalid kptr access, R1 type=${typeName(value)} expected=ptr_${field.pointee?.tag ?? ''}`);
+}
+
+/**
+ * What may have changed by a store: loads through other identities of the same kind of memory and the same class of type (clang assumes
+ * strict aliasing: a store of a number does not change a pointer), and overlapping loads of the same object.
+ */
+function invalidateLoads(state: State, p: Pointer, o: StoreOp): void {
+	const kind = strip(o.type).kind;
+	const isPointer = kind === 'pointer';
+	const isCharacter = o.size === 1;
+	state.forgetLoads((key, value) => {
+		const [id, offset, size] = key.split(':').map(Number) as [number, number, number];
+		if (id === p.id) return !p.variable && (offset >= p.offset + o.size || offset + size <= p.offset);
+		const valueIsPointer = value.kind === 'pointer' || (value.kind === 'scalar' && value.was !== undefined);
+		if (isCharacter) return p.base.is === 'global' || p.base.is === 'map_value' ? valueIsPointer : false;
+		if (valueIsPointer !== isPointer) return true;
+		// A named global is no other named global, and nothing that the program did not take the address of.
+		return p.base.is === 'global';
+	});
+}
+
+export function fillMemory(machine: Machine, state: State, address: Value, o: FillOp): void {
+	if (address.kind !== 'pointer') return;
+	if (mayBeNull(address)) {
+		reportNullAccess(machine, state, address, o.at);
+		state.markNotNull(address.id);
+	}
+	if (address.base.is !== 'stack') {
+		state.forgetLoads(key => !key.startsWith(`${address.id}:`));
+		return;
+	}
+	const memory = state.objects.get(address.base.object);
+	if (!memory) return;
+	const size = o.size ?? Number.POSITIVE_INFINITY;
+	const whole = address.offset === 0 && !address.variable && size >= memory.local.size;
+	for (const [offset, cell] of memory.cells) {
+		if (address.variable || (offset < address.offset + size && offset + cell.size > address.offset)) memory.cells.delete(offset);
+	}
+	if (whole) memory.rest = o.zero ? 'zero' : 'anything';
+	else if (address.variable || !o.zero) memory.rest = 'anything';
+	else if (memory.rest !== 'zero') {
+		// A part is zero: word by word, so that pointers in it read as NULL.
+		for (let at = address.offset; at + 8 <= address.offset + Math.min(size, 512); at += 8) memory.cells.set(at, { size: 8, value: constant(0) });
+	}
+}
+
+export function copyMemory(machine: Machine, state: State, target: Value, source: Value, o: CopyOp): void {
+	for (const end of [source, target]) {
+		if (end.kind === 'pointer' && mayBeNull(end)) {
+			reportNullAccess(machine, state, end, o.at);
+			state.markNotNull(end.id);
+		}
+	}
+	if (target.kind !== 'pointer') {
+		state.forgetLoads();
+		return;
+	}
+	if (target.base.is !== 'stack') {
+		const type = valueType(target);
+		const field = type && o.size !== undefined && !target.variable ? specialAt(type, target.offset, o.size) : undefined;
+		if (field) {
+			if (isKptr(field) && field.kind !== 'kptr_untrusted') {
+				machine.reporter.report(state, {
+					rule: 'kptr-access',
+					at: machine.place(state, o.at),
+					variant: 'store',
+					verifier: 'store to referenced kptr disallowed',
+					facts: { field: field.name },
+				});
+			} else if (!isKptr(field)) reportSpecial(machine, state, field, o.at);
+		}
+		state.forgetLoads();
+		return;
+	}
+	const memory = state.objects.get(target.base.object);
+	if (!memory) return;
+	const size = o.size ?? Number.POSITIVE_INFINITY;
+	for (const [offset, cell] of memory.cells) {
+		if (target.variable || (offset < target.offset + size && offset + cell.size > target.offset)) memory.cells.delete(offset);
+	}
+	if (source.kind === 'pointer' && source.base.is === 'stack' && !source.variable && !target.variable) {
+		const from = state.objects.get(source.base.object);
+		if (from && from !== memory) {
+			for (const [offset, cell] of from.cells) {
+				if (offset < source.offset || offset + cell.size > source.offset + size) continue;
+				if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') continue;
+				memory.cells.set(offset - source.offset + target.offset, cell);
+			}
+			if (target.offset === 0 && size >= memory.local.size) memory.rest = from.rest;
+			else if (from.rest !== memory.rest) memory.rest = 'anything';
+			return;
+		}
+	}
+	memory.rest = 'anything';
+}
+
+// ---- Objections ----
+
+const NULL_VARIANTS: Readonly<Record<string, string>> = {
+	map_value: 'map-value',
+	object: 'object',
+	sock: 'socket',
+	sock_common: 'socket',
+	tcp_sock: 'socket',
+	xdp_sock: 'socket',
+	mem: 'memory',
+};
+
+export function reportNullAccess(machine: Machine, state: State, p: Pointer, at: Range): void {
+	machine.reporter.report(state, {
+		rule: 'possibly-null-dereference',
+		at: machine.place(state, at),
+		variant: p.flags & Flag.Ringbuf ? 'ringbuf' : (NULL_VARIANTS[p.base.is] ?? 'memory'),
+		verifier: `R1 invalid mem access '${typeName(p)}'`,
+		facts: {
+			type: typeName(p),
+			...(p.base.is === 'object' ? { struct: p.base.tag } : {}),
+			...(p.base.is === 'map_value' ? { map: p.base.map.name } : {}),
+		},
+		...referenceOf(state, p),
+	});
+}
+
+export function referenceOf(state: State, p: Pointer): { reference?: import('./state.js').Reference } {
+	const reference = p.ref ? state.references.get(p.ref) : undefined;
+	return reference ? { reference } : {};
+}
+
+function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: 'scalar' }, at: Range): void {
+	if (v.was === 'released') {
+		machine.reporter.report(state, {
+			rule: 'use-after-release',
+			at: machine.place(state, at),
+			variant: 'dereference',
+			verifier: "R1 invalid mem access 'scalar'",
+			facts: { type: 'scalar' },
+		});
+		return;
+	}
+	machine.reporter.report(state, {
+		rule: isNull(v) ? 'possibly-null-dereference' : 'object-access',
+		at: machine.place(state, at),
+		variant: isNull(v) ? 'memory' : 'scalar-pointer',
+		verifier: "R1 invalid mem access 'scalar'",
+		facts: { type: 'scalar', ...(v.was ? { struct: v.was } : {}) },
+	});
+}
+
+const SPECIAL_NAMES: Readonly<Record<string, string>> = {
+	spin_lock: 'bpf_spin_lock',
+	res_spin_lock: 'bpf_res_spin_lock',
+	timer: 'bpf_timer',
+	workqueue: 'bpf_wq',
+	task_work: 'bpf_task_work',
+	list_head: 'bpf_list_head',
+	list_node: 'bpf_list_node',
+	rb_root: 'bpf_rb_root',
+	rb_node: 'bpf_rb_node',
+	refcount: 'bpf_refcount',
+};
+
+export function reportSpecial(machine: Machine, state: State, field: SpecialField, at: Range): void {
+	const name = SPECIAL_NAMES[field.kind] ?? field.kind;
+	machine.reporter.report(state, {
+		rule: 'special-field',
+		at: machine.place(state, at),
+		variant: field.kind,
+		verifier: field.kind === 'spin_lock' || field.kind === 'timer' ? `${name} cannot be accessed directly by load/store` : `direct access to ${name} is disallowed`,
+		facts: { field: field.name, struct: name },
+	});
+}

@@ -1,0 +1,112 @@
+// What a branch teaches: narrows the state to the paths on which a value is true or false.
+import type { CompareOperator } from '../flow/ir.js';
+import { decide, narrow, negated, swapped } from './numbers.js';
+import type { State } from './state.js';
+import { Flag, type Pointer, type Scalar, type Value, isNull, isTrusted } from './value.js';
+
+/** Is the value true on every path, on none, or on some (undefined)? */
+export function truth(v: Value): boolean | undefined {
+	if (v.kind === 'scalar') {
+		if (v.min === 0 && v.max === 0) return false;
+		if (v.min > 0 || v.max < 0) return true;
+		if (v.condition) return truthOfComparison(v.condition.operator, v.condition.left, v.condition.right);
+		return undefined;
+	}
+	if (v.kind === 'pointer') return isKnownNotNull(v) ? true : undefined;
+	return undefined;
+}
+
+/** reg_not_null() of kernel/bpf/verifier.c, 6.12: the kinds whose comparison with NULL has one outcome. */
+function isKnownNotNull(p: Pointer): boolean {
+	if (p.flags & Flag.MaybeNull) return false;
+	switch (p.base.is) {
+		case 'object':
+			return isTrusted(p);
+		case 'buf':
+		case 'arena':
+			return false;
+		default:
+			return true;
+	}
+}
+
+/** The outcome of a comparison, where its operands decide it. */
+export function truthOfComparison(operator: CompareOperator, l: Value, r: Value): boolean | undefined {
+	if (l.kind === 'scalar' && r.kind === 'scalar') return decide(operator, l, r);
+	const [p, other] = l.kind === 'pointer' ? [l, r] : r.kind === 'pointer' ? [r, l] : [undefined, r];
+	if (!p) return undefined;
+	if (isNull(other)) {
+		if (operator === '==') return isKnownNotNull(p) ? false : undefined;
+		if (operator === '!=') return isKnownNotNull(p) ? true : undefined;
+		return undefined;
+	}
+	if (other.kind === 'pointer' && other.id === p.id && other.offset === p.offset && !other.variable && !p.variable) {
+		if (operator === '==' || operator === '<=' || operator === '>=') return true;
+		return false;
+	}
+	return undefined;
+}
+
+/** Narrows the state to `v` being true (or false); gives false where no path is left. */
+export function assume(state: State, v: Value, wanted: boolean): boolean {
+	if (v.kind === 'pointer') return assumeNullness(state, v, !wanted);
+	if (v.kind !== 'scalar') return true;
+	const known = truth(v);
+	if (known !== undefined) return known === wanted;
+	if (v.condition) {
+		const { left, right, operator } = v.condition;
+		if (!assumeComparison(state, wanted ? operator : negated(operator), left, right)) return false;
+	}
+	if (wanted) {
+		if (v.min === 0) return replace(state, v, 1, v.max);
+		if (v.max === 0) return replace(state, v, v.min, -1);
+		return true;
+	}
+	return replace(state, v, 0, 0);
+}
+
+function assumeNullness(state: State, p: Pointer, isNullHere: boolean): boolean {
+	if (isKnownNotNull(p)) return !isNullHere;
+	if (!(p.flags & Flag.MaybeNull)) return true;
+	if (isNullHere) state.markNull(p.id);
+	else state.markNotNull(p.id);
+	return true;
+}
+
+function assumeComparison(state: State, operator: CompareOperator, l: Value, r: Value): boolean {
+	const known = truthOfComparison(operator, l, r);
+	if (known === false) return false;
+	if (l.kind === 'scalar' && r.kind === 'scalar') {
+		// `(a == b) == 0` and the like: the inner comparison is what is learnt.
+		if (l.condition && r.min === r.max && (operator === '==' || operator === '!=')) {
+			const inner = (r.min !== 0) === (operator === '==');
+			if (r.min === 0 || r.min === 1) return assume(state, l, r.min === 0 ? operator === '!=' : inner);
+		}
+		const left = narrow(l, operator, r);
+		const right = narrow(r, swapped(operator), l);
+		if (!left || !right) return false;
+		return replace(state, l, left[0], left[1]) && replace(state, r, right[0], right[1]);
+	}
+	if (l.kind === 'pointer' && isNull(r)) return operator === '==' || operator === '!=' ? assumeNullness(state, l, operator === '==') : true;
+	if (r.kind === 'pointer' && isNull(l)) return operator === '==' || operator === '!=' ? assumeNullness(state, r, operator === '==') : true;
+	if (l.kind === 'pointer' && r.kind === 'pointer' && operator === '==') {
+		// Equal to something that is not NULL: not NULL either.
+		if (isKnownNotNull(l) && r.flags & Flag.MaybeNull) state.markNotNull(r.id);
+		else if (isKnownNotNull(r) && l.flags & Flag.MaybeNull) state.markNotNull(l.id);
+	}
+	return true;
+}
+
+/** Every copy of the number takes the narrower range. */
+function replace(state: State, v: Scalar, min: number, max: number): boolean {
+	if (min > max) return false;
+	if (v.id === 0 || (v.min === min && v.max === max)) return true;
+	state.rewrite(other => {
+		if (other.kind !== 'scalar' || other.id !== v.id) return other;
+		const low = Math.max(other.min, min);
+		const high = Math.min(other.max, max);
+		if (low > high) return other;
+		return low === high ? { kind: 'scalar', id: 0, min: low, max: high } : { ...other, min: low, max: high };
+	});
+	return true;
+}

@@ -1,0 +1,231 @@
+// Calls: which kind of callee it is, entering subprograms, results, and the ways out of frames, callbacks and the program.
+import { type CType, strip } from '../btf/ctype.js';
+import type { CallOp, Range } from '../flow/ir.js';
+import type { FunctionSymbol } from '../program/model.js';
+import { unknownOf } from './access.js';
+import { callHelper } from './helper-call.js';
+import { callKfunc } from './kfunc-call.js';
+import { type Machine, type Outcome, chain } from './machine.js';
+import { reportLeaks } from './references.js';
+import { reportOpenRegions } from './regions.js';
+import type { CallbackReturn, State } from './state.js';
+import { type Value, UNKNOWN_VALUE, typeName } from './value.js';
+
+export function transferCall(machine: Machine, state: State, o: CallOp): Outcome {
+	let symbol: FunctionSymbol | undefined;
+	if (o.callee.kind === 'function') symbol = o.callee.symbol;
+	else {
+		const target = state.get(o.callee.register);
+		if (target.kind === 'pointer' && target.base.is === 'function') symbol = target.base.symbol;
+	}
+	if (!symbol) {
+		state.forgetLoads();
+		machine.unknown('a call through a pointer', machine.place(state, o.at));
+		setResult(state, o, UNKNOWN_VALUE);
+		return 'next';
+	}
+	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
+	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name))) return callHelper(machine, state, o, symbol);
+	if (symbol.ksym || machine.catalog.kfunc(symbol.name)) return callKfunc(machine, state, o, symbol);
+	state.forgetLoads();
+	machine.unknown(`'${symbol.name}' is defined in another file`, machine.place(state, o.at));
+	setResult(state, o, UNKNOWN_VALUE);
+	return 'next';
+}
+
+export function setResult(state: State, o: CallOp, value: Value): void {
+	if (o.to !== undefined) state.set(o.to, value);
+}
+
+/** A function that the kernel verifies on its own: global, and kept as a function by the compiler. */
+export function isSeparate(fn: FunctionSymbol): boolean {
+	return !fn.static && !fn.alwaysInline && (fn.noinline || fn.weak);
+}
+
+function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): Outcome {
+	const values = o.arguments.map(a => state.get(a));
+	if (fn.attributes.includes('naked')) {
+		machine.unknown(`'${fn.name}' is written in assembly`, machine.place(state, o.at));
+		state.forgetLoads();
+		setResult(state, o, unknownOf(fn.type.result));
+		return 'next';
+	}
+	if (isSeparate(fn)) {
+		callGlobal(machine, state, o, fn);
+		return 'next';
+	}
+	if (state.frames.some(f => f.graph.function === fn)) {
+		machine.unknown(`'${fn.name}' calls itself`, machine.place(state, o.at));
+		return 'stop';
+	}
+	if (fn.noinline) state.forgetLoads();
+	state.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is called` });
+	return machine.enterFunction(state, fn, values, { at: o.at, result: o.to, operation: o }) ? 'moved' : 'stop';
+}
+
+function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): void {
+	const place = machine.place(state, o.at);
+	if (state.locks.length > 0) {
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'global-call',
+			verifier: 'global function calls are not allowed while holding a lock',
+			facts: { callee: fn.name },
+		});
+	}
+	if (state.preempt > 0) {
+		machine.reporter.report(state, {
+			rule: 'preempt-region',
+			at: place,
+			variant: 'global-call',
+			verifier: 'global function calls are not allowed with preemption disabled',
+			facts: { callee: fn.name },
+		});
+	}
+	machine.globalCalls.add(fn);
+	state.forgetLoads();
+	for (const argument of o.arguments) {
+		const value = state.get(argument);
+		if (value.kind === 'pointer' && value.base.is === 'stack') clobberStack(state, value.base.object);
+	}
+	setResult(state, o, resultOf(fn.type.result));
+}
+
+function resultOf(type: CType): Value {
+	return strip(type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(type);
+}
+
+/** A callee wrote into the local: nothing is known of its numbers any more; iterators and dynptrs stay. */
+export function clobberStack(state: State, object: number): void {
+	const memory = state.objects.get(object);
+	if (!memory) return;
+	for (const [offset, cell] of memory.cells) {
+		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
+	}
+	memory.rest = 'anything';
+}
+
+// ---- Callbacks ----
+
+/** Enters a function that the kernel calls back, zero or more times, before the call returns. */
+export function callBack(machine: Machine, state: State, o: CallOp, callback: Value, values: readonly Value[], how: CallbackReturn): Outcome {
+	if (callback.kind !== 'pointer' || callback.base.is !== 'function' || !callback.base.symbol.definition) {
+		if (callback.kind !== 'scalar') machine.unknown('the callback is not known', machine.place(state, o.at));
+		setResult(state, o, how.result);
+		return 'next';
+	}
+	const fn = callback.base.symbol;
+	if (state.frames.some(f => f.graph.function === fn)) {
+		machine.unknown(`'${fn.name}' calls itself`, machine.place(state, o.at));
+		return 'stop';
+	}
+	const none = state.clone();
+	setResult(none, o, how.result);
+	none.operation++;
+	machine.pending.push(none);
+	machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`);
+	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
+}
+
+function enterCallback(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol, values: readonly Value[], how: CallbackReturn): boolean {
+	state.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is called back` });
+	const graph = machine.graphs.of(fn);
+	return machine.enterFunction(state, fn, values, {
+		at: o.at,
+		result: o.to,
+		operation: o,
+		callback: { ...how, again: { graph, values } },
+		resumeHere: true,
+	});
+}
+
+// ---- Returns ----
+
+/** A frame returns: to its caller, to the kernel that called it back, or out of the program. */
+export function atReturn(machine: Machine, state: State, value: Value, at: Range, implicit: boolean): Outcome {
+	void implicit;
+	const back = state.frame.back;
+	if (!back) {
+		leaveProgram(machine, state, at);
+		return 'stop';
+	}
+	if (!back.callback) {
+		machine.leaveFrame(state);
+		if (back.result !== undefined) state.set(back.result, value);
+		state.block = back.block;
+		state.operation = back.operation;
+		return 'moved';
+	}
+	const how = back.callback;
+	checkCallbackReturn(machine, state, value, at, how);
+	machine.leaveFrame(state);
+	state.block = back.block;
+	state.operation = back.operation;
+	const operation = state.frame.graph.blocks[state.block]!.operations[state.operation];
+	if (operation?.op !== 'call') return 'stop';
+	if (!how.once && how.again && machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`)) {
+		const again = state.clone();
+		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.pending.push(again);
+	}
+	setResult(state, operation, how.result);
+	state.operation++;
+	return 'moved';
+}
+
+function checkCallbackReturn(machine: Machine, state: State, value: Value, at: Range, how: CallbackReturn): void {
+	const depth = state.frames.length - 1;
+	const mine = [...state.references.values()].filter(r => r.frame >= depth);
+	reportLeaks(machine, state, at, 'callback', mine);
+	for (const r of mine) state.references.delete(r.id);
+	if (how.range && (value.kind === 'pointer' || (value.kind === 'scalar' && (value.min > how.range[1] || value.max < how.range[0])))) {
+		machine.reporter.report(state, {
+			rule: 'callback-context',
+			at: machine.place(state, at),
+			variant: 'return',
+			verifier: `At callback return the register R0 has ${value.kind === 'scalar' ? `smin=${value.min} smax=${value.max}` : typeName(value)} should have been in [${how.range[0]}, ${how.range[1]}]`,
+			facts: { callee: how.name, expected: `${how.range[0]} to ${how.range[1]}` },
+		});
+	}
+}
+
+/** The program ends here: nothing may be held any more. */
+function leaveProgram(machine: Machine, state: State, at: Range): void {
+	if (state.locks.length > 0 || state.rcu > 0 || state.preempt > 0) {
+		const open = state.locks[0]?.place ?? state.rcuPlace ?? state.preemptPlace;
+		if (state.locks.length > 0) {
+			machine.reporter.report(state, {
+				rule: 'lock-region',
+				at: open ?? machine.place(state, at),
+				variant: 'missing-unlock',
+				verifier: 'bpf_spin_unlock is missing',
+				facts: {},
+			});
+		}
+		if (state.rcu > 0) {
+			machine.reporter.report(state, {
+				rule: 'rcu-region',
+				at: machine.place(state, at),
+				variant: 'missing-unlock',
+				verifier: 'bpf_rcu_read_unlock is missing',
+				facts: {},
+			});
+		}
+		if (state.preempt > 0) {
+			machine.reporter.report(state, {
+				rule: 'preempt-region',
+				at: machine.place(state, at),
+				variant: 'missing-enable',
+				verifier: `${state.preempt} bpf_preempt_enable${state.preempt > 1 ? '(s) are' : ' is'} missing`,
+				facts: {},
+			});
+		}
+	}
+	reportLeaks(machine, state, at, 'exit', state.references.values());
+}
+
+/** bpf_tail_call() and bpf_throw(): other ways out. */
+export function checkWayOut(machine: Machine, state: State, at: Range, variant: 'tail-call' | 'throw', what: string): void {
+	reportOpenRegions(machine, state, at, what);
+	reportLeaks(machine, state, at, variant, state.references.values());
+}

@@ -1,0 +1,211 @@
+// What a program finds in its context: typed arguments of tracing-like programs, special fields of the others' context structs.
+// Facts: btf_ctx_access() of kernel/bpf/btf.c; the is_valid_access() functions of net/core/filter.c, kernel/bpf/cgroup.c,
+// net/netfilter/nf_bpf_link.c; reg infos of the iterators under kernel/bpf/*_iter.c, net/; all 6.12.
+import { type CType, type FunctionType, allTags, strip } from '../btf/ctype.js';
+import type { LoadOp } from '../flow/ir.js';
+import type { CatalogParameter } from '../kernel/catalog.js';
+import { unknownOf } from './access.js';
+import type { Machine } from './machine.js';
+import { anyOf } from './numbers.js';
+import { memberAt } from './records.js';
+import type { State } from './state.js';
+import { Flag, type Pointer, type Value, pointer, scalar } from './value.js';
+
+interface ContextField {
+	readonly base: 'packet' | 'packet_end' | 'packet_meta' | 'sock' | 'sock_common' | 'mem';
+	readonly nullable?: boolean;
+}
+const PACKET = { data: { base: 'packet' }, data_end: { base: 'packet_end' } } as const;
+const SOCKET_OR_NULL = { base: 'sock', nullable: true } as const;
+
+/** The context struct of each program type, and those of its fields that are pointers to the verifier. */
+const CONTEXTS: Readonly<Record<string, { struct: string; fields: Readonly<Record<string, ContextField>> }>> = {};
+function context(types: readonly string[], struct: string, fields: Readonly<Record<string, ContextField>>): void {
+	for (const type of types) (CONTEXTS as Record<string, unknown>)[type] = { struct, fields };
+}
+context(
+	['SOCKET_FILTER', 'SCHED_CLS', 'SCHED_ACT', 'CGROUP_SKB', 'SK_SKB', 'LWT_IN', 'LWT_OUT', 'LWT_XMIT', 'LWT_SEG6LOCAL', 'FLOW_DISSECTOR'],
+	'__sk_buff',
+	{ ...PACKET, data_meta: { base: 'packet_meta' }, sk: { base: 'sock_common', nullable: true }, flow_keys: { base: 'mem' } },
+);
+context(['XDP'], 'xdp_md', { ...PACKET, data_meta: { base: 'packet_meta' } });
+context(['SK_MSG'], 'sk_msg_md', { ...PACKET, sk: { base: 'sock' } });
+context(['SOCK_OPS'], 'bpf_sock_ops', { sk: SOCKET_OR_NULL, skb_data: { base: 'packet' }, skb_data_end: { base: 'packet_end' } });
+context(['CGROUP_SOCK_ADDR'], 'bpf_sock_addr', { sk: { base: 'sock' } });
+context(['CGROUP_SOCKOPT'], 'bpf_sockopt', { sk: { base: 'sock' }, optval: { base: 'packet' }, optval_end: { base: 'packet_end' } });
+context(['SK_REUSEPORT'], 'sk_reuseport_md', { ...PACKET, sk: { base: 'sock' }, migrating_sk: { base: 'sock_common', nullable: true } });
+context(['SK_LOOKUP'], 'bpf_sk_lookup', { sk: SOCKET_OR_NULL });
+context(['CGROUP_SOCK'], 'bpf_sock', {});
+context(['CGROUP_DEVICE'], 'bpf_cgroup_dev_ctx', {});
+context(['CGROUP_SYSCTL'], 'bpf_sysctl', {});
+context(['PERF_EVENT'], 'bpf_perf_event_data', {});
+context(['KPROBE'], 'pt_regs', {});
+context(['RAW_TRACEPOINT', 'RAW_TRACEPOINT_WRITABLE'], 'bpf_raw_tracepoint_args', {});
+context(['NETFILTER'], 'bpf_nf_ctx', {});
+
+/** The struct that a kfunc or global function names when it takes this program type's context. */
+export function contextStruct(programType: string | undefined): string | undefined {
+	return programType === undefined ? undefined : CONTEXTS[programType]?.struct;
+}
+
+/** Iterators whose objects are legacy pointers, neither trusted nor not. */
+const LEGACY_ITERATORS = new Set(['bpf_iter__task_file', 'bpf_iter__task_vma', 'bpf_iter__bpf_sk_storage_map', 'bpf_iter__sockmap']);
+const BUFFER_FIELDS = new Set(['bpf_iter__bpf_map_elem.key', 'bpf_iter__bpf_map_elem.value', 'bpf_iter__bpf_sk_storage_map.value', 'bpf_iter__sockmap.key']);
+
+export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
+	void state;
+	if (p.variable) return unknownOf(o.type, o.bits);
+	const { section } = machine.program;
+	switch (section.programType) {
+		case 'TRACING':
+		case 'LSM':
+		case 'STRUCT_OPS':
+		case 'EXT':
+			return section.attachType === 'TRACE_ITER' ? iteratorField(machine, p, o) : argument(machine, p, o);
+		default:
+	}
+	const known = section.programType === undefined ? undefined : CONTEXTS[section.programType];
+	if (!known) return unknownOf(o.type, o.bits);
+	const record = machine.unit.scope.record(known.struct);
+	const at = record?.complete ? memberAt(record, p.offset, o.size) : undefined;
+	const name = at?.member.name ?? '';
+	const field = Object.hasOwn(known.fields, name) ? known.fields[name] : undefined;
+	if (field) {
+		const base = field.base === 'mem' ? { is: 'mem' as const, size: undefined } : { is: field.base };
+		return pointer(base, field.nullable ? Flag.MaybeNull : 0, { origin: 'argument' });
+	}
+	if (section.programType === 'NETFILTER' && at) {
+		const t = strip(at.type);
+		const to = t.kind === 'pointer' ? strip(t.to) : undefined;
+		if (to?.kind === 'record') return object(machine, to.tag ?? '', Flag.Trusted);
+	}
+	return unknownOf(o.type, o.bits);
+}
+
+function object(machine: Machine, tag: string, flags: number): Pointer {
+	return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, flags, { origin: 'argument' });
+}
+
+function iteratorField(machine: Machine, p: Pointer, o: LoadOp): Value {
+	const struct = `bpf_iter__${machine.program.section.target ?? ''}`;
+	const record = machine.unit.scope.record(struct);
+	const at = record?.complete ? memberAt(record, p.offset, o.size) : undefined;
+	if (!at) return strip(o.type).kind === 'pointer' ? untypedArgument(Flag.Trusted) : unknownOf(o.type, o.bits);
+	const t = strip(at.type);
+	if (t.kind !== 'pointer') return unknownOf(o.type, o.bits);
+	const name = at.member.name ?? '';
+	if (BUFFER_FIELDS.has(`${struct}.${name}`)) return pointer({ is: 'buf' }, Flag.MaybeNull, { origin: 'argument' });
+	const to = strip(t.to);
+	if (to.kind !== 'record') return unknownOf(o.type, o.bits);
+	if (name === 'meta') return object(machine, to.tag ?? '', Flag.Trusted);
+	return object(machine, to.tag ?? '', Flag.MaybeNull | (LEGACY_ITERATORS.has(struct) ? 0 : Flag.Trusted));
+}
+
+/** An argument of which only the program's own cast tells the type. */
+function untypedArgument(flags: number): Pointer {
+	return pointer({ is: 'object', tag: '', record: undefined, local: false }, flags, { origin: 'argument' });
+}
+
+/** Are this program's pointer arguments trusted? prog_args_trusted(), 6.12. */
+function argumentsTrusted(machine: Machine): boolean {
+	const { section } = machine.program;
+	switch (section.programType) {
+		case 'TRACING':
+			return section.attachType === 'TRACE_RAW_TP' || section.attachType === 'TRACE_ITER';
+		case 'LSM':
+			return section.target === undefined || machine.catalog.lsmHook(section.target)?.untrusted !== true;
+		case 'STRUCT_OPS':
+			return true;
+		default:
+			return false;
+	}
+}
+
+interface Prototype {
+	readonly parameters: readonly { readonly type: CType; readonly name?: string }[];
+	readonly result: CType | undefined;
+}
+const prototypes = new WeakMap<Machine, Prototype | null>();
+
+/** The attach target's prototype: out of BTF or vmlinux.h where the unit has it, else the catalog's. */
+function prototype(machine: Machine): Prototype | undefined {
+	let known = prototypes.get(machine);
+	if (known === undefined) prototypes.set(machine, (known = findPrototype(machine) ?? null));
+	return known ?? undefined;
+}
+
+function findPrototype(machine: Machine): Prototype | undefined {
+	const { section, structOps } = machine.program;
+	const { scope } = machine.unit;
+	const parsed = (target: { result: string; parameters: readonly CatalogParameter[] } | undefined): Prototype | undefined =>
+		target && { result: scope.parseType(target.result), parameters: target.parameters.map(q => ({ type: scope.parseType(q.type), name: q.name })) };
+	if (structOps) {
+		const record = scope.record(structOps.struct);
+		const member = record?.members.find(m => m.name === structOps.member);
+		const t = member ? strip(member.type) : undefined;
+		const fn = t?.kind === 'pointer' ? strip(t.to) : undefined;
+		return fn?.kind === 'function' ? fromFunction(fn, 0) : undefined;
+	}
+	if (section.target === undefined) return undefined;
+	if (section.attachType === 'TRACE_RAW_TP') {
+		const symbol = scope.symbol(`btf_trace_${section.target}`);
+		if (symbol?.kind === 'typedef') {
+			const t = strip(symbol.type);
+			const fn = t.kind === 'pointer' ? strip(t.to) : t;
+			if (fn.kind === 'function') return fromFunction(fn, 1);
+		}
+		return parsed(machine.catalog.tracepoint(section.target));
+	}
+	if (section.programType === 'LSM') return parsed(machine.catalog.lsmHook(section.target));
+	return undefined;
+}
+
+function fromFunction(fn: FunctionType, skip: number): Prototype {
+	return { parameters: fn.parameters.slice(skip), result: fn.result };
+}
+
+/** The n-th argument of a tracing-like program. */
+function argument(machine: Machine, p: Pointer, o: LoadOp): Value {
+	const index = Math.floor(p.offset / 8);
+	const { section, structOps } = machine.program;
+	const trusted = argumentsTrusted(machine) ? Flag.Trusted : 0;
+	const target = prototype(machine);
+	if (!target) return o.size === 8 ? untypedArgument(trusted) : unknownOf(o.type, o.bits);
+	const parameter = target.parameters[index];
+	if (!parameter) return index === target.parameters.length && target.result ? numberOf(target.result) : scalar();
+	const t = strip(parameter.type);
+	if (t.kind !== 'pointer') return numberOf(parameter.type);
+	const to = strip(t.to);
+	if (to.kind === 'unknown') return untypedArgument(trusted);
+	if (to.kind !== 'record') return { ...scalar(), was: 'memory' };
+	let flags: number = trusted;
+	const tags = allTags(t.to);
+	if (tags.includes('user')) flags |= Flag.User;
+	if (tags.includes('percpu')) flags |= Flag.Percpu;
+	if (parameter.name?.endsWith('__nullable')) flags |= Flag.MaybeNull;
+	if (structOps) {
+		const marks = machine.catalog.structOps(structOps.struct, structOps.member);
+		if (marks?.nullable.includes(index)) flags |= Flag.MaybeNull;
+	}
+	if (section.attachType === 'TRACE_RAW_TP' && section.target !== undefined) {
+		const marks = machine.catalog.tracepointArguments(section.target);
+		if (marks.opaque.includes(index)) return scalar();
+		if (marks.nullable.includes(index)) flags |= Flag.MaybeNull;
+	}
+	// One identity for each argument: reading it twice gives the same object.
+	return { ...object(machine, to.tag ?? '', flags), id: argumentId(machine, index) };
+}
+
+const argumentIds = new WeakMap<Machine, Map<number, number>>();
+function argumentId(machine: Machine, index: number): number {
+	let ids = argumentIds.get(machine);
+	if (!ids) argumentIds.set(machine, (ids = new Map()));
+	let id = ids.get(index);
+	if (id === undefined) ids.set(index, (id = pointer({ is: 'ctx' }).id));
+	return id;
+}
+
+function numberOf(type: CType): Value {
+	const t = strip(type);
+	return t.kind === 'int' || t.kind === 'enum' ? anyOf(t.size, t.signed) : scalar();
+}

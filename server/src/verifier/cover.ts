@@ -1,0 +1,159 @@
+// State inclusion: does an explored state stand for this one too? Then every continuation was already seen, as in the kernel's states_equal().
+// Identities differ between paths and are matched one to one while comparing.
+import type { FlowGraph, Register } from '../flow/ir.js';
+import type { Frame, State } from './state.js';
+import type { Base, Value } from './value.js';
+
+class Matching {
+	private readonly forward = new Map<number, number>();
+	private readonly backward = new Map<number, number>();
+
+	match(a: number, b: number): boolean {
+		if (a === 0 || b === 0) return a === b;
+		const known = this.forward.get(a);
+		if (known !== undefined) return known === b;
+		if (this.backward.has(b)) return false;
+		this.forward.set(a, b);
+		this.backward.set(b, a);
+		return true;
+	}
+
+	of(a: number): number | undefined {
+		return this.forward.get(a);
+	}
+}
+
+/** True where everything that can follow from `state` also follows from `old`. Both stand at the same block of the same chain of calls. */
+export function covers(old: State, state: State): boolean {
+	if (
+		old.rcu !== state.rcu ||
+		old.preempt !== state.preempt ||
+		old.locks.length !== state.locks.length ||
+		old.references.size !== state.references.size ||
+		old.asynchronous !== state.asynchronous
+	)
+		return false;
+	const ids = new Matching();
+	for (let depth = 0; depth < old.frames.length; depth++) {
+		if (!frameCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
+	}
+	for (let k = 0; k < old.locks.length; k++) if (!ids.match(old.locks[k]!.id, state.locks[k]!.id)) return false;
+	for (const [id, reference] of old.references) {
+		const other = ids.of(id);
+		if (other !== undefined) {
+			if (!state.references.has(other)) return false;
+			continue;
+		}
+		// Nobody holds it: any unmatched reference of the same kind will do.
+		let found = false;
+		for (const [otherId, candidate] of state.references) {
+			if (candidate.struct === reference.struct && candidate.by === reference.by && candidate.acquired.first === reference.acquired.first && ids.match(id, otherId)) {
+				found = true;
+				break;
+			}
+		}
+		if (!found) return false;
+	}
+	for (const [key, value] of old.loads) {
+		const separator = key.indexOf(':');
+		const base = key.slice(0, separator);
+		const mapped = /^\d+$/.test(base) ? ids.of(Number(base)) : base;
+		if (mapped === undefined) continue;
+		const other = state.loads.get(`${mapped}${key.slice(separator)}`);
+		if (!other || !valueCovers(value, other, ids, true)) return false;
+	}
+	return true;
+}
+
+function frameCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
+	for (const [register, value] of a.registers) {
+		const other = b.registers.get(register);
+		if (!other) return false;
+		if (!valueCovers(value, other, ids, isDecisive(a.graph, register))) return false;
+	}
+	for (const [local, object] of a.objects) {
+		const otherId = b.objects.get(local);
+		if (otherId === undefined) return false;
+		if (!ids.match(object, otherId)) return false;
+		const mine = old.objects.get(object);
+		const other = state.objects.get(otherId);
+		if (!mine || !other) continue;
+		for (const [offset, cell] of mine.cells) {
+			const match = other.cells.get(offset);
+			if (match) {
+				if (match.size !== cell.size || !valueCovers(cell.value, match.value, ids, true)) return false;
+			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value)) && !(other.rest === 'zero' && isZero(cell.value))) return false;
+		}
+		for (const [offset, cell] of other.cells) {
+			if (mine.cells.has(offset)) continue;
+			if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return false;
+			if (mine.rest === 'zero' && !isZero(cell.value)) return false;
+		}
+		if (mine.rest === 'zero' && other.rest !== 'zero') return false;
+	}
+	return true;
+}
+
+function isAnything(v: Value): boolean {
+	return v.kind === 'scalar' && v.min === Number.NEGATIVE_INFINITY && v.max === Number.POSITIVE_INFINITY && !v.condition;
+}
+function isZero(v: Value): boolean {
+	return v.kind === 'scalar' && v.min === 0 && v.max === 0;
+}
+
+function isDecisive(graph: FlowGraph, register: Register): boolean {
+	return graph.decisive.has(register);
+}
+
+function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean): boolean {
+	if (old.kind === 'unknown') return true;
+	if (old.kind === 'scalar') {
+		if (value.kind !== 'scalar') return false;
+		if (old.typeOf !== value.typeOf) return false;
+		if (!decisive) return true;
+		if (old.min > value.min || old.max < value.max) return false;
+		if (old.condition) {
+			if (!value.condition || old.condition.operator !== value.condition.operator) return false;
+			return valueCovers(old.condition.left, value.condition.left, ids, true) && valueCovers(old.condition.right, value.condition.right, ids, true);
+		}
+		return true;
+	}
+	if (old.kind !== value.kind) return false;
+	if (old.kind === 'pointer' && value.kind === 'pointer') {
+		return (
+			old.flags === value.flags &&
+			(old.variable || (old.offset === value.offset && !value.variable)) &&
+			sameBase(old.base, value.base, ids) &&
+			ids.match(old.id, value.id) &&
+			ids.match(old.ref, value.ref) &&
+			ids.match(old.of ?? 0, value.of ?? 0)
+		);
+	}
+	if (old.kind === 'iterator' && value.kind === 'iterator')
+		return old.type === value.type && old.state === value.state && ids.match(old.ref, value.ref) && old.untrusted === value.untrusted;
+	if (old.kind === 'dynptr-slot' && value.kind === 'dynptr-slot')
+		return old.type === value.type && ids.match(old.id, value.id) && ids.match(old.ref, value.ref);
+	return false;
+}
+
+function sameBase(a: Base, b: Base, ids: Matching): boolean {
+	if (a.is !== b.is) return false;
+	switch (a.is) {
+		case 'stack':
+			return ids.match(a.object, (b as typeof a).object);
+		case 'global':
+		case 'function':
+			return a.symbol === (b as typeof a).symbol;
+		case 'map':
+		case 'map_value':
+			return a.map === (b as typeof a).map && ids.match(a.uid, (b as typeof a).uid);
+		case 'map_key':
+			return a.map === (b as typeof a).map;
+		case 'object':
+			return a.tag === (b as typeof a).tag;
+		case 'mem':
+			return a.size === (b as typeof a).size;
+		default:
+			return true;
+	}
+}

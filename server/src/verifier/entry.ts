@@ -1,0 +1,54 @@
+// Where the exploration starts: a program with its context, or a global subprogram with arguments as its declaration promises them.
+// Facts: btf_prepare_func_args() of kernel/bpf/btf.c, do_check_common() of kernel/bpf/verifier.c, 6.12.
+import { type CType, allTags, sizeOf, strip } from '../btf/ctype.js';
+import type { FunctionSymbol } from '../program/model.js';
+import { unknownOf } from './access.js';
+import { contextStruct } from './context.js';
+import type { Machine } from './machine.js';
+import { flavourless } from './records.js';
+import { State } from './state.js';
+import { Flag, type Value, UNKNOWN_VALUE, pointer } from './value.js';
+
+export function enterProgram(machine: Machine, fn: FunctionSymbol): State {
+	const state = begin(machine, fn);
+	machine.bindParameters(
+		state,
+		state.frame.graph,
+		fn.type.parameters.map((parameter, index) => (index === 0 ? pointer({ is: 'ctx' }) : unknownOf(parameter.type))),
+	);
+	return state;
+}
+
+export function enterGlobal(machine: Machine, fn: FunctionSymbol): State {
+	const state = begin(machine, fn);
+	machine.bindParameters(
+		state,
+		state.frame.graph,
+		fn.type.parameters.map((parameter, index) => globalArgument(machine, parameter.type, parameter.declTags ?? [], index)),
+	);
+	return state;
+}
+
+function begin(machine: Machine, fn: FunctionSymbol): State {
+	const state = new State();
+	state.frames.push({ graph: machine.graphs.of(fn), registers: new Map(), objects: new Map(), back: undefined, depth: 0 });
+	return state;
+}
+
+function globalArgument(machine: Machine, type: CType, tags: readonly string[], index: number): Value {
+	const t = strip(type);
+	if (t.kind !== 'pointer') return unknownOf(type);
+	const to = strip(t.to);
+	const has = (tag: string): boolean => tags.includes(`arg:${tag}`);
+	if (has('ctx')) return pointer({ is: 'ctx' });
+	if (has('arena') || allTags(t.to).includes('arena')) return pointer({ is: 'arena' });
+	const tag = to.kind === 'record' ? flavourless(to.tag ?? '') : '';
+	if (index === 0 && tag !== '' && tag === contextStruct(machine.program.section.programType)) return pointer({ is: 'ctx' });
+	if (tag === 'bpf_dynptr') return pointer({ is: 'dynptr' });
+	if (has('trusted')) {
+		const flags = Flag.Trusted | (has('nullable') ? Flag.MaybeNull : 0);
+		return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, flags, { origin: 'argument' });
+	}
+	if (to.kind === 'void' || to.kind === 'unknown' || to.kind === 'function') return UNKNOWN_VALUE;
+	return pointer({ is: 'mem', size: sizeOf(to) }, has('nonnull') ? 0 : Flag.MaybeNull);
+}

@@ -1,0 +1,201 @@
+// Calls of helpers: allowed here, arguments right, what is acquired, released and returned.
+// Facts: check_helper_call(), check_func_arg(), check_reg_type() of kernel/bpf/verifier.c, 6.12.
+import { strip } from '../btf/ctype.js';
+import type { CallOp } from '../flow/ir.js';
+import type { Helper } from '../kernel/catalog.js';
+import type { FunctionSymbol } from '../program/model.js';
+import { unknownOf } from './access.js';
+import { setResult } from './calls.js';
+import { checkHelperArguments } from './helper-arguments.js';
+import { specialHelper } from './helper-special.js';
+import { returnType } from './helper-types.js';
+import type { Machine, Outcome } from './machine.js';
+import { acquire, giveBack } from './references.js';
+import { maySleep } from './regions.js';
+import type { State } from './state.js';
+import { Flag, type Value, UNKNOWN_VALUE, constant, freshId, pointer, scalar } from './value.js';
+
+/** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
+const ACQUIRES: Readonly<Record<string, string>> = {
+	bpf_sk_lookup_tcp: 'bpf_sk_release',
+	bpf_sk_lookup_udp: 'bpf_sk_release',
+	bpf_skc_lookup_tcp: 'bpf_sk_release',
+	bpf_ringbuf_reserve: 'bpf_ringbuf_submit',
+};
+/** is_ptr_cast_function(), 6.12: the result borrows from the argument's reference. */
+const CASTS = new Set([
+	'bpf_tcp_sock',
+	'bpf_sk_fullsock',
+	'bpf_skc_to_tcp_sock',
+	'bpf_skc_to_tcp6_sock',
+	'bpf_skc_to_udp6_sock',
+	'bpf_skc_to_mptcp_sock',
+	'bpf_skc_to_tcp_timewait_sock',
+	'bpf_skc_to_tcp_request_sock',
+]);
+/** bpf_helper_changes_pkt_data(), 6.12: every packet pointer is gone afterwards. */
+const CHANGES_PACKET =
+	/^bpf_(skb_vlan_push|skb_vlan_pop|skb_store_bytes|skb_change_proto|skb_change_head|skb_change_tail|skb_pull_data|clone_redirect|l3_csum_replace|l4_csum_replace|xdp_adjust_head|xdp_adjust_meta|xdp_adjust_tail|msg_pull_data|msg_push_data|msg_pop_data|lwt_push_encap|lwt_seg6_store_bytes|lwt_seg6_adjust_srh|lwt_seg6_action|skb_adjust_room|sk_lookup_assign)$/;
+
+export function callHelper(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
+	const { section } = machine.program;
+	const place = machine.place(state, o.at);
+	const name = symbol.name;
+	const any = machine.catalog.helper(name);
+	if (!any) {
+		state.forgetLoads();
+		if (!machine.catalog.isHelper(name)) machine.unknown(`helper '${name}' is not in the catalog of ${machine.catalog.release}`, place);
+		setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
+		return 'next';
+	}
+	let helper: Helper = any;
+	if (section.programType !== undefined && section.programType !== 'EXT') {
+		const mine = machine.catalog.helper(name, section.programType, section.attachType);
+		if (mine) helper = mine;
+		else {
+			machine.reporter.report(state, {
+				rule: 'helper-not-allowed',
+				at: place,
+				variant: 'program-type',
+				verifier: `program of this type cannot use helper ${name}#${any.id}`,
+				facts: { callee: name, section: section.text, programType: section.programType },
+			});
+		}
+	}
+	if (helper.mightSleep) checkSleepable(machine, state, o, name);
+	if (state.locks.length > 0 && name !== 'bpf_spin_unlock' && !(name === 'bpf_spin_lock' && state.locks.length > 0)) {
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'call',
+			verifier: 'function calls are not allowed while holding a lock',
+			facts: { callee: name },
+		});
+	}
+	const values = o.arguments.map(a => state.get(a));
+	const checked = checkHelperArguments(machine, state, o, helper, values);
+	state.forgetLoads();
+	if (CHANGES_PACKET.test(name)) dropPackets(state);
+	const special = specialHelper(machine, state, o, helper, checked.values);
+	if (special) return special;
+	if (checked.released) giveBack(machine, state, checked.released, name, o.at);
+	setResult(state, o, result(machine, state, o, helper, symbol, checked.values));
+	return 'next';
+}
+
+function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {
+	const place = machine.place(state, o.at);
+	if (!maySleep(machine, state)) {
+		machine.reporter.report(state, {
+			rule: 'sleepable-call',
+			at: place,
+			variant: 'helper',
+			verifier: 'helper call might sleep in a non-sleepable prog',
+			facts: { callee: name, section: machine.program.section.text },
+		});
+	} else if (state.rcu > 0) {
+		machine.reporter.report(state, {
+			rule: 'rcu-region',
+			at: place,
+			variant: 'sleepable-call',
+			verifier: `sleepable helper ${name} in rcu_read_lock region`,
+			facts: { callee: name },
+		});
+	} else if (state.preempt > 0) {
+		machine.reporter.report(state, {
+			rule: 'preempt-region',
+			at: place,
+			variant: 'sleepable-call',
+			verifier: `sleepable helper ${name} in non-preemptible region`,
+			facts: { callee: name },
+		});
+	}
+}
+
+function dropPackets(state: State): void {
+	state.rewrite(v => (v.kind === 'pointer' && (v.base.is === 'packet' || v.base.is === 'packet_meta' || v.base.is === 'packet_end') ? UNKNOWN_VALUE : v));
+}
+
+function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbol: FunctionSymbol, values: readonly Value[]): Value {
+	const r = returnType(helper.returns);
+	const nullable = r.nullable ? Flag.MaybeNull : 0;
+	const by = helper.name;
+	const releasedBy = Object.hasOwn(ACQUIRES, by) ? ACQUIRES[by] : undefined;
+	let ref = 0;
+	if (releasedBy) {
+		ref = acquire(machine, state, {
+			kind: by === 'bpf_ringbuf_reserve' ? 'ringbuf' : 'socket',
+			struct: by === 'bpf_ringbuf_reserve' ? undefined : 'sock',
+			by,
+			at: o.at,
+			releasedBy: by === 'bpf_ringbuf_reserve' ? ['bpf_ringbuf_submit', 'bpf_ringbuf_discard'] : [releasedBy],
+		});
+	} else if (CASTS.has(by)) {
+		const from = values[0];
+		ref = from?.kind === 'pointer' ? from.ref : 0;
+	}
+	switch (r.base) {
+		case 'VOID':
+			return UNKNOWN_VALUE;
+		case 'PTR_TO_MAP_VALUE': {
+			const map = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base : undefined;
+			if (!map) return UNKNOWN_VALUE;
+			return lookedUp(machine, state, o, map.map, nullable);
+		}
+		case 'PTR_TO_SOCKET':
+			return pointer({ is: 'sock' }, nullable, { ref });
+		case 'PTR_TO_SOCK_COMMON':
+			return pointer({ is: 'sock_common' }, nullable, { ref });
+		case 'PTR_TO_TCP_SOCK':
+			return pointer({ is: 'tcp_sock' }, nullable, { ref });
+		case 'PTR_TO_MEM': {
+			const size = values[1]?.kind === 'scalar' && values[1].min === values[1].max ? values[1].min : undefined;
+			return pointer({ is: 'mem', size }, nullable | (r.ringbuf ? Flag.Ringbuf : 0) | (r.readOnly ? Flag.ReadOnly : 0), { ref });
+		}
+		case 'PTR_TO_MEM_OR_BTF_ID': {
+			const from = values[0];
+			if (from?.kind !== 'pointer' || from.base.is !== 'object') return UNKNOWN_VALUE;
+			if (from.base.local) return pointer(from.base, Flag.Alloc | Flag.Rcu | nullable);
+			return pointer(from.base, nullable);
+		}
+		case 'PTR_TO_BTF_ID': {
+			const declared = strip(symbol.type.result);
+			const to = declared.kind === 'pointer' ? strip(declared.to) : undefined;
+			const tag = helper.returnsStruct ?? (to?.kind === 'record' ? to.tag : undefined);
+			if (!tag) return UNKNOWN_VALUE;
+			return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, nullable | (r.trusted ? Flag.Trusted : 0), {
+				ref,
+				origin: r.trusted ? 'current' : 'lookup',
+			});
+		}
+		case 'INTEGER': {
+			const t = strip(symbol.type.result);
+			// A helper that gives an errno-like number: its declared type bounds it.
+			return t.kind === 'int' || t.kind === 'enum' ? unknownOf(symbol.type.result) : scalar();
+		}
+		default:
+			return UNKNOWN_VALUE;
+	}
+}
+
+/** What a lookup in this map gives. */
+function lookedUp(machine: Machine, state: State, o: CallOp, map: import('../program/model.js').MapSymbol, nullable: number): Value {
+	switch (map.type) {
+		case 'ARRAY_OF_MAPS':
+		case 'HASH_OF_MAPS':
+			return map.inner ? pointer({ is: 'map', map: map.inner, uid: freshId() }, nullable) : UNKNOWN_VALUE;
+		case 'SOCKMAP':
+		case 'SOCKHASH': {
+			const ref = acquire(machine, state, { kind: 'socket', struct: 'sock', by: 'bpf_map_lookup_elem', at: o.at, releasedBy: ['bpf_sk_release'] });
+			return pointer({ is: 'sock' }, nullable, { ref });
+		}
+		case 'XSKMAP':
+			return pointer({ is: 'xdp_sock' }, nullable);
+		default: {
+			const value = pointer({ is: 'map_value', map, uid: 0 }, nullable, { origin: 'lookup' });
+			return { ...value, base: { is: 'map_value', map, uid: value.id } };
+		}
+	}
+}
+
+export { constant };

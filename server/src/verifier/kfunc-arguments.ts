@@ -1,0 +1,285 @@
+// The arguments of a kfunc call, checked in the order and by the rules of check_kfunc_args() in kernel/bpf/verifier.c, 6.12.
+// After an objection the argument counts as repaired, so that one mistake gives one finding.
+import { type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
+import type { CallOp, Range } from '../flow/ir.js';
+import type { CatalogParameter, Kfunc } from '../kernel/catalog.js';
+import { referenceOf } from './access.js';
+import { clobberStack } from './calls.js';
+import { contextStruct } from './context.js';
+import type { Machine } from './machine.js';
+import { memberAt } from './records.js';
+import type { State } from './state.js';
+import { Flag, type Pointer, type Value, isNull, isObject, isRcu, isTrusted, mayBeNull, structOf, typeName } from './value.js';
+
+export interface CheckedArguments {
+	/** The reference that a release kfunc is given. */
+	readonly released: number;
+}
+
+/** Structs that the verifier handles by rules of their own and not as objects. */
+const HANDLED = new Set([
+	'bpf_dynptr',
+	'bpf_list_head',
+	'bpf_list_node',
+	'bpf_rb_root',
+	'bpf_rb_node',
+	'bpf_wq',
+	'bpf_timer',
+	'bpf_res_spin_lock',
+	'bpf_task_work',
+]);
+
+export function parameterType(machine: Machine, parameter: CatalogParameter): CType {
+	return machine.unit.scope.parseType(parameter.type);
+}
+
+/** The struct that a parameter of pointer type points to, by the catalog's words. */
+function structParameter(parameter: CatalogParameter): string | undefined {
+	return /\bstruct\s+(\w+)\s*\*\s*$/.exec(parameter.type)?.[1] ?? (/^(const )?cpumask_t \*$/.test(parameter.type) ? 'cpumask' : undefined);
+}
+
+export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): CheckedArguments {
+	const flags = new Set(kfunc.flags);
+	const rcuSuffices = flags.has('KF_RCU');
+	const strictTrust = flags.has('KF_TRUSTED_ARGS') || flags.has('KF_RELEASE') || machine.catalog.kfuncArgumentsTrusted === true;
+	const wantsTrust = strictTrust || rcuSuffices;
+	const isRelease = flags.has('KF_RELEASE');
+	let released = 0;
+	let objected = false;
+	for (let i = 0; i < kfunc.parameters.length; i++) {
+		const parameter = kfunc.parameters[i]!;
+		let value = values[i];
+		if (!value || parameter.name.endsWith('__ign')) continue;
+		const at = o.argumentRanges[i] ?? o.at;
+		const report = makeReport(machine, state, o, kfunc, parameter, i, at);
+		if (!parameter.type.includes('*')) {
+			if (value.kind === 'pointer' && !isUntyped(value)) {
+				report('untrusted-argument', 'pointer-for-number', `R${i + 1} is not a scalar`, value);
+				objected = true;
+			}
+			continue;
+		}
+		const nullable = /__nullable$|__opt$/.test(parameter.name);
+		if (wantsTrust && !nullable && (isNull(value) || mayBeNull(value))) {
+			report('possibly-null-argument', isNull(value) ? 'constant' : 'kfunc', `Possibly NULL pointer passed to trusted arg${i}`, value);
+			objected = true;
+			if (value.kind === 'pointer') {
+				state.markNotNull(value.id);
+				value = { ...value, flags: value.flags & ~Flag.MaybeNull };
+			} else continue;
+			if (isRelease && value.ref) released = value.ref;
+			continue;
+		}
+		if (value.kind === 'unknown' || (value.kind === 'pointer' && isUntyped(value))) {
+			if (isRelease) machine.unknown(`what ${kfunc.name}() releases is not known`, machine.place(state, o.at));
+			objected = true;
+			continue;
+		}
+		if (nullable && isNull(value)) continue;
+		if (value.kind === 'pointer' && value.ref && isRelease) released = value.ref;
+		const struct = structParameter(parameter);
+		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
+		if (value.kind === 'pointer' && structOf(value) !== undefined) {
+			if (struct === undefined) {
+				// A read-only block of memory may be any object's bytes in newer releases; 6.12 asks for a struct.
+				continue;
+			}
+			if (checkObject(machine, state, value, struct, { wantsTrust, rcuSuffices, isRelease, nullable, index: i, report })) objected = true;
+			continue;
+		}
+		if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, report)) objected = true;
+	}
+	if (isRelease && !released && !objected) {
+		const value = values[0];
+		const at = o.argumentRanges[0] ?? o.at;
+		const report = makeReport(machine, state, o, kfunc, kfunc.parameters[0] ?? { name: '', type: '' }, 0, at);
+		const p = value?.kind === 'pointer' ? value : undefined;
+		const variant = p?.origin === 'kptr' ? 'map' : p && isRcu(p) ? 'rcu' : 'borrowed';
+		report('release-unowned', variant, `release kernel function ${kfunc.name} expects refcounted PTR_TO_BTF_ID`, value ?? { kind: 'unknown' });
+	}
+	return { released };
+}
+
+type ReportArgument = (
+	rule: import('./violation.js').RuleId,
+	variant: string,
+	verifier: string,
+	value: Value,
+	facts?: Readonly<Record<string, string | number>>,
+) => void;
+
+function makeReport(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, parameter: CatalogParameter, index: number, at: Range): ReportArgument {
+	return (rule, variant, verifier, value, facts) =>
+		machine.reporter.report(state, {
+			rule,
+			at: machine.place(state, at.first < o.at.first || at.last > o.at.last ? o.at : at),
+			variant,
+			verifier,
+			facts: {
+				callee: kfunc.name,
+				argument: index + 1,
+				parameter: parameter.name,
+				type: typeName(value),
+				...(value.kind === 'pointer' && structOf(value) ? { struct: structOf(value)! } : {}),
+				...(structParameter(parameter) ? { expected: structParameter(parameter)! } : {}),
+				...facts,
+			},
+			...(value.kind === 'pointer' ? referenceOf(state, value) : {}),
+		});
+}
+
+function isUntyped(p: Pointer): boolean {
+	return p.base.is === 'object' && p.base.tag === '';
+}
+
+/** Parameters that are not checked as objects or memory: contexts, dynptrs, iterators, graph roots and nodes, callbacks, local objects. */
+function isSpecialParameter(machine: Machine, kfunc: Kfunc, parameter: CatalogParameter, struct: string | undefined, index: number): boolean {
+	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name)))) return true;
+	if (/__(iter|alloc|refcounted_kptr|map|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
+	if (/__k$/.test(parameter.name)) return true;
+	if (/\(\s*\*/.test(parameter.type)) return true;
+	if (struct !== undefined && struct === contextStruct(machine.program.section.programType)) return true;
+	// bpf_cast_to_kern_ctx(void *), bpf_rdonly_cast(const void *, u32): any pointer will do.
+	return kfunc.name === 'bpf_cast_to_kern_ctx' || kfunc.name === 'bpf_rdonly_cast';
+}
+
+interface ObjectCheck {
+	readonly wantsTrust: boolean;
+	readonly rcuSuffices: boolean;
+	readonly isRelease: boolean;
+	readonly nullable: boolean;
+	readonly index: number;
+	readonly report: ReportArgument;
+}
+
+/** An object where a struct is wanted: trust first, then offset, then type. True after an objection. */
+function checkObject(machine: Machine, state: State, value: Pointer, struct: string, how: ObjectCheck): boolean {
+	void state;
+	const register = how.index + 1;
+	if (how.wantsTrust && !isTrusted(value)) {
+		if (!how.rcuSuffices) {
+			if (how.isRelease) how.report('release-unowned', value.origin === 'kptr' ? 'map' : isRcu(value) ? 'rcu' : 'borrowed', `R${register} must be referenced or trusted`, value);
+			else how.report('untrusted-argument', untrustedVariant(value), `R${register} must be referenced or trusted`, value);
+			return true;
+		}
+		if (!isRcu(value)) {
+			how.report('untrusted-argument', untrustedVariant(value), `R${register} must be a rcu pointer`, value);
+			return true;
+		}
+	}
+	if (how.isRelease && value.ref && value.offset !== 0) {
+		how.report('release-unowned', 'offset', `R${register} must have zero offset when passed to release func or trusted arg to kfunc`, value);
+		return true;
+	}
+	if (value.variable) return false;
+	const strict = how.isRelease && value.ref !== 0;
+	const actual = structOf(value) ?? '';
+	if (!structMatches(machine, value, actual, struct, strict)) {
+		how.report(
+			'type-mismatch',
+			isInitAlias(actual, struct) ? 'init' : 'default',
+			`kernel function args#${how.index} expected pointer to STRUCT ${struct} but R${register} has a pointer to STRUCT ${actual}`,
+			value,
+			{ expected: struct, actual },
+		);
+		return true;
+	}
+	return false;
+}
+
+function untrustedVariant(p: Pointer): string {
+	if (p.origin === 'rcu-lost') return 'rcu-lost';
+	if (p.origin === 'kptr') return 'untrusted';
+	if (p.origin === 'walked') return 'walked';
+	if (p.origin === 'argument') return 'legacy';
+	return p.flags & Flag.Untrusted ? 'untrusted' : 'default';
+}
+
+/** `nf_conn___init` and `nf_conn` never match, though their bytes do. */
+function isInitAlias(a: string, b: string): boolean {
+	return a === `${b}___init` || b === `${a}___init`;
+}
+
+/** btf_struct_ids_match(): the same struct, or one that lies at the offset (not when `strict`). */
+export function structMatches(machine: Machine, p: Pointer, actual: string, wanted: string, strict: boolean): boolean {
+	if (p.offset === 0 && actual === wanted) return true;
+	if (strict || isInitAlias(actual, wanted)) return false;
+	let record: RecordType | undefined = p.base.is === 'object' ? p.base.record : machine.unit.scope.record(actual);
+	if (p.base.is === 'object' && p.base.local) return false;
+	if (!record?.complete) return true;
+	// Descend into the struct that covers the offset until one of the wanted name starts exactly there.
+	let start = 0;
+	for (let depth = 0; depth < 8 && record; depth++) {
+		const member: { type: CType; offset: number } | undefined = record.members.find(m => {
+			const size = sizeOf(m.type) ?? 0;
+			return p.offset >= start + m.offset && p.offset < start + m.offset + Math.max(size, 1);
+		});
+		if (!member) return false;
+		let inner = strip(member.type);
+		let from = start + member.offset;
+		while (inner.kind === 'array') {
+			const each: number = sizeOf(inner.of) ?? 0;
+			if (!each) return false;
+			from += Math.floor((p.offset - from) / each) * each;
+			inner = strip(inner.of);
+		}
+		if (inner.kind !== 'record') return false;
+		start = from;
+		if (start === p.offset && inner.tag === wanted) return true;
+		record = inner;
+	}
+	return false;
+}
+
+/** Anything but an object where a pointer is wanted: memory of numbers, or an objection. True after an objection. */
+function checkMemory(
+	machine: Machine,
+	state: State,
+	value: Value,
+	parameter: CatalogParameter,
+	next: CatalogParameter | undefined,
+	struct: string | undefined,
+	index: number,
+	report: ReportArgument,
+): boolean {
+	const sized = next !== undefined && /__szk?$/.test(next.name);
+	const t = strip(parameterType(machine, parameter));
+	const to = t.kind === 'pointer' ? strip(t.to) : undefined;
+	const isNumberOrRecordOfNumbers = to !== undefined && (to.kind === 'int' || to.kind === 'enum' || to.kind === 'unknown' || (to.kind === 'record' && isScalarRecord(to)));
+	const fits = struct === undefined ? isNumberOrRecordOfNumbers || sized || to?.kind === 'pointer' : isNumberOrRecordOfNumbers && to?.kind === 'record' && to.complete;
+	if (!fits) {
+		const name = struct ?? parameter.type.replace(/\s*\*$/, '');
+		const variant = value.kind === 'pointer' ? memoryVariant(value) : value.kind === 'scalar' && value.was === 'released' ? 'released' : 'scalar';
+		const verifier = `arg#${index} pointer type STRUCT ${name} must point to ${sized ? 'void, ' : ''}scalar, or struct with scalar`;
+		if (variant === 'released') report('use-after-release', 'argument', verifier, value);
+		else report('untrusted-argument', variant, verifier, value);
+		return true;
+	}
+	if (value.kind === 'pointer' && value.base.is === 'stack') clobberStack(state, value.base.object);
+	return false;
+}
+
+function memoryVariant(p: Pointer): string {
+	switch (p.base.is) {
+		case 'stack':
+			return 'stack';
+		case 'map_value':
+		case 'global':
+			return 'map-value';
+		default:
+			return 'default';
+	}
+}
+
+/** A struct made of numbers only, nested at most four deep. __btf_type_is_scalar_struct(), 6.12. */
+export function isScalarRecord(record: RecordType, depth = 0): boolean {
+	if (!record.complete || depth > 4) return false;
+	return record.members.every(m => {
+		let t = strip(m.type);
+		while (t.kind === 'array') t = strip(t.of);
+		if (t.kind === 'record') return isScalarRecord(t, depth + 1);
+		return t.kind === 'int' || t.kind === 'enum';
+	});
+}
+
+export { isObject, memberAt };

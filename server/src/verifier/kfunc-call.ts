@@ -1,0 +1,152 @@
+// Calls of kfuncs: may this program call it, are the arguments right, what is acquired, released and given back.
+// Facts: check_kfunc_call() of kernel/bpf/verifier.c, 6.12; where a later release differs, the catalog's flags say so.
+import { sizeOf, strip } from '../btf/ctype.js';
+import type { CallOp } from '../flow/ir.js';
+import type { Kfunc } from '../kernel/catalog.js';
+import type { FunctionSymbol } from '../program/model.js';
+import { unknownOf } from './access.js';
+import { setResult } from './calls.js';
+import { checkKfuncArguments, parameterType } from './kfunc-arguments.js';
+import { filterAllows } from './kfunc-filters.js';
+import { specialKfunc } from './kfunc-special.js';
+import type { Machine, Outcome } from './machine.js';
+import { acquire, giveBack, releasesOf } from './references.js';
+import { maySleep } from './regions.js';
+import type { State } from './state.js';
+import { Flag, type Value, UNKNOWN_VALUE, pointer, scalar } from './value.js';
+
+export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
+	const kfunc = machine.catalog.kfunc(symbol.name);
+	const place = machine.place(state, o.at);
+	if (!kfunc) {
+		unknownKfunc(machine, state, o, symbol);
+		return 'next';
+	}
+	const flags = new Set(kfunc.flags);
+	if (!isAllowed(machine, kfunc)) {
+		machine.reporter.report(state, {
+			rule: 'kfunc-not-allowed',
+			at: place,
+			variant: 'program-type',
+			verifier: `calling kernel function ${kfunc.name} is not allowed`,
+			facts: { callee: kfunc.name, section: machine.program.section.text, ...(machine.program.section.programType ? { programType: machine.program.section.programType } : {}) },
+		});
+	}
+	if (flags.has('KF_SLEEPABLE')) checkSleepable(machine, state, o, kfunc.name);
+	const values = o.arguments.map(a => state.get(a));
+	const checked = checkKfuncArguments(machine, state, o, kfunc, values);
+	state.forgetLoads();
+	if (state.locks.length > 0 && !allowedUnderLock(kfunc)) {
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'call',
+			verifier: 'function calls are not allowed while holding a lock',
+			facts: { callee: kfunc.name },
+		});
+	}
+	const special = specialKfunc(machine, state, o, kfunc, values);
+	if (special) return special;
+	if (flags.has('KF_RELEASE') && checked.released) giveBack(machine, state, checked.released, kfunc.name, o.at);
+	setResult(state, o, kfuncResult(machine, state, o, kfunc, values));
+	return 'next';
+}
+
+function isAllowed(machine: Machine, kfunc: Kfunc): boolean {
+	const { programType } = machine.program.section;
+	if (programType === undefined || programType === 'EXT') return true;
+	if (kfunc.programTypes.includes('*')) return true;
+	return kfunc.programTypes.includes(programType) && (kfunc.filters ?? []).every(filter => filterAllows(filter, kfunc.name, machine.program.section));
+}
+
+function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {
+	const place = machine.place(state, o.at);
+	if (!maySleep(machine, state)) {
+		machine.reporter.report(state, {
+			rule: 'sleepable-call',
+			at: place,
+			variant: 'kfunc',
+			verifier: `program must be sleepable to call sleepable kfunc ${name}`,
+			facts: { callee: name, section: machine.program.section.text },
+		});
+	} else if (state.rcu > 0) {
+		machine.reporter.report(state, {
+			rule: 'rcu-region',
+			at: place,
+			variant: 'sleepable-call',
+			verifier: `kernel func ${name} is sleepable within rcu_read_lock region`,
+			facts: { callee: name },
+		});
+	} else if (state.preempt > 0) {
+		machine.reporter.report(state, {
+			rule: 'preempt-region',
+			at: place,
+			variant: 'sleepable-call',
+			verifier: `kernel func ${name} is sleepable within non-preemptible region`,
+			facts: { callee: name },
+		});
+	}
+}
+
+/** kfunc_spin_allowed(), 6.12: the list and tree functions, and the number iterator. */
+function allowedUnderLock(kfunc: Kfunc): boolean {
+	return (
+		/^bpf_(list|rbtree)_/.test(kfunc.name) ||
+		/^bpf_iter_num_/.test(kfunc.name) ||
+		kfunc.name === 'bpf_refcount_acquire_impl' ||
+		/^bpf_res_spin_/.test(kfunc.name)
+	);
+}
+
+function unknownKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): void {
+	const place = machine.place(state, o.at);
+	state.forgetLoads();
+	const history = machine.catalog.history(symbol.name);
+	const removed = history.find(row => row.until !== undefined);
+	if (removed) {
+		machine.reporter.report(state, {
+			rule: 'kfunc-removed',
+			at: place,
+			variant: 'removed',
+			verifier: `extern (func ksym) '${symbol.name}': not found in kernel or module BTFs`,
+			facts: {
+				callee: symbol.name,
+				release: removed.until ?? '',
+				target: machine.catalog.release,
+				...(removed.replacement ? { replacement: removed.replacement } : {}),
+			},
+		});
+	} else machine.unknown(`kfunc '${symbol.name}' is not in the catalog of ${machine.catalog.release}`, place);
+	setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
+}
+
+/** The result as the flags and the prototype describe it. */
+export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Value {
+	void values;
+	const flags = new Set(kfunc.flags);
+	const type = machine.unit.scope.parseType(kfunc.result);
+	const t = strip(type);
+	if (t.kind !== 'pointer') return t.kind === 'void' ? UNKNOWN_VALUE : unknownOf(type);
+	const nullable = flags.has('KF_RET_NULL') ? Flag.MaybeNull : 0;
+	const to = strip(t.to);
+	const tag = to.kind === 'record' ? (to.tag ?? '') : structName(kfunc.result);
+	if (tag === undefined) {
+		if (to.kind === 'void' || to.kind === 'unknown') return scalar();
+		return pointer({ is: 'mem', size: sizeOf(to) }, nullable | Flag.ReadOnly);
+	}
+	const ref = flags.has('KF_ACQUIRE')
+		? acquire(machine, state, { kind: 'object', struct: tag, by: kfunc.name, at: o.at, releasedBy: releasesOf(machine, tag, false) })
+		: 0;
+	const trusted = machine.catalog.kfuncResultsTrusted ? Flag.Trusted : 0;
+	return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, nullable | trusted, {
+		ref,
+		origin: ref ? 'acquired' : 'lookup',
+	});
+}
+
+/** `struct cgroup *` names its struct even where no definition of it is at hand. */
+function structName(type: string): string | undefined {
+	return /\bstruct\s+(\w+)\s*\*$/.exec(type)?.[1];
+}
+
+export { parameterType };

@@ -1,0 +1,368 @@
+// The exploration: follows every path of one program through its control-flow graphs, callees and callbacks, in abstract states.
+//
+// Paths are followed depth first. Where paths meet, a state that an explored one covers is dropped; when too many different states meet
+// at one place, numbers are widened until they agree. Limits make the program "unknown", never silently accepted or rejected.
+import { lower } from '../flow/lower.js';
+import { terminatorReads } from '../flow/prune.js';
+import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, successors, writes } from '../flow/ir.js';
+import type { Catalog } from '../kernel/catalog.js';
+import type { FunctionSymbol, Place, Program, Unit } from '../program/model.js';
+import { assume, truth } from './assume.js';
+import { covers } from './cover.js';
+import type { Reporter } from './reporter.js';
+import { type CallbackReturn, type Frame, State } from './state.js';
+import { type Value, UNKNOWN_VALUE, freshId } from './value.js';
+
+/** Operations that one program may cost before its verdict is "unknown". */
+export const OPERATION_LIMIT = 400_000;
+/** Different states that are kept apart where paths meet; beyond it numbers are widened. */
+export const STATES_PER_JOIN = 24;
+/** States at one join beyond which the program is given up. */
+export const STATES_PER_JOIN_LIMIT = 400;
+/** Frames of the call stack, as in the kernel (MAX_CALL_FRAMES). */
+export const FRAME_LIMIT = 8;
+
+export interface Probe {
+	/** Called before each operation that stands at a place; for hovers and dumps. */
+	before?(state: State, operation: Operation, place: Place): void;
+	block?(state: State, graph: FlowGraph): void;
+}
+
+/** Graphs by function, shared by all programs of a unit. */
+export class Graphs {
+	private readonly byFunction = new Map<FunctionSymbol, FlowGraph>();
+	constructor(readonly unit: Unit) {}
+	of(fn: FunctionSymbol): FlowGraph {
+		let graph = this.byFunction.get(fn);
+		if (!graph) {
+			graph = lower(fn, this.unit.scope);
+			this.byFunction.set(fn, graph);
+		}
+		return graph;
+	}
+}
+
+/** What a transfer function says of how to go on. */
+export type Outcome = 'next' | 'stop' | 'moved';
+
+export class Machine {
+	readonly pending: State[] = [];
+	private readonly explored = new Map<string, { state: State; widened: boolean }[]>();
+	private readonly liveAfterCache = new Map<CallOp, ReadonlySet<Register>>();
+	operations = 0;
+	/** Why the analysis stopped short, if it did. */
+	gap: { reason: string; place?: Place } | undefined;
+	/** Global subprograms that were called: each is verified once on its own. */
+	readonly globalCalls = new Set<FunctionSymbol>();
+	/** Roots that start later: asynchronous callbacks. */
+	readonly asynchronous = new Map<string, State>();
+	readonly startedAsynchronous = new Set<string>();
+	exceptionCallback: FunctionSymbol | undefined;
+	/** From which release on read sections nest is the catalog's word. */
+	readonly nestsReadSections: boolean;
+
+	constructor(
+		readonly unit: Unit,
+		readonly catalog: Catalog,
+		readonly program: Program,
+		readonly graphs: Graphs,
+		readonly reporter: Reporter,
+		readonly transfer: (machine: Machine, state: State, operation: Operation) => Outcome,
+		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range, implicit: boolean) => Outcome,
+		readonly probe?: Probe,
+	) {
+		this.nestsReadSections = catalog.nestsReadSections ?? false;
+	}
+
+	unknown(reason: string, place?: Place): void {
+		this.gap ??= { reason, ...(place ? { place } : {}) };
+	}
+
+	place(state: State, at: Range): Place {
+		return { slice: state.frame.graph.function.slice, first: at.first, last: at.last };
+	}
+
+	run(start: State): void {
+		this.pending.push(start);
+		for (;;) {
+			const state = this.pending.pop();
+			if (!state) {
+				const next = [...this.asynchronous][0];
+				if (!next) return;
+				this.asynchronous.delete(next[0]);
+				this.pending.push(next[1]);
+				continue;
+			}
+			if (this.operations > OPERATION_LIMIT) {
+				this.unknown(`more than ${OPERATION_LIMIT} steps`);
+				return;
+			}
+			this.follow(state);
+		}
+	}
+
+	private follow(state: State): void {
+		for (;;) {
+			const graph = state.frame.graph;
+			const block = graph.blocks[state.block];
+			if (!block) return;
+			if (state.operation === 0 && !this.enter(state, graph)) return;
+			let outcome: Outcome = 'next';
+			while (state.operation < block.operations.length) {
+				const operation = block.operations[state.operation]!;
+				if (++this.operations > OPERATION_LIMIT) return;
+				this.probe?.before?.(state, operation, this.place(state, operation.at));
+				outcome = this.transfer(this, state, operation);
+				if (outcome !== 'next') break;
+				state.operation++;
+			}
+			if (outcome === 'stop') return;
+			if (outcome === 'moved') continue;
+			const t = block.terminator;
+			switch (t.kind) {
+				case 'jump':
+					this.goto(state, t.target);
+					break;
+				case 'branch':
+					if (!this.branch(state, t.condition, t.then, t.else, t.at)) return;
+					break;
+				case 'fork':
+					for (const target of t.targets.slice(1)) {
+						const other = state.clone();
+						this.goto(other, target);
+						this.pending.push(other);
+					}
+					if (t.targets[0] === undefined) return;
+					this.goto(state, t.targets[0]);
+					break;
+				case 'switch':
+					if (!this.switch(state, t)) return;
+					break;
+				case 'return': {
+					const value = t.value === undefined ? UNKNOWN_VALUE : state.get(t.value);
+					if (this.atReturn(this, state, value, t.at, t.implicit === true) !== 'moved') return;
+					break;
+				}
+				case 'unreachable':
+					return;
+			}
+		}
+	}
+
+	private goto(state: State, block: number): void {
+		state.block = block;
+		state.operation = 0;
+	}
+
+	private branch(state: State, condition: Register, then: number, otherwise: number, at: Range): boolean {
+		const value = state.get(condition);
+		const known = truth(value);
+		if (known !== undefined) {
+			this.goto(state, known ? then : otherwise);
+			return true;
+		}
+		const place = this.place(state, at);
+		const other = state.clone();
+		if (assume(other, value, false)) {
+			other.step({ place, kind: 'branch', text: 'this condition is false' });
+			this.goto(other, otherwise);
+			this.pending.push(other);
+		}
+		if (!assume(state, value, true)) return false;
+		state.step({ place, kind: 'branch', text: 'this condition is true' });
+		this.goto(state, then);
+		return true;
+	}
+
+	private switch(state: State, t: FlowGraph['blocks'][number]['terminator'] & { kind: 'switch' }): boolean {
+		const value = state.get(t.value);
+		const place = this.place(state, t.at);
+		let rest = state;
+		for (const c of t.cases) {
+			if (value.kind !== 'scalar') {
+				const other = state.clone();
+				this.goto(other, c.target);
+				this.pending.push(other);
+				continue;
+			}
+			const current = rest.get(t.value);
+			if (current.kind !== 'scalar') break;
+			const from = Number(c.from);
+			const to = Number(c.to);
+			if (to < current.min || from > current.max) continue;
+			const taken = rest.clone();
+			const label = from === to ? `${c.from}` : `${c.from} to ${c.to}`;
+			const bound = (v: number): Value => ({ kind: 'scalar', id: 0, min: v, max: v });
+			const wanted = (operator: '>=' | '<=', v: number): Value => ({
+				kind: 'scalar',
+				id: freshId(),
+				min: 0,
+				max: 1,
+				condition: { operator, left: taken.get(t.value), right: bound(v), signed: true },
+			});
+			if (assume(taken, wanted('>=', from), true) && assume(taken, wanted('<=', to), true)) {
+				taken.step({ place, kind: 'branch', text: `the value is ${label}` });
+				this.goto(taken, c.target);
+				this.pending.push(taken);
+			}
+			if (from <= current.min && to >= current.max) return false;
+			if (from === to) {
+				const next = rest.clone();
+				const differs: Value = {
+					kind: 'scalar',
+					id: freshId(),
+					min: 0,
+					max: 1,
+					condition: { operator: '!=', left: current, right: bound(from), signed: true },
+				};
+				if (!assume(next, differs, true)) return false;
+				rest = next;
+			}
+		}
+		if (rest !== state) {
+			this.goto(rest, t.default);
+			this.pending.push(rest);
+			return false;
+		}
+		this.goto(state, t.default);
+		return true;
+	}
+
+	/** At a block's start: forget what is dead, and stop where an explored state covers this one. */
+	private enter(state: State, graph: FlowGraph): boolean {
+		const live = graph.liveIn[state.block]!;
+		const registers = state.frame.registers;
+		for (const register of registers.keys()) if (!live.has(register)) registers.delete(register);
+		this.probe?.block?.(state, graph);
+		if (!graph.joins.has(state.block)) return true;
+		return this.admit(state, `${chain(state)}#${state.block}`);
+	}
+
+	/** False where an explored state at `key` covers this one. Otherwise records it, widened if too many are there already. */
+	admit(state: State, key: string): boolean {
+		let list = this.explored.get(key);
+		if (!list) {
+			list = [];
+			this.explored.set(key, list);
+		}
+		for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
+		if (list.length >= STATES_PER_JOIN_LIMIT) {
+			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
+			return false;
+		}
+		if (list.length >= STATES_PER_JOIN) {
+			widen(state);
+			for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
+		}
+		list.push({ state: state.clone(), widened: list.length >= STATES_PER_JOIN });
+		return true;
+	}
+
+	/** Enters a function: the caller goes on at its next operation when it returns. */
+	enterFunction(
+		state: State,
+		fn: FunctionSymbol,
+		values: readonly Value[],
+		back: { at: Range; result: Register | undefined; operation: CallOp; callback?: CallbackReturn; resumeHere?: boolean },
+	): boolean {
+		if (state.frames.length >= FRAME_LIMIT) {
+			this.reporter.report(state, {
+				rule: 'program-structure',
+				at: this.place(state, back.at),
+				variant: 'frames',
+				verifier: `the call stack of ${FRAME_LIMIT + 1} frames is too deep !`,
+				facts: { callee: fn.name },
+			});
+			return false;
+		}
+		const graph = this.graphs.of(fn);
+		const caller = state.frame;
+		const live = this.liveAfter(caller.graph, state.block, state.operation, back.operation);
+		for (const register of [...caller.registers.keys()]) {
+			if (!live.has(register) && !(back.callback && reads(back.operation).includes(register))) caller.registers.delete(register);
+		}
+		const call = this.place(state, back.at);
+		const frame: Frame = {
+			graph,
+			registers: new Map(),
+			objects: new Map(),
+			back: {
+				block: state.block,
+				operation: back.resumeHere ? state.operation : state.operation + 1,
+				result: back.result,
+				call,
+				...(back.callback ? { callback: back.callback } : {}),
+			},
+			depth: state.frames.length,
+		};
+		state.frames.push(frame);
+		this.bindParameters(state, graph, values);
+		this.goto(state, 0);
+		return true;
+	}
+
+	bindParameters(state: State, graph: FlowGraph, values: readonly Value[]): void {
+		graph.parameters.forEach((parameter, index) => {
+			const value = values[index] ?? UNKNOWN_VALUE;
+			if (parameter.register !== undefined) state.set(parameter.register, value);
+			else {
+				const object = this.objectOf(state, parameter);
+				state.objects.get(object)!.cells.set(0, { size: parameter.size || 8, value });
+			}
+		});
+	}
+
+	/** The stack object of a local in memory, made on first use. */
+	objectOf(state: State, local: import('../flow/ir.js').Local): number {
+		const frame = state.frame;
+		let id = frame.objects.get(local.id);
+		if (id === undefined) {
+			id = freshId();
+			frame.objects.set(local.id, id);
+			state.objects.set(id, { local, frame: frame.depth, cells: new Map(), rest: 'uninitialised' });
+		}
+		return id;
+	}
+
+	/** Drops the top frame with its stack. */
+	leaveFrame(state: State): Frame {
+		const frame = state.frames.pop()!;
+		for (const id of frame.objects.values()) state.objects.delete(id);
+		return frame;
+	}
+
+	/** Registers that are read after the operation at `index` of `block`. */
+	private liveAfter(graph: FlowGraph, block: number, index: number, operation: CallOp): ReadonlySet<Register> {
+		const cached = this.liveAfterCache.get(operation);
+		if (cached) return cached;
+		const b = graph.blocks[block]!;
+		const live = new Set<Register>(terminatorReads(b.terminator));
+		for (const next of successors(b.terminator)) for (const register of graph.liveIn[next] ?? []) live.add(register);
+		for (let k = b.operations.length - 1; k > index; k--) {
+			const o = b.operations[k]!;
+			for (const register of writes(o)) live.delete(register);
+			for (const register of reads(o)) live.add(register);
+		}
+		this.liveAfterCache.set(operation, live);
+		return live;
+	}
+}
+
+/** Identifies the chain of calls that a state is in. */
+export function chain(state: State): string {
+	let key = state.asynchronous ? 'async' : '';
+	for (const frame of state.frames) {
+		const back = frame.back;
+		key += `>${frame.graph.function.name}${back ? `@${back.block}.${back.operation}${back.callback ? 'c' : ''}` : ''}`;
+	}
+	return key;
+}
+
+/** Numbers lose what distinguishes them; pointers, references and regions stay. */
+function widen(state: State): void {
+	state.rewrite(v => {
+		if (v.kind !== 'scalar' || v.typeOf) return v;
+		const min = v.min >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+		return { kind: 'scalar', id: v.id || freshId(), min, max: Number.POSITIVE_INFINITY };
+	});
+}

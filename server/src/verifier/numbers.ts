@@ -1,0 +1,170 @@
+// Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
+import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
+import { type Condition, type Scalar, type Value, constant, scalar } from './value.js';
+
+const EXACT = Number.MAX_SAFE_INTEGER;
+
+/** What a C integer type of `size` bytes can hold. */
+export function typeRange(size: number, signed: boolean): readonly [number, number] {
+	if (size >= 8) return signed ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [0, Number.POSITIVE_INFINITY];
+	const span = 2 ** (8 * size);
+	return signed ? [-span / 2, span / 2 - 1] : [0, span - 1];
+}
+
+/** An unknown number of this type; with `bits`, of a bit-field. */
+export function anyOf(size: number, signed: boolean, bits?: number): Scalar {
+	if (bits !== undefined && bits < 53) return signed ? scalar(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) : scalar(0, 2 ** bits - 1);
+	const [min, max] = typeRange(size, signed);
+	return scalar(min, max);
+}
+
+/** Truncation to `size` bytes and extension by the target's signedness. */
+export function convert(v: Scalar, size: number, signed: boolean): Scalar {
+	const [low, high] = typeRange(size, signed);
+	if (v.min >= low && v.max <= high) return v;
+	if (v.min === v.max && Math.abs(v.min) <= EXACT) {
+		const wrapped = signed ? BigInt.asIntN(size * 8, BigInt(v.min)) : BigInt.asUintN(size * 8, BigInt(v.min));
+		return constant(Number(wrapped));
+	}
+	// The same bits under another reading: comparisons with this one say nothing of the old one.
+	return scalar(low, high);
+}
+
+export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, size: number, signed: boolean): Scalar {
+	const exact = l.min === l.max && r.min === r.max && Math.abs(l.min) <= EXACT && Math.abs(r.min) <= EXACT;
+	if (exact) {
+		const value = fold(operator, BigInt(l.min), BigInt(r.min), size);
+		if (value === undefined) return anyOf(size, signed);
+		return constant(Number(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value)));
+	}
+	const range = bounds(operator, l, r);
+	const [low, high] = typeRange(size, signed);
+	if (!range || !(range[0] >= low) || !(range[1] <= high)) return scalar(low, high);
+	return scalar(range[0], range[1]);
+}
+
+function fold(operator: ArithmeticOperator, l: bigint, r: bigint, size: number): bigint | undefined {
+	switch (operator) {
+		case '+':
+			return l + r;
+		case '-':
+			return l - r;
+		case '*':
+			return l * r;
+		case '/':
+			return r === 0n ? 0n : l / r;
+		case '%':
+			return r === 0n ? l : l % r;
+		case '&':
+			return l & r;
+		case '|':
+			return l | r;
+		case '^':
+			return l ^ r;
+		case '<<':
+			return r < 0n || r >= BigInt(size * 8) ? undefined : l << r;
+		case '>>':
+			return r < 0n || r >= BigInt(size * 8) ? undefined : l >> r;
+	}
+}
+
+function bounds(operator: ArithmeticOperator, l: Scalar, r: Scalar): readonly [number, number] | undefined {
+	switch (operator) {
+		case '+':
+			return [l.min + r.min, l.max + r.max];
+		case '-':
+			return [l.min - r.max, l.max - r.min];
+		case '*':
+			return l.min >= 0 && r.min >= 0 && Number.isFinite(l.max) && Number.isFinite(r.max) ? [l.min * r.min, l.max * r.max] : undefined;
+		case '&':
+			if (r.min >= 0 && Number.isFinite(r.max)) return [0, l.min >= 0 ? Math.min(l.max, r.max) : r.max];
+			if (l.min >= 0 && Number.isFinite(l.max)) return [0, l.max];
+			return undefined;
+		case '%':
+			return l.min >= 0 && r.min > 0 && Number.isFinite(r.max) ? [0, Math.min(l.max, r.max - 1)] : undefined;
+		case '/':
+			return l.min >= 0 && r.min > 0 ? [0, l.max] : undefined;
+		case '>>':
+			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53 ? [Math.floor(l.min / 2 ** r.min), Math.floor(l.max / 2 ** r.min)] : undefined;
+		case '<<':
+			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53 && Number.isFinite(l.max) ? [l.min * 2 ** r.min, l.max * 2 ** r.min] : undefined;
+		case '|':
+			if (l.min >= 0 && r.min >= 0 && Number.isFinite(l.max) && Number.isFinite(r.max)) {
+				return [Math.max(l.min, r.min), 2 ** Math.ceil(Math.log2(Math.max(l.max, r.max) + 1)) - 1];
+			}
+			return undefined;
+		default:
+			return undefined;
+	}
+}
+
+/** Whether the comparison holds for all, for none, or for some of the numbers in the ranges (undefined). */
+export function decide(operator: CompareOperator, l: Scalar, r: Scalar): boolean | undefined {
+	switch (operator) {
+		case '==':
+			if (l.min === l.max && r.min === r.max && l.min === r.min) return true;
+			if (l.id !== 0 && l.id === r.id) return true;
+			return l.max < r.min || l.min > r.max ? false : undefined;
+		case '!=': {
+			const equal = decide('==', l, r);
+			return equal === undefined ? undefined : !equal;
+		}
+		case '<':
+			return l.max < r.min ? true : l.min >= r.max ? false : undefined;
+		case '<=':
+			return l.max <= r.min ? true : l.min > r.max ? false : undefined;
+		case '>':
+			return decide('<', r, l);
+		case '>=':
+			return decide('<=', r, l);
+	}
+}
+
+const NEGATED: Readonly<Record<CompareOperator, CompareOperator>> = { '==': '!=', '!=': '==', '<': '>=', '>=': '<', '>': '<=', '<=': '>' };
+export function negated(operator: CompareOperator): CompareOperator {
+	return NEGATED[operator];
+}
+const SWAPPED: Readonly<Record<CompareOperator, CompareOperator>> = { '==': '==', '!=': '!=', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
+export function swapped(operator: CompareOperator): CompareOperator {
+	return SWAPPED[operator];
+}
+
+/** The part of `v` for which `v operator other` can hold; undefined where there is none. */
+export function narrow(v: Scalar, operator: CompareOperator, other: Scalar): readonly [number, number] | undefined {
+	let { min, max } = v;
+	switch (operator) {
+		case '==':
+			min = Math.max(min, other.min);
+			max = Math.min(max, other.max);
+			break;
+		case '!=':
+			if (other.min === other.max) {
+				if (min === other.min) min += 1;
+				if (max === other.min) max -= 1;
+			}
+			break;
+		case '<':
+			max = Math.min(max, other.max - 1);
+			break;
+		case '<=':
+			max = Math.min(max, other.max);
+			break;
+		case '>':
+			min = Math.max(min, other.min + 1);
+			break;
+		case '>=':
+			min = Math.max(min, other.min);
+			break;
+	}
+	return min > max ? undefined : [min, max];
+}
+
+/** The truth value of a comparison, remembering what was compared. */
+export function comparison(condition: Condition, decided: boolean | undefined): Scalar {
+	if (decided !== undefined) return constant(decided ? 1 : 0);
+	return { ...scalar(0, 1), condition };
+}
+
+export function isScalar(v: Value): v is Scalar {
+	return v.kind === 'scalar';
+}

@@ -1,0 +1,105 @@
+// Collects violations: each root cause once, however many paths lead to it.
+import type { Place, Program } from '../program/model.js';
+import type { Reference, State } from './state.js';
+import { type Value, Flag } from './value.js';
+import type { ReferenceInfo, RuleId, Violation } from './violation.js';
+
+/** Steps of a path that a violation keeps: the last ones and every acquire, release and lock. */
+const PATH_STEPS = 24;
+
+export interface Report {
+	readonly rule: RuleId;
+	readonly at: Place;
+	readonly variant: string;
+	readonly verifier: string;
+	readonly facts?: Readonly<Record<string, string | number>>;
+	readonly reference?: Reference;
+}
+
+export class Reporter {
+	private readonly found = new Map<string, Violation & { leaks: Place[] }>();
+
+	constructor(readonly program: Program) {}
+
+	get violations(): readonly Violation[] {
+		return [...this.found.values()];
+	}
+
+	report(state: State, report: Report): void {
+		const key = keyOf(report);
+		const known = this.found.get(key);
+		if (known) {
+			if (report.rule === 'unreleased-reference' && !known.leaks.some(p => samePlace(p, report.at))) known.leaks.push(report.at);
+			return;
+		}
+		const calls = state.frames.flatMap(f => (f.back ? [f.back.call] : []));
+		let steps = state.steps();
+		if (steps.length > PATH_STEPS) {
+			const tail = steps.slice(-PATH_STEPS);
+			steps = [...steps.slice(0, -PATH_STEPS).filter(s => s.kind === 'acquire'), ...tail];
+		}
+		this.found.set(key, {
+			rule: report.rule,
+			program: this.program,
+			at: report.at,
+			verifier: report.verifier,
+			variant: report.variant,
+			facts: report.facts ?? {},
+			...(report.reference ? { reference: referenceInfo(state, report.reference) } : {}),
+			path: steps,
+			leaks: [report.at],
+			...(calls.length > 0 ? { callStack: calls } : {}),
+		});
+	}
+}
+
+/** A leak is one problem for its acquire; anything else is one for its place. */
+function keyOf(report: Report): string {
+	if (report.rule === 'unreleased-reference' && report.reference) return `${report.rule}@${placeKey(report.reference.acquired)}`;
+	return `${report.rule}:${report.variant}@${placeKey(report.at)}`;
+}
+const sliceIds = new WeakMap<object, number>();
+let lastSlice = 0;
+function placeKey(place: Place): string {
+	let id = sliceIds.get(place.slice);
+	if (id === undefined) sliceIds.set(place.slice, (id = ++lastSlice));
+	return `${id}.${place.first}.${place.last}`;
+}
+export function samePlace(a: Place, b: Place): boolean {
+	return a.slice === b.slice && a.first === b.first && a.last === b.last;
+}
+
+/** The reference as people are told of it, with the variable that holds it now. */
+export function referenceInfo(state: State, reference: Reference): ReferenceInfo {
+	let holder: string | undefined;
+	let maybeNull = false;
+	for (const frame of [...state.frames].reverse()) {
+		for (const [register, value] of frame.registers) {
+			if (value.kind !== 'pointer' || value.ref !== reference.id || value.offset !== 0) continue;
+			const local = frame.graph.locals.find(l => l.register === register);
+			if (local && !local.name.startsWith('(')) holder ??= local.name;
+			if (value.flags & Flag.MaybeNull) maybeNull = true;
+		}
+		for (const [localId, objectId] of frame.objects) {
+			for (const [offset, cell] of state.objects.get(objectId)?.cells ?? []) {
+				if (cell.value.kind !== 'pointer' || cell.value.ref !== reference.id || cell.value.offset !== 0) continue;
+				const local = frame.graph.locals[localId];
+				if (local && !local.name.startsWith('(') && offset === 0) holder ??= local.name;
+				if (cell.value.flags & Flag.MaybeNull) maybeNull = true;
+			}
+		}
+	}
+	holder ??= reference.holder;
+	return {
+		number: reference.number,
+		by: reference.by,
+		acquired: reference.acquired,
+		releasedBy: reference.releasedBy,
+		...(reference.struct ? { struct: reference.struct } : {}),
+		...(holder ? { heldBy: holder } : {}),
+		...(reference.fromXchg ? { fromXchg: true } : {}),
+		...(maybeNull ? { maybeNull: true } : {}),
+	};
+}
+
+export type { Value };

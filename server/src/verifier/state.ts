@@ -1,0 +1,201 @@
+// One abstract state: call frames with their registers and stack objects, live references, regions, remembered loads.
+import type { Local, Register } from '../flow/ir.js';
+import type { FlowGraph } from '../flow/ir.js';
+import type { Place } from '../program/model.js';
+import type { Step } from './violation.js';
+import { type DynptrState, type IteratorState, type Pointer, type Value, Flag } from './value.js';
+
+export interface Cell {
+	readonly size: number;
+	readonly value: Value;
+}
+/** Memory of a local variable. Bytes without a cell hold what `rest` says. */
+export interface StackObject {
+	readonly local: Local;
+	readonly frame: number;
+	cells: Map<number, Cell>;
+	rest: 'uninitialised' | 'zero' | 'anything';
+}
+
+export interface Reference {
+	readonly id: number;
+	/** The order of acquisition along this path, from 1: what people are told. */
+	readonly number: number;
+	readonly struct: string | undefined;
+	/** The function that acquired it. */
+	readonly by: string;
+	readonly acquired: Place;
+	readonly fromXchg?: boolean;
+	readonly kind: 'object' | 'socket' | 'ringbuf' | 'dynptr' | 'iterator' | 'memory';
+	/** The callback frame (depth) that acquired it: it must be released there. */
+	readonly frame: number;
+	/** What the reference was stored to when first assigned, for people: the variable's name. */
+	readonly holder?: string;
+	readonly releasedBy: readonly string[];
+}
+
+/** Where a frame goes on when its function returns. */
+export interface Continuation {
+	readonly block: number;
+	readonly operation: number;
+	readonly result: Register | undefined;
+	/** Set for a function that the kernel calls back. */
+	readonly callback?: CallbackReturn;
+	/** The call in the caller, for the path. */
+	readonly call: Place;
+}
+export interface CallbackReturn {
+	readonly kind: 'synchronous' | 'asynchronous' | 'exception';
+	/** Inclusive range that it may return; absent for void or anything. */
+	readonly range?: readonly [number, number];
+	/** What the calling helper gives back. */
+	readonly result: Value;
+	/** Runs at most once, not any number of times. */
+	readonly once?: boolean;
+	readonly rbtree?: boolean;
+	readonly name: string;
+	/** The arguments to enter again with. */
+	readonly again?: { readonly graph: FlowGraph; readonly values: readonly Value[] };
+}
+
+export interface Frame {
+	readonly graph: FlowGraph;
+	registers: Map<Register, Value>;
+	/** Stack object of each local in memory, by local id. */
+	objects: Map<number, number>;
+	readonly back: Continuation | undefined;
+	/** Depth of the stack of frames, from 0. */
+	readonly depth: number;
+}
+
+export interface Lock {
+	/** Identity of the object that holds the lock. */
+	readonly id: number;
+	readonly place: Place;
+	readonly kind: 'spin' | 'res_spin';
+}
+
+interface PathEntry {
+	readonly step: Step;
+	readonly previous: PathEntry | undefined;
+	readonly length: number;
+}
+
+export class State {
+	frames: Frame[] = [];
+	objects = new Map<number, StackObject>();
+	references = new Map<number, Reference>();
+	acquired = 0;
+	/** Explicit bpf_rcu_read_lock() depth. */
+	rcu = 0;
+	rcuPlace: Place | undefined;
+	preempt = 0;
+	preemptPlace: Place | undefined;
+	locks: Lock[] = [];
+	/** Remembered loads from memory that is not the stack: `identity:offset:size`. */
+	loads = new Map<string, Value>();
+	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
+	sleepable = false;
+	/** In an asynchronous callback. */
+	asynchronous = false;
+	path: PathEntry | undefined;
+	block = 0;
+	operation = 0;
+
+	clone(): State {
+		const s = new State();
+		s.frames = this.frames.map(f => ({ ...f, registers: new Map(f.registers), objects: new Map(f.objects) }));
+		for (const [id, object] of this.objects) s.objects.set(id, { ...object, cells: new Map(object.cells) });
+		s.references = new Map(this.references);
+		s.acquired = this.acquired;
+		s.rcu = this.rcu;
+		s.rcuPlace = this.rcuPlace;
+		s.preempt = this.preempt;
+		s.preemptPlace = this.preemptPlace;
+		s.locks = [...this.locks];
+		s.loads = new Map(this.loads);
+		s.asynchronous = this.asynchronous;
+		s.sleepable = this.sleepable;
+		s.path = this.path;
+		s.block = this.block;
+		s.operation = this.operation;
+		return s;
+	}
+
+	get frame(): Frame {
+		return this.frames[this.frames.length - 1]!;
+	}
+
+	get(register: Register): Value {
+		return this.frame.registers.get(register) ?? { kind: 'unknown' };
+	}
+
+	set(register: Register, value: Value): void {
+		this.frame.registers.set(register, value);
+	}
+
+	step(step: Step): void {
+		this.path = { step, previous: this.path, length: (this.path?.length ?? 0) + 1 };
+	}
+
+	steps(): Step[] {
+		const steps: Step[] = [];
+		for (let at = this.path; at; at = at.previous) steps.push(at.step);
+		return steps.reverse();
+	}
+
+	/** Replaces every value of the state through `map`; identity where it returns its argument. */
+	rewrite(map: (value: Value) => Value): void {
+		for (const frame of this.frames)
+			for (const [register, value] of frame.registers) {
+				const next = map(value);
+				if (next !== value) frame.registers.set(register, next);
+			}
+		for (const object of this.objects.values())
+			for (const [offset, cell] of object.cells) {
+				const next = map(cell.value);
+				if (next !== cell.value) object.cells.set(offset, { ...cell, value: next });
+			}
+		for (const [key, value] of this.loads) {
+			const next = map(value);
+			if (next !== value) this.loads.set(key, next);
+		}
+	}
+
+	/** Every copy of the object `id` is now known not to be NULL. */
+	markNotNull(id: number): void {
+		this.rewrite(v => (v.kind === 'pointer' && v.id === id && v.flags & Flag.MaybeNull ? { ...v, flags: v.flags & ~Flag.MaybeNull } : v));
+	}
+
+	/** Every copy of the object `id` is NULL: the reference it would have held does not exist. */
+	markNull(id: number): void {
+		let ref = 0;
+		this.rewrite(v => {
+			if (v.kind !== 'pointer' || v.id !== id || !(v.flags & Flag.MaybeNull)) return v;
+			if (v.ref) ref = v.ref;
+			return { kind: 'scalar', id: 0, min: 0, max: 0 };
+		});
+		if (ref) this.references.delete(ref);
+	}
+
+	/** Gives the reference back: every copy becomes unusable, as after release_reference() in kernel/bpf/verifier.c. */
+	release(ref: number, invalid: (v: Pointer) => Value): void {
+		this.references.delete(ref);
+		this.rewrite(v => (v.kind === 'pointer' && v.ref === ref ? invalid(v) : v));
+	}
+
+	/** What lies in the stack at an exact place, if an iterator or dynptr does. */
+	slot(object: number, offset: number): IteratorState | DynptrState | undefined {
+		const value = this.objects.get(object)?.cells.get(offset)?.value;
+		return value?.kind === 'iterator' || value?.kind === 'dynptr-slot' ? value : undefined;
+	}
+
+	/** The loads that a write of this kind may have changed are forgotten; without an argument, all. */
+	forgetLoads(keep?: (key: string, value: Value) => boolean): void {
+		if (!keep) {
+			this.loads.clear();
+			return;
+		}
+		for (const [key, value] of this.loads) if (!keep(key, value)) this.loads.delete(key);
+	}
+}

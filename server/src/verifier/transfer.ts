@@ -1,0 +1,204 @@
+// Transfer functions: what each operation of the graph does to a state.
+import { sizeOf, strip } from '../btf/ctype.js';
+import type { ArithmeticOp, AtomicOp, ConvertOp, OffsetOp, Operation, RetypeOp } from '../flow/ir.js';
+import { copyMemory, fillMemory, loadFrom, storeTo } from './access.js';
+import { truthOfComparison } from './assume.js';
+import { transferCall } from './calls.js';
+import type { Machine, Outcome } from './machine.js';
+import { anyOf, arithmetic, comparison, convert } from './numbers.js';
+import { flavourOffset } from './records.js';
+import type { State } from './state.js';
+import { type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, pointer, scalar } from './value.js';
+
+export function transfer(machine: Machine, state: State, o: Operation): Outcome {
+	switch (o.op) {
+		case 'const':
+			state.set(o.to, constant(Number(o.value)));
+			return 'next';
+		case 'string':
+			state.set(o.to, pointer({ is: 'string', value: o.value }));
+			return 'next';
+		case 'address-of-local': {
+			const object = machine.objectOf(state, o.local);
+			state.set(o.to, pointer({ is: 'stack', object, name: o.local.name }, 0, { id: object }));
+			return 'next';
+		}
+		case 'address-of-global': {
+			const map = o.symbol.map;
+			if (map) state.set(o.to, pointer({ is: 'map', map, uid: 0 }, 0, { id: symbolId(o.symbol) }));
+			else state.set(o.to, globalPointer(machine, o.symbol));
+			return 'next';
+		}
+		case 'address-of-function': {
+			const { symbol } = o;
+			if (symbol.ksym && symbol.weak && !machine.catalog.kfunc(symbol.name)) state.set(o.to, constant(0));
+			else state.set(o.to, pointer({ is: 'function', symbol }, 0, { id: symbolId(symbol) }));
+			return 'next';
+		}
+		case 'type-id':
+			state.set(o.to, { ...scalar(1), typeOf: o.type });
+			return 'next';
+		case 'move': {
+			const value = state.get(o.from);
+			state.set(o.to, value);
+			if (o.local && value.kind === 'pointer' && value.ref) nameHolder(state, value, o.local.name);
+			return 'next';
+		}
+		case 'offset':
+			state.set(o.to, offset(machine, state, o));
+			return 'next';
+		case 'load':
+			state.set(o.to, loadFrom(machine, state, state.get(o.address), o));
+			return 'next';
+		case 'store':
+			storeTo(machine, state, state.get(o.address), state.get(o.from), o);
+			return 'next';
+		case 'fill':
+			fillMemory(machine, state, state.get(o.address), o);
+			return 'next';
+		case 'copy':
+			copyMemory(machine, state, state.get(o.target), state.get(o.source), o);
+			return 'next';
+		case 'arithmetic':
+			state.set(o.to, arithmeticValue(state, o));
+			return 'next';
+		case 'compare': {
+			const left = state.get(o.left);
+			const right = state.get(o.right);
+			const decided = truthOfComparison(o.operator, left, right);
+			state.set(o.to, comparison({ operator: o.operator, left, right, signed: o.signed }, decided));
+			return 'next';
+		}
+		case 'convert':
+			state.set(o.to, convertValue(state.get(o.from), o));
+			return 'next';
+		case 'retype':
+			state.set(o.to, retype(machine, state.get(o.from), o));
+			return 'next';
+		case 'call':
+			return transferCall(machine, state, o);
+		case 'atomic':
+			atomic(machine, state, o);
+			return 'next';
+		case 'asm':
+			if (o.clobbersMemory) state.forgetLoads();
+			if (o.statement.template.includes('call') && /\bcall\b/.test(o.statement.template)) {
+				machine.unknown('inline assembly calls a function', machine.place(state, o.at));
+			}
+			for (const w of o.writes) state.set(w.register, w.keep === undefined ? UNKNOWN_VALUE : state.get(w.keep));
+			return 'next';
+		case 'unknown':
+			state.set(o.to, o.scalar ? scalar(o.min, o.max) : { kind: 'unknown', ...(o.reason ? { reason: o.reason } : {}) });
+			if (o.reason) machine.unknown(o.reason, machine.place(state, o.at));
+			return 'next';
+		case 'end-of-scope': {
+			const object = state.frame.objects.get(o.local.id);
+			if (object !== undefined) {
+				state.frame.objects.delete(o.local.id);
+				state.objects.delete(object);
+			}
+			return 'next';
+		}
+	}
+}
+
+const symbolIds = new WeakMap<object, number>();
+/** One identity for each global, in all states. */
+export function symbolId(symbol: object): number {
+	let id = symbolIds.get(symbol);
+	if (id === undefined) symbolIds.set(symbol, (id = freshId()));
+	return id;
+}
+
+function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] & import('../program/model.js').GlobalSymbol): Value {
+	if (symbol.ksym && symbol.extern) {
+		const t = strip(symbol.type);
+		if (symbol.weak) return UNKNOWN_VALUE;
+		// A typed per-CPU kernel variable; an untyped or integer one is memory.
+		if (t.kind === 'record') return pointer({ is: 'object', tag: t.tag ?? '', record: t, local: false }, 0, { id: symbolId(symbol) });
+		return UNKNOWN_VALUE;
+	}
+	void machine;
+	return pointer({ is: 'global', symbol }, 0, { id: symbolId(symbol) });
+}
+
+/** Remembers the first variable that a new reference was put into, for messages. */
+function nameHolder(state: State, value: Pointer, name: string): void {
+	const reference = state.references.get(value.ref);
+	if (reference && !reference.holder && !name.startsWith('(') && value.offset === 0) state.references.set(value.ref, { ...reference, holder: name });
+}
+
+function offset(machine: Machine, state: State, o: OffsetOp): Value {
+	const base = state.get(o.base);
+	const index = o.index === undefined ? undefined : state.get(o.index);
+	if (base.kind === 'pointer') {
+		let bytes = o.bytes;
+		if (o.field && base.base.is === 'object') bytes = flavourOffset(machine, base, o.field) ?? bytes;
+		let variable = base.variable;
+		if (index) {
+			if (index.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
+			else variable = true;
+		}
+		if (bytes === 0 && variable === base.variable) return base;
+		return { ...base, offset: base.offset + bytes, variable };
+	}
+	if (base.kind === 'scalar') {
+		if (base.min === base.max && !index) return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
+		if (index?.kind === 'pointer') return { ...index, variable: true };
+		return { ...scalar(), ...(base.was ? { was: base.was } : {}) };
+	}
+	return UNKNOWN_VALUE;
+}
+
+function arithmeticValue(state: State, o: ArithmeticOp): Value {
+	const l = state.get(o.left);
+	const r = state.get(o.right);
+	if (l.kind === 'scalar' && r.kind === 'scalar') return arithmetic(o.operator, l, r, o.size, o.signed);
+	if (o.operator === '+' || o.operator === '-') {
+		if (l.kind === 'pointer' && r.kind === 'scalar') return shift(l, r, o.operator === '-');
+		if (r.kind === 'pointer' && l.kind === 'scalar' && o.operator === '+') return shift(r, l, false);
+	}
+	if (l.kind === 'unknown' || r.kind === 'unknown') return anyOf(o.size, o.signed);
+	return anyOf(o.size, o.signed);
+}
+
+function shift(p: Pointer, by: Value & { kind: 'scalar' }, negative: boolean): Pointer {
+	if (by.min === by.max) return { ...p, offset: p.offset + (negative ? -by.min : by.min) };
+	return { ...p, variable: true };
+}
+
+function convertValue(v: Value, o: ConvertOp): Value {
+	if (o.bool) {
+		if (v.kind === 'scalar' && v.min >= 0 && v.max <= 1) return v;
+		const zero = constant(0);
+		return comparison({ operator: '!=', left: v, right: zero, signed: false }, truthOfComparison('!=', v, zero));
+	}
+	if (v.kind === 'scalar') {
+		const next = convert(v, o.size, o.signed);
+		return v.typeOf ? { ...next, typeOf: v.typeOf } : next;
+	}
+	if (v.kind === 'pointer' && o.size < 8) return anyOf(o.size, o.signed);
+	return v;
+}
+
+/** A pointer to a struct that arrives where the machine knows nothing better takes the type that C gives it. */
+function retype(machine: Machine, v: Value, o: RetypeOp): Value {
+	if (v.kind === 'pointer' && v.base.is === 'object' && v.base.tag === '') {
+		const t = strip(o.type);
+		const to = t.kind === 'pointer' ? strip(t.to) : undefined;
+		if (to?.kind === 'record') return { ...v, base: { ...v.base, tag: to.tag ?? '', record: to } };
+		if (to && to.kind !== 'void') return scalar();
+	}
+	void machine;
+	return v;
+}
+
+function atomic(machine: Machine, state: State, o: AtomicOp): void {
+	const address = state.get(o.address);
+	const from = o.from === undefined ? UNKNOWN_VALUE : state.get(o.from);
+	const old = loadFrom(machine, state, address, { ...o, op: 'load', to: o.to ?? 0, volatile: true });
+	storeTo(machine, state, address, o.exchange ? from : anyOf(o.size, false), { ...o, op: 'store', from: o.from ?? 0, volatile: true });
+	if (o.to !== undefined) state.set(o.to, old.kind === 'scalar' ? old : from.kind === 'pointer' ? old : anyOf(o.size, false));
+}
+
+export { sizeOf };

@@ -1,0 +1,220 @@
+// The abstract values of the machine: numbers, pointers of the verifier's kinds with their type flags, and the states of stack objects
+// that the verifier follows (iterators, dynptrs). Values are immutable; copies share their `id`.
+//
+// Kinds and flags are those of enum bpf_reg_type and enum bpf_type_flag (include/linux/bpf.h, 6.12).
+import type { CType, RecordType } from '../btf/ctype.js';
+import type { FunctionSymbol, GlobalSymbol, MapSymbol } from '../program/model.js';
+import type { CompareOperator } from '../flow/ir.js';
+
+export const Flag = {
+	MaybeNull: 1,
+	Trusted: 2,
+	Rcu: 4,
+	Untrusted: 8,
+	Alloc: 16,
+	NonOwning: 32,
+	Percpu: 64,
+	User: 128,
+	ReadOnly: 256,
+	Ringbuf: 512,
+} as const;
+
+/** Flags that make an object pointer trusted; any other but MaybeNull makes it unsafe. */
+export const TRUSTED_FLAGS = Flag.Alloc | Flag.Trusted | Flag.NonOwning;
+
+export interface Condition {
+	readonly operator: CompareOperator;
+	readonly left: Value;
+	readonly right: Value;
+	readonly signed: boolean;
+}
+
+export interface Scalar {
+	readonly kind: 'scalar';
+	/** Copies of one unknown number share it; constants have 0. */
+	readonly id: number;
+	/** Inclusive; infinite where nothing is known. The number as its C type reads it. */
+	readonly min: number;
+	readonly max: number;
+	/** It is the truth value of this comparison. */
+	readonly condition?: Condition;
+	/** It is the id of this type of the program. */
+	readonly typeOf?: CType;
+	/** It was read as a pointer of this declared type from memory that holds numbers to the verifier. */
+	readonly was?: string;
+}
+
+export type Base =
+	| { readonly is: 'ctx' }
+	/** A local variable in some frame's stack. */
+	| { readonly is: 'stack'; readonly object: number; readonly name: string }
+	| { readonly is: 'global'; readonly symbol: GlobalSymbol }
+	| { readonly is: 'string'; readonly value: string }
+	| { readonly is: 'map'; readonly map: MapSymbol; readonly uid: number }
+	| { readonly is: 'map_value'; readonly map: MapSymbol; readonly uid: number }
+	| { readonly is: 'map_key'; readonly map: MapSymbol }
+	/** An object of a struct: the kernel's, or (`local`) one of the program's own types. */
+	| { readonly is: 'object'; readonly tag: string; readonly record: RecordType | undefined; readonly local: boolean }
+	| { readonly is: 'sock' | 'sock_common' | 'tcp_sock' | 'xdp_sock' }
+	| { readonly is: 'mem'; readonly size: number | undefined }
+	| { readonly is: 'buf' }
+	| { readonly is: 'packet' | 'packet_meta' | 'packet_end' }
+	| { readonly is: 'function'; readonly symbol: FunctionSymbol }
+	/** The constant dynptr that a callback is given. */
+	| { readonly is: 'dynptr' }
+	| { readonly is: 'arena' };
+
+export interface Pointer {
+	readonly kind: 'pointer';
+	readonly base: Base;
+	readonly flags: number;
+	/** The fixed part. */
+	readonly offset: number;
+	/** A part that is not known was added. */
+	readonly variable: boolean;
+	/** Identity of the object pointed to: a NULL check of one copy is a check of all. */
+	readonly id: number;
+	/** The reference it holds or borrows from; 0 for none. */
+	readonly ref: number;
+	/** For a slice or record borrowed from a dynptr or iterator: that one's id. */
+	readonly of?: number;
+	/** How the object was come by, for messages: walked from a trusted one, kptr of a map, ... */
+	readonly origin?: Origin;
+}
+export type Origin = 'argument' | 'walked' | 'kptr' | 'xchg' | 'acquired' | 'rcu-lost' | 'lookup' | 'current' | 'cast';
+
+/** What a slot of the stack holds while an iterator lives in it. */
+export interface IteratorState {
+	readonly kind: 'iterator';
+	/** `bpf_iter_num` */
+	readonly type: string;
+	readonly state: 'active' | 'drained';
+	readonly ref: number;
+	/** Trusted only inside the read section (KF_RCU_PROTECTED). */
+	readonly rcu: boolean;
+	readonly untrusted?: boolean;
+}
+export interface DynptrState {
+	readonly kind: 'dynptr-slot';
+	readonly type: 'local' | 'ringbuf' | 'skb' | 'xdp' | 'file' | 'unknown';
+	readonly id: number;
+	/** The ring-buffer reservation it holds. */
+	readonly ref: number;
+	readonly readOnly?: boolean;
+}
+/** Nothing that we can tell; whatever is done with it gives no finding. */
+export interface Unknown {
+	readonly kind: 'unknown';
+	readonly reason?: string;
+}
+export type Value = Scalar | Pointer | IteratorState | DynptrState | Unknown;
+
+export const UNKNOWN_VALUE: Unknown = { kind: 'unknown' };
+
+let lastId = 0;
+/** A fresh identity. Only its difference from others matters. */
+export function freshId(): number {
+	return ++lastId;
+}
+
+export function constant(value: number): Scalar {
+	return { kind: 'scalar', id: 0, min: value, max: value };
+}
+
+export function scalar(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Scalar {
+	return { kind: 'scalar', id: freshId(), min, max };
+}
+
+export function isConstant(v: Value, value?: number): v is Scalar {
+	return v.kind === 'scalar' && v.min === v.max && (value === undefined || v.min === value);
+}
+
+/** The NULL constant: what the verifier calls a register that is zero. */
+export function isNull(v: Value): boolean {
+	return isConstant(v, 0);
+}
+
+export function pointer(base: Base, flags = 0, more: Partial<Pointer> = {}): Pointer {
+	return { kind: 'pointer', base, flags, offset: 0, variable: false, id: freshId(), ref: 0, ...more };
+}
+
+export function mayBeNull(v: Value): boolean {
+	return v.kind === 'pointer' && (v.flags & Flag.MaybeNull) !== 0;
+}
+
+export function isObject(v: Value): v is Pointer & { base: { is: 'object' } } {
+	return v.kind === 'pointer' && v.base.is === 'object';
+}
+
+const SOCKET_STRUCTS: Readonly<Record<string, string>> = {
+	sock: 'sock',
+	sock_common: 'sock_common',
+	tcp_sock: 'tcp_sock',
+	xdp_sock: 'xdp_sock',
+	map: 'bpf_map',
+};
+
+/** The kernel struct that a pointer kind without a struct of its own stands for (reg2btf_ids in kernel/bpf/verifier.c). */
+export function structOf(p: Pointer): string | undefined {
+	return p.base.is === 'object' ? p.base.tag : SOCKET_STRUCTS[p.base.is];
+}
+
+/** is_trusted_reg() of kernel/bpf/verifier.c, 6.12. */
+export function isTrusted(p: Pointer): boolean {
+	if (p.ref !== 0) return true;
+	const unsafe = p.flags & ~TRUSTED_FLAGS & ~Flag.MaybeNull;
+	if (p.base.is !== 'object') return structOf(p) !== undefined && (p.flags & ~TRUSTED_FLAGS) === 0;
+	return (p.flags & TRUSTED_FLAGS) !== 0 && unsafe === 0 && (p.flags & Flag.MaybeNull) === 0;
+}
+
+export function isRcu(p: Pointer): boolean {
+	return (p.flags & Flag.Rcu) !== 0;
+}
+
+const BASE_NAMES: Readonly<Record<string, string>> = {
+	ctx: 'ctx',
+	stack: 'fp',
+	global: 'map_value',
+	string: 'map_value',
+	map: 'map_ptr',
+	map_value: 'map_value',
+	map_key: 'map_key',
+	object: 'ptr_',
+	mem: 'mem',
+	buf: 'buf',
+	packet: 'pkt',
+	packet_meta: 'pkt_meta',
+	packet_end: 'pkt_end',
+	function: 'func',
+	dynptr: 'dynptr_ptr',
+	arena: 'arena',
+};
+
+/** The verifier's name of a value's type, as its log prints it: `trusted_ptr_or_null_`, `scalar`, `map_value`. Facts: reg_type_str(), 6.12. */
+export function typeName(v: Value): string {
+	switch (v.kind) {
+		case 'scalar':
+			return 'scalar';
+		case 'pointer': {
+			const base = BASE_NAMES[v.base.is] ?? v.base.is;
+			const suffix = v.flags & Flag.MaybeNull ? (v.base.is === 'object' ? 'or_null_' : '_or_null') : '';
+			const f = v.flags;
+			const prefix =
+				(f & Flag.ReadOnly ? 'rdonly_' : '') +
+				(f & Flag.Ringbuf ? 'ringbuf_' : '') +
+				(f & Flag.User ? 'user_' : '') +
+				(f & Flag.Percpu ? 'percpu_' : '') +
+				(f & Flag.Untrusted ? 'untrusted_' : '') +
+				(f & Flag.Rcu ? 'rcu_' : '') +
+				(f & Flag.Trusted ? 'trusted_' : '') +
+				(f & Flag.NonOwning ? 'non_own_ref_' : '');
+			return prefix + base + suffix;
+		}
+		case 'iterator':
+			return v.type.replace('bpf_', '');
+		case 'dynptr-slot':
+			return 'dynptr_ptr';
+		default:
+			return '?';
+	}
+}

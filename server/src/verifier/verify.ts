@@ -1,0 +1,131 @@
+// The verdict on every program of a unit, and what the machine saw on the way. The verifier layer's door.
+import { dumpGraph, dumpState } from './dump.js';
+import type { Catalog } from '../kernel/catalog.js';
+import type { FunctionSymbol, Program, Unit } from '../program/model.js';
+import type { Problem } from '../syntax/unit.js';
+import { tokenRange, tokensAt } from '../syntax/source-map.js';
+import { attachObjection } from './attach.js';
+import { atReturn, isSeparate } from './calls.js';
+import { enterGlobal, enterProgram } from './entry.js';
+import { Graphs, Machine, type Probe } from './machine.js';
+import { type PointState, StateProbe } from './probe.js';
+import { Reporter } from './reporter.js';
+import { State } from './state.js';
+import { transfer } from './transfer.js';
+import type { Violation } from './violation.js';
+
+export interface ProgramReport {
+	readonly program: Program;
+	readonly verdict: 'accept' | 'reject' | 'unknown';
+	/** Why the analysis stopped short. */
+	readonly reason?: string;
+	/** Operations that the exploration took. */
+	readonly operations: number;
+}
+
+export interface UnitReport {
+	readonly programs: readonly ProgramReport[];
+	readonly violations: readonly Violation[];
+	readonly problems: readonly Problem[];
+	/** What is known of the expression at a UTF-16 offset of the main file. */
+	stateAt(offset: number): LocatedState | undefined;
+	dump(what: 'cfg' | 'states'): string;
+}
+
+/** Offsets are UTF-16 into the main file, `end` exclusive. */
+export interface LocatedState extends PointState {
+	readonly start: number;
+	readonly end: number;
+}
+
+export interface VerifyOptions {
+	readonly probe?: Probe;
+}
+
+/** Verifies every program of the unit. Pure; throws only for defects of our own. */
+export function verifyUnit(unit: Unit, catalog: Catalog, options: VerifyOptions = {}): UnitReport {
+	const graphs = new Graphs(unit);
+	const programs: ProgramReport[] = [];
+	const violations: Violation[] = [];
+	for (const program of unit.programs) {
+		const one = verifyProgram(unit, catalog, program, graphs, options.probe);
+		programs.push(one.report);
+		violations.push(...one.violations);
+	}
+	return {
+		programs,
+		violations,
+		problems: [],
+		stateAt: offset => stateAt(unit, catalog, graphs, offset),
+		dump: what => dump(unit, catalog, graphs, what),
+	};
+}
+
+export function verifyProgram(
+	unit: Unit,
+	catalog: Catalog,
+	program: Program,
+	graphs: Graphs,
+	probe?: Probe,
+): { report: ProgramReport; violations: readonly Violation[] } {
+	const reporter = new Reporter(program);
+	const { section } = program;
+	if (section.programType === undefined) {
+		return { report: { program, verdict: 'unknown', reason: `the section "${section.text}" names no known program type`, operations: 0 }, violations: [] };
+	}
+	const objection = attachObjection(program, catalog);
+	if (objection) reporter.report(new State(), objection);
+	if (program.function.attributes.includes('naked')) {
+		const verdict = reporter.violations.length > 0 ? 'reject' : 'unknown';
+		return { report: { program, verdict, reason: 'the program is written in assembly', operations: 0 }, violations: reporter.violations };
+	}
+	const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe);
+	machine.run(enterProgram(machine, program.function));
+	// Global subprograms that the program reaches are verified on their own, each once.
+	const done = new Set<FunctionSymbol>();
+	for (;;) {
+		const next: FunctionSymbol | undefined = [...machine.globalCalls].find(fn => !done.has(fn));
+		if (!next) break;
+		done.add(next);
+		if (next !== program.function && isSeparate(next)) machine.run(enterGlobal(machine, next));
+	}
+	const found = reporter.violations;
+	const verdict = found.length > 0 ? 'reject' : machine.gap ? 'unknown' : 'accept';
+	return {
+		report: { program, verdict, operations: machine.operations, ...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}) },
+		violations: found,
+	};
+}
+
+function stateAt(unit: Unit, catalog: Catalog, graphs: Graphs, offset: number): LocatedState | undefined {
+	for (const { slice, index: token } of tokensAt(unit.translation, offset)) {
+		const range = slice.tokens[token] ? tokenRange(slice.tokens[token], unit.translation.main) : undefined;
+		if (!range) continue;
+		for (const program of unit.programs) {
+			const probe = new StateProbe(slice, token);
+			verifyProgram(unit, catalog, program, graphs, probe);
+			const answer = probe.answer(program.name);
+			if (answer) return { ...answer, start: range.start, end: range.end };
+		}
+	}
+	return undefined;
+}
+
+function dump(unit: Unit, catalog: Catalog, graphs: Graphs, what: 'cfg' | 'states'): string {
+	let text = '';
+	if (what === 'cfg') {
+		for (const fn of unit.functions) if (fn.definition) text += dumpGraph(graphs.of(fn));
+		return text;
+	}
+	for (const program of unit.programs) {
+		text += `program ${program.name} (${program.section.text})\n`;
+		const probe: Probe = {
+			block(state, graph) {
+				text += dumpState(state, graph);
+			},
+		};
+		const one = verifyProgram(unit, catalog, program, graphs, probe);
+		text += `verdict: ${one.report.verdict}${one.report.reason ? ` (${one.report.reason})` : ''}\n\n`;
+	}
+	return text;
+}
