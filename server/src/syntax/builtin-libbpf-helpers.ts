@@ -131,6 +131,10 @@ extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __weak __ksym;
 export const LIBBPF_EXPERIMENTAL = `
 #ifndef __BPF_EXPERIMENTAL__
 #define __BPF_EXPERIMENTAL__
+#include <vmlinux.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
 
 #define __contains(name, node) __attribute__((btf_decl_tag("contains:" #name ":" #node)))
 #define private(name) SEC(".bss." #name) __attribute__((visibility("hidden"))) __attribute__((aligned(8)))
@@ -188,6 +192,16 @@ export const LIBBPF_MISC = `
 #define __retval_unpriv(value) ${tag('test_retval_unpriv=" #value "')}
 #define __auxiliary ${tag('test_auxiliary')}
 #define __naked __attribute__((naked))
+#ifndef __used
+#define __used __attribute__((used))
+#endif
+#define __arch_x86_64
+#define __arch_arm64
+#define __arch_riscv64
+#define __xlated(text)
+#define __jited(text)
+#define __caps_unpriv(caps)
+#define __load_if_JITed()
 #define __clobber_all "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "memory"
 #define __clobber_common "r0", "r1", "r2", "r3", "r4", "r5", "memory"
 #define __imm(name) [name]"i"(name)

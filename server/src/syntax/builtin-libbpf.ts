@@ -9,6 +9,10 @@ const letters = (n: number): string[] => Array.from({ length: n }, (_, i) => `a$
 const counts = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 const NARG = `
+#define ___bpf_pair_pick(${letters(ARGUMENTS * 2 + 1).join(', ')}, count, ...) count
+#define ___bpf_pairs(...) ___bpf_pair_pick(_, ##__VA_ARGS__, ${counts(ARGUMENTS * 2)
+	.reverse()
+	.join(', ')}, 0)
 #ifndef ___bpf_narg
 #define ___bpf_count_pick(a, b, c, d, e, f, g, h, i, j, k, l, m, count, ...) count
 #define ___bpf_narg(...) ___bpf_count_pick(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
@@ -42,7 +46,7 @@ const X86 = ['di', 'si', 'dx', 'cx', 'r8', 'r9'];
 
 const registers = (): string => {
 	const lines: string[] = ['#if defined(__TARGET_ARCH_x86)'];
-	X86.forEach((register, i) => lines.push(`#define PT_REGS_PARM${i + 1}(x) ((x)->${register})`));
+	for (const [i, register] of X86.entries()) lines.push(`#define PT_REGS_PARM${i + 1}(x) ((x)->${register})`);
 	lines.push('#define PT_REGS_RET(x) ((x)->sp)', '#define PT_REGS_FP(x) ((x)->bp)', '#define PT_REGS_RC(x) ((x)->ax)');
 	lines.push('#define PT_REGS_SP(x) ((x)->sp)', '#define PT_REGS_IP(x) ((x)->ip)', '#define PT_REGS_PARM4_SYSCALL(x) ((x)->r10)');
 	lines.push('#else');
@@ -76,7 +80,7 @@ ${program('BPF_PROG', 'unsigned long long', '___bpf_ctx_cast(args)')}
 ${[
 	'#define ___bpf_decl0()',
 	'#define ___bpf_value0()',
-	...counts(ARGUMENTS / 2).map((n) => {
+	...counts(ARGUMENTS).map((n) => {
 		const names = counts(n).map((i) => `t${i}, v${i}`);
 		return (
 			`#define ___bpf_decl${n * 2}(${names.join(', ')}) ${counts(n)
@@ -90,9 +94,9 @@ ${[
 ].join('\n')}
 #define BPF_PROG2(name, args...) \\
 name(unsigned long long *ctx); \\
-static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pick(___bpf_decl, ___bpf_narg(args))(args)); \\
-typeof(name(0)) name(unsigned long long *ctx) { return ____##name(ctx ___bpf_pick(___bpf_value, ___bpf_narg(args))(args)); } \\
-static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pick(___bpf_decl, ___bpf_narg(args))(args))
+static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pick(___bpf_decl, ___bpf_pairs(args))(args)); \\
+typeof(name(0)) name(unsigned long long *ctx) { return ____##name(ctx ___bpf_pick(___bpf_value, ___bpf_pairs(args))(args)); } \\
+static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pick(___bpf_decl, ___bpf_pairs(args))(args))
 ${counts(8)
 	.map(
 		(n) =>

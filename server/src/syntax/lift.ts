@@ -440,6 +440,17 @@ class Lifter {
 					previous = i;
 					continue;
 				}
+				// -- Local labels, `__label__ a, b;`
+				if (text === '__label__') {
+					while (i + 1 < to && tokens[i]!.text !== ';') i++;
+					continue;
+				}
+				// -- Names that nobody defined, where C knows no name: macros of a header that is missing
+				const unknownMacro = this.unknownMacro(i, to, before, previous, stack.length === 0 && top);
+				if (unknownMacro >= i) {
+					i = unknownMacro;
+					continue;
+				}
 				// -- Names
 				const label = before === Before.Start && tokens[i + 1]?.text === ':' && stackTop === Bracket.Block;
 				const member = previous >= 0 && (tokens[previous]!.text === '.' || tokens[previous]!.text === '->');
@@ -576,6 +587,31 @@ class Lifter {
 			}
 			previous = i;
 		}
+	}
+
+	/** The last token of what must be an attribute macro that was never defined; -1 where the name is an ordinary one. */
+	private unknownMacro(at: number, to: number, before: Before, previous: number, fileScope: boolean): number {
+		const { tokens } = this;
+		const name = tokens[at]!.text;
+		const next = at + 1 < to ? tokens[at + 1] : undefined;
+		if (!next || this.isTypedef(name) !== undefined) return -1;
+		const nameNext = next.kind === TokenKind.Identifier;
+		// `struct x IDENT *p`, `int IDENT name`
+		if (before === Before.Type && (next.text === '*' || (nameNext && !ASM_WORDS.has(next.text) && !ATTRIBUTE_WORDS.has(next.text))))
+			return at;
+		if (!fileScope) return -1;
+		// `IDENT static int ...`, `IDENT("text") int ...`
+		if (before === Before.Start) {
+			if (nameNext && isKeyword(next.text) && !QUALIFIERS.has(next.text) && !ATTRIBUTE_WORDS.has(next.text) && !DROPPED.has(next.text))
+				return at;
+			if (next.text === '(') {
+				const close = this.closing(at + 1);
+				if (close + 1 < to && tokens[close + 1]!.kind === TokenKind.Identifier) return close;
+			}
+		}
+		// `int f(void) IDENT;`
+		if (previous >= 0 && tokens[previous]!.text === ')' && (next.text === ';' || next.text === '{' || nameNext)) return at;
+		return -1;
 	}
 
 	/** A name or `)` before a parenthesis makes it a call or a parameter list. */
