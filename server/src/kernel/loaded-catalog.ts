@@ -3,6 +3,7 @@ import type { Catalog, CatalogParameter, Helper, HistoryRow, Kfunc, SectionRule,
 import { compareReleases } from './release.js';
 import type { CatalogFile, HelperVariantRow, HistoryFile, ParameterRow, PrototypeRow } from './schema.js';
 import { SECTION_RULES } from './sections.js';
+import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
@@ -137,7 +138,7 @@ export class LoadedCatalog implements Catalog {
 		for (const kfunc of this.kfuncs()) {
 			if (!kfunc.flags.includes('KF_RELEASE') || out.includes(kfunc.name)) continue;
 			const first = kfunc.parameters[0]?.type;
-			if (first !== undefined && structOf(first) === struct) out.push(kfunc.name);
+			if (first !== undefined && pointee(first) === struct) out.push(kfunc.name);
 		}
 		return out;
 	}
@@ -250,11 +251,4 @@ function parameterOf([type, name]: ParameterRow): CatalogParameter {
 
 function prototypeOf(row: PrototypeRow): TargetPrototype {
 	return { result: row.result, parameters: row.parameters.map(parameterOf) };
-}
-
-/** `task_struct` of `const struct task_struct *`. */
-function structOf(type: string): string | undefined {
-	const words = type.split(' ');
-	const at = words.indexOf('struct');
-	return at >= 0 && words.at(-1) === '*' ? words[at + 1] : undefined;
 }

@@ -105,6 +105,10 @@ export function parameter(text: TokenText, range: Range, fallback: string): Cata
 			}
 			return { name: fallback, type: joinType(words) };
 		}
+	// `bool (less)(...)`: a parameter of function type is a pointer to it.
+	for (let i = 1; i + 3 < words.length; i++)
+		if (words[i] === '(' && kinds[i + 1] === TokenKind.Identifier && words[i + 2] === ')' && words[i + 3] === '(')
+			return { name: words[i + 1]!, type: joinType([...words.slice(0, i + 1), '*', ...words.slice(i + 2)]) };
 	const bracket = words.indexOf('[');
 	const end = bracket < 0 ? words.length : bracket;
 	const last = words[end - 1];

@@ -2,7 +2,7 @@
 import type { TracepointMarksRow, TracepointRow } from '../schema.js';
 import { parameters } from './declaration.js';
 import { expand } from './expand.js';
-import type { KernelFile, KernelTree, TokenText } from './tree.js';
+import type { KernelFile, KernelTree, MacroDefinition, TokenText } from './tree.js';
 
 /** Folders whose headers declare tracepoints. */
 export const TRACE_FOLDERS = [
@@ -101,7 +101,12 @@ function expandOwn(file: KernelFile): TokenText {
 				grown = true;
 			}
 	}
-	return wrappers.size === 0 ? file : expand(file, (name) => (wrappers.has(name) ? file.macros.get(name)?.at(-1) : undefined));
+	return wrappers.size === 0 ? file : expand(file, (name) => (wrappers.has(name) ? widest(file.macros.get(name)!) : undefined));
+}
+
+/** Of a macro that conditionals define twice, the definition that declares something: the other one does nothing (`DEFINE_EVENT_NOP`). */
+function widest(definitions: readonly MacroDefinition[]): MacroDefinition {
+	return definitions.findLast((definition) => definition.body.some((token) => ALL.has(token.text))) ?? definitions.at(-1)!;
 }
 
 /** The parameters in the parentheses at `open`; some headers put the prototype's macro around itself. */
