@@ -1,10 +1,13 @@
 // From the abstract machine's violations to findings: one for each root cause and place, worded, placed and with its path.
-import type { Program } from '../program/model.js';
+import type { Place, Program } from '../program/model.js';
+import { isSpelledIn } from '../syntax/source-map.js';
 import type { TranslationUnit } from '../syntax/unit.js';
 import type { Violation } from '../verifier/violation.js';
 import { withVariable } from './expression-text.js';
 import type { Finding, Fix, Related, Severity, TextRange } from './finding.js';
 import type { Layout } from './fix/layout.js';
+import { isProgramFunction } from './fix/leave.js';
+import { functionAt } from './fix/tree.js';
 import { hasFile, type Shown, show } from './places.js';
 import { ruleOf } from './registry.js';
 import { functionName } from './words.js';
@@ -55,7 +58,8 @@ export function distinct(violations: readonly Violation[], layout: Layout): Plac
 
 /** Does the violation stand in another function than the program's own, so that the message has to say which program is meant? */
 function reachedThrough(violation: Violation): boolean {
-	return (violation.callStack?.length ?? 0) > 0;
+	const definition = functionAt(violation.at);
+	return (violation.callStack?.length ?? 0) > 0 && !(definition && isProgramFunction(definition, violation.program));
 }
 
 function programWords(program: Program): string {
@@ -101,10 +105,17 @@ function related({ violation, shown }: PlacedViolation, { translation }: Layout)
 	};
 	if (shown.origin)
 		add(shown.origin.at, shown.origin.macro ? `in the body of macro \`${shown.origin.macro}\`` : 'the place that this call leads to');
-	for (const call of violation.callStack ?? []) add(show(call, translation)?.at, 'reached through this call');
+	// The call that BPF_PROG and its kin make to the program's own body tells a person nothing.
+	const spelled = (place: Place): boolean => {
+		const first = place.slice.tokens[place.first];
+		return first !== undefined && isSpelledIn(first, translation.main);
+	};
+	const told = new Set(violation.path.map((step) => step.kind));
+	for (const call of told.has('call') ? [] : (violation.callStack ?? [])) {
+		if (spelled(call)) add(show(call, translation)?.at, 'reached through this call');
+	}
 	const { reference } = violation;
-	const told = violation.path.some((step) => step.kind === 'acquire');
-	if (reference && !told) {
+	if (reference && !told.has('acquire')) {
 		const struct = reference.struct ? ` to \`struct ${reference.struct}\`` : '';
 		add(
 			show(reference.acquired, translation)?.at,
@@ -115,7 +126,9 @@ function related({ violation, shown }: PlacedViolation, { translation }: Layout)
 		violation.path.length > MAX_STEPS
 			? [...violation.path.slice(0, MAX_STEPS / 2), ...violation.path.slice(-MAX_STEPS / 2)]
 			: violation.path;
-	for (const step of shownSteps) add(show(step.place, translation)?.at, step.text);
+	for (const step of shownSteps) {
+		if (step.kind !== 'call' || spelled(step.place)) add(show(step.place, translation)?.at, step.text);
+	}
 	for (const leak of (violation.leaks ?? []).slice(1)) add(show(leak, translation)?.at, 'the same reference is still held here too');
 	return steps;
 }

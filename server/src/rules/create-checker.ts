@@ -137,7 +137,7 @@ class AnalysisChecker implements Checker {
 		const catalog = loadCatalog(options.kernel, { config: options.kernelConfig ?? {} });
 		const compile = findCompileOptions(path, options, this.files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
-		const unit = buildUnit(translation, catalog, { btf: options.btf });
+		const unit = buildUnit(translation, catalog);
 		const report = verifyUnit(unit, catalog, {});
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems, ...report.problems].map(textProblem);
 		return { unit, catalog, layout: new Layout(translation, text), report, problems };

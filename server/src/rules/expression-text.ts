@@ -2,7 +2,7 @@
 import type { Expression, Node } from '../syntax/ast.js';
 import type { RuleId, Violation } from '../verifier/violation.js';
 import type { Layout } from './fix/layout.js';
-import { functionAt, pathTo } from './fix/tree.js';
+import { functionAt, pathTo, withoutCasts } from './fix/tree.js';
 
 /** Rules of which the place is an access, and the value is the pointer that it goes through. */
 const THROUGH_POINTER: ReadonlySet<RuleId> = new Set<RuleId>(['possibly-null-dereference']);
@@ -52,13 +52,6 @@ function valueNode(violation: Violation): Node | undefined {
 	const target = exact.kind === 'assignment' ? exact.target : exact;
 	if (THROUGH_POINTER.has(rule) || (rule === 'use-after-release' && variant === 'dereference')) return pointerOf(target) ?? target;
 	return target;
-}
-
-/** A cast changes nothing for the verifier; without it the text is what people call the value. */
-function withoutCasts(expression: Expression): Expression {
-	let at = expression;
-	while (at.kind === 'cast') at = at.operand;
-	return at;
 }
 
 /** The pointer that an access follows: `p` of `p->a.b`, `*p`, `p[i]`. */

@@ -1,15 +1,15 @@
 // Repairs for a result that nobody holds: keep it in a local, and give it back if it is not NULL.
 
 import { strip } from '../../btf/ctype.js';
-import type { Call, Expression } from '../../syntax/ast.js';
+import type { Assignment, Call, Declarator, Expression, Statement } from '../../syntax/ast.js';
 import type { Violation } from '../../verifier/violation.js';
 import { functionName } from '../words.js';
 import type { FixCandidate, FixContext } from './context.js';
 import { declareMissing } from './declare.js';
 import { surround } from './edits.js';
 import { freshName } from './names.js';
-import { releaseCall, undoLines } from './release.js';
-import { functionAt, statementAt, walk } from './tree.js';
+import { releaseCall, undoBeforeExits, undoLines } from './release.js';
+import { functionAt, statementAt, walk, withoutCasts } from './tree.js';
 
 /** The call of a place: the outermost one that stands in it. */
 function callAt(violation: Violation): { readonly call: Call; readonly located: NonNullable<ReturnType<typeof statementAt>> } | undefined {
@@ -40,12 +40,28 @@ function resultType(call: Expression, violation: Violation, context: FixContext)
 	return to?.kind === 'record' && to.tag ? `struct ${to.tag} *` : 'void *';
 }
 
+/** The local that the call's result is given to, though nobody reads it any more. */
+function receiver(call: Call, statement: Statement): string | undefined {
+	let name: string | undefined;
+	walk(statement, (node) => {
+		const declarator = node as unknown as Declarator;
+		const assignment = node as unknown as Assignment;
+		if (declarator.nameToken !== undefined && declarator.initializer && withoutCasts(declarator.initializer) === call)
+			name = declarator.name;
+		if (node.kind === 'assignment' && withoutCasts(assignment.value) === call && assignment.target.kind === 'identifier')
+			name = assignment.target.name;
+	});
+	return name;
+}
+
 /** A call's result is dropped though it is a reference: it goes into a new local and is released behind the statement. */
 export function keepAndRelease(violation: Violation, context: FixContext): FixCandidate[] {
 	const release = violation.reference?.releasedBy[0];
 	const found = release === undefined ? undefined : callAt(violation);
 	if (!release || !found) return [];
 	const { call, located } = found;
+	const local = receiver(call, located.statement);
+	if (local !== undefined) return undoBeforeExits(violation, releaseCall(release, local, context), true, 'Release it', context);
 	const { layout } = context;
 	const { slice } = violation.at;
 	const at = layout.exact(slice, call);

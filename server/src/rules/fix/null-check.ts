@@ -1,5 +1,5 @@
 // Repairs for a value that may be NULL: a check behind the place that it comes from, or in front of the place that needs it.
-import type { Assignment, Declarator, Expression, FunctionDefinition, Statement } from '../../syntax/ast.js';
+import type { Assignment, CompoundStatement, Declarator, Expression, FunctionDefinition, Statement } from '../../syntax/ast.js';
 import type { Slice } from '../../syntax/unit.js';
 import type { Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
@@ -40,7 +40,10 @@ export function nullChecks(violation: Violation, context: FixContext): FixCandid
 		const title = `${way === 'continue;' ? 'Go on with the next round' : 'Leave'} if ${code(variable)} is NULL`;
 		const origin = originOf(definition, variable, first, slice, context);
 		// A check in front of a loop's use would be too late for a loop's own header; the proof sorts that out.
-		if (origin && (way !== 'continue;' || inLoop(origin))) offer(title, surround(layout, slice, origin, { after: lines }));
+		if (origin && (way !== 'continue;' || inLoop(origin))) {
+			const next = behindDeclarations(origin);
+			offer(title, next ? surround(layout, slice, next, { before: lines }) : surround(layout, slice, origin, { after: lines }));
+		}
 		offer(title, surround(layout, slice, use, { before: lines }));
 	}
 	if (!releases && plainCall) offer(`Call it only if ${code(variable)} is not NULL`, guarded());
@@ -80,6 +83,15 @@ function originOf(
 			last = located;
 	});
 	return last;
+}
+
+/** For a declaration: the first statement of its block that is none, since checks do not stand among declarations. */
+function behindDeclarations(origin: Located): Located | undefined {
+	const block = origin.ancestors.at(-1);
+	if (origin.statement.kind !== 'declaration-statement' || block?.kind !== 'compound') return undefined;
+	const { body } = block as CompoundStatement;
+	const next = body.slice(body.indexOf(origin.statement)).find((statement) => statement.kind !== 'declaration-statement');
+	return next && { statement: next, ancestors: origin.ancestors };
 }
 
 /** The value is no plain variable (a field, a call): it goes into a local, which is checked and then used. */

@@ -106,7 +106,8 @@ function spoils(before: Judgement, after: Judgement): boolean {
 	if (after.errors > before.errors) return true;
 	for (const [name, verdict] of before.verdicts) {
 		const now = after.verdicts.get(name);
-		if (now === undefined || (now === 'unknown' && verdict !== 'unknown')) return true;
+		// A rejected program may hold what the analysis cannot follow either; that shows only once it is not rejected any more.
+		if (now === undefined || (now === 'unknown' && verdict === 'accept')) return true;
 	}
 	return false;
 }

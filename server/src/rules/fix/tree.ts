@@ -147,3 +147,10 @@ export function mentions(root: Node, name: string): boolean {
 	});
 	return found;
 }
+
+/** A cast changes nothing for the verifier; without it the text is what people call the value. */
+export function withoutCasts(expression: Expression): Expression {
+	let at = expression;
+	while (at.kind === 'cast') at = at.operand;
+	return at;
+}

@@ -29,6 +29,10 @@ const WORDS: Words = {
 		`This packet load may end the program on the spot while ${holder(v)}${fromWords(v)} is still held. ${releaseIt(v, 'before it')}`,
 	default: (v) => {
 		const by = v.reference?.by;
+		if (by && /^bpf_iter_\w+_new$/.test(by))
+			return `This path leaves while the iterator that ${functionName(by)} set up is not destroyed. Call ${releaser(v)} on every path; \`bpf_for\` and \`bpf_for_each\` do it for you.`;
+		if (by && /_dynptr$/.test(by))
+			return `This path leaves while the dynptr that ${functionName(by)} set up holds a record. Submit or discard it on every path, also where the reservation failed.`;
 		const who = v.reference?.heldBy ? holder(v) : `the object${by ? ` that ${functionName(by)} returned` : ''}`;
 		const from = v.reference?.heldBy ? fromWords(v) : '';
 		return `On this path ${who}${from} is never released; the verifier refuses a program that ends while it holds a reference. ${releaseIt(v, 'before this exit')}`;

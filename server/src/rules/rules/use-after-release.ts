@@ -3,7 +3,7 @@
 import type { Violation } from '../../verifier/violation.js';
 import { dropCall, moveCallBehind } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { argument, callee, functionName, releaseFunction, subject } from '../words.js';
+import { argument, callee, fact, functionName, releaseFunction, subject } from '../words.js';
 
 /** " by `bpf_task_release()`", where it is known which call gave the object back. */
 function releasedBy(violation: Violation): string {
@@ -30,7 +30,8 @@ export const useAfterRelease: Rule = {
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes(violation, context) {
-		if (violation.variant === 'double-release') return dropCall(violation, 'Drop the second release', context);
+		const again = context.catalog.kfunc(fact(violation, 'callee') ?? '')?.flags.includes('KF_RELEASE') ?? false;
+		if (violation.variant === 'double-release' || again) return dropCall(violation, 'Drop the second release', context);
 		const release = releaseFunction(violation) ?? violation.reference?.releasedBy[0];
 		return release === undefined ? [] : moveCallBehind(violation, release, 'Release it after this use', context);
 	},
