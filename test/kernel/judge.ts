@@ -26,20 +26,37 @@ export interface Judged {
 	readonly reason?: string;
 }
 
-function covers(lines: Lines, at: { readonly file: string; readonly line: number }): boolean {
+interface Position {
+	readonly file: string;
+	readonly line: number;
+}
+
+function covers(lines: Lines, at: Position): boolean {
 	return lines.file === at.file && lines.first <= at.line && at.line <= lines.last;
 }
 
-/**
- * Whether a finding explains the kernel's line: it stands there, its path passes there, or the kernel names the program's declaration,
- * which is what its log shows for an instruction that the compiler made for the whole function.
- */
-function explains(finding: PlainFinding, program: PlainProgram, at: { readonly file: string; readonly line: number }): boolean {
-	return covers(finding.at, at) || finding.related.some((related) => covers(related, at)) || covers(program.at, at);
+/** A function's closing brace, to which the compiler counts the exit that all its returns share. */
+const CLOSING_BRACE = '}';
+
+/** Whether the kernel's line closes a function and the finding stands at one of that function's returns. */
+function isSharedExit(finding: PlainFinding, at: Position, lines: readonly string[]): boolean {
+	if (lines[at.line - 1] !== CLOSING_BRACE || finding.at.file !== at.file || finding.at.first > at.line) return false;
+	const between = lines.slice(finding.at.first - 1, at.line - 1);
+	return /\breturn\b/.test(between[0] ?? '') && !between.includes(CLOSING_BRACE);
 }
 
-/** Compares one program. `answer` is that of its file. */
-export function judge(expected: Expected, answer: FileAnswer): Judged {
+/**
+ * Whether a finding explains the kernel's line: it stands there, its path passes there, or the kernel names the program's declaration
+ * or a function's closing brace, which is what its log shows for instructions that the compiler made for the whole function.
+ * `lines` is the source of the checked file.
+ */
+function explains(finding: PlainFinding, program: PlainProgram, at: Position, lines: readonly string[]): boolean {
+	if (covers(finding.at, at) || finding.related.some((related) => covers(related, at)) || covers(program.at, at)) return true;
+	return isSharedExit(finding, at, lines);
+}
+
+/** Compares one program. `answer` is that of its file, `lines` the file's source. */
+export function judge(expected: Expected, answer: FileAnswer, lines: readonly string[]): Judged {
 	const program = answer.programs.find((candidate) => candidate.name === expected.program);
 	const errors = answer.findings.filter((finding) => finding.severity === 'error');
 	const findings = errors.filter((finding) => finding.program === expected.program);
@@ -57,6 +74,6 @@ export function judge(expected: Expected, answer: FileAnswer): Judged {
 	// A finding in a function that several programs share is shown once, under the first of them.
 	const candidates = findings.length > 0 ? findings : errors;
 	const { line } = expected;
-	const right = line === undefined || candidates.some((finding) => explains(finding, program, line));
+	const right = line === undefined || candidates.some((finding) => explains(finding, program, line, lines));
 	return { ...base, outcome: right ? 'agree' : 'wrong-line' };
 }

@@ -115,7 +115,10 @@ async function main(): Promise<number> {
 		{ kernel: CORPUS_RELEASE, includePaths: lab.includePaths, defines: lab.defines },
 		(answer) => options.verbose && process.stderr.write(`${answer.path} ${Math.round(answer.milliseconds)} ms\n`),
 	);
-	const judged = [...selected].flatMap(([path, rows]) => rows.map((row) => judge(row, files.get(path)!)));
+	const judged = [...selected].flatMap(([path, rows]) => {
+		const lines = readFileSync(path, 'utf8').split('\n');
+		return rows.map((row) => judge(row, files.get(path)!, lines));
+	});
 	const reach = judged.filter((one) => REACH.includes(one.expected.file));
 	const answers = [...files.values()];
 	print(troubles(answers, options.verbose));
