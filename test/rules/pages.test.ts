@@ -1,5 +1,6 @@
 // Each rule's page is executed: its bad example gives exactly the findings that stand in its marks, its good example none. A block may
-// name the release that it is for: ```c bad kernel=7.2
+// name the release that it is for (```c bad kernel=7.2), and may be pending: then the analysis is known not to see it yet, which is asserted, so
+// that the mark goes when it does.
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,15 +13,17 @@ const folder = join(repositoryRoot(), 'docs', 'rules');
 
 interface Block {
 	readonly kind: 'bad' | 'good';
+	readonly pending: boolean;
 	readonly kernel: string;
 	readonly text: string;
 }
 
 function blocks(page: string): Block[] {
-	return [...page.matchAll(/^```c (bad|good)(?: kernel=([\d.]+))?\n(.*?)^```$/gms)].map((match) => ({
+	return [...page.matchAll(/^```c (bad|good)( pending)?(?: kernel=([\d.]+))?\n(.*?)^```$/gms)].map((match) => ({
 		kind: match[1] as 'bad' | 'good',
-		kernel: match[2] ?? '6.12',
-		text: match[3]!,
+		pending: match[2] !== undefined,
+		kernel: match[3] ?? '6.12',
+		text: match[4]!,
 	}));
 }
 
@@ -35,11 +38,19 @@ describe('rule pages', () => {
 			it(`${name}: ${block.kind} example ${index + 1}`, () => {
 				const path = join(folder, `${name}.${index + 1}.bpf.c`);
 				const options: CheckOptions = { kernel: block.kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] };
-				assert.equal(differences(checker, path, block.text, options), '');
+				const expected = block.kind === 'bad' ? 'reject' : 'accept';
 				const { programs } = checker.check(path, block.text, options);
+				const verdicts = programs.map(({ verdict, reason }) => reason ?? verdict);
+				const different = differences(checker, path, block.text, options);
+				if (block.pending) {
+					// FIXME: the analysis does not follow what this example is about.
+					assert.ok(different !== '' || verdicts.some((verdict) => verdict !== expected), 'it is seen now: take `pending` away');
+					return;
+				}
+				assert.equal(different, '');
 				assert.deepEqual(
-					programs.map(({ verdict, reason }) => reason ?? verdict),
-					programs.map(() => (block.kind === 'bad' ? 'reject' : 'accept')),
+					verdicts,
+					verdicts.map(() => expected),
 				);
 			});
 });

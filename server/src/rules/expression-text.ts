@@ -48,6 +48,8 @@ function valueNode(violation: Violation): Node | undefined {
 		const argument = named && call.kind === 'call' ? call.arguments[facts.argument - 1] : undefined;
 		return withoutCasts(argument ?? exact);
 	}
+	// Lists and trees take their head or root first, and the node second.
+	if (exact.kind === 'call' && rule === 'graph-node' && variant !== 'root' && exact.arguments[1]) return exact.arguments[1];
 	if (exact.kind === 'call' && rule !== 'object-access') return exact.arguments[0] ? withoutCasts(exact.arguments[0]) : undefined;
 	const target = exact.kind === 'assignment' ? exact.target : exact;
 	if (THROUGH_POINTER.has(rule) || (rule === 'use-after-release' && variant === 'dereference')) return pointerOf(target) ?? target;

@@ -5,8 +5,14 @@ import { argument, callee, quoted, subject } from '../words.js';
 const WORDS: Words = {
 	'not-owned': (v) =>
 		`${subject(v, 'This node')} is not owned here: it is already in a list or tree, or only looked at. ${callee(v)} needs a node that the program owns, so allocate or remove one first.`,
-	'not-in-graph': (v) =>
-		`${subject(v, 'This node')} is not in a list or tree, and ${callee(v)} removes one that is. Pass a node that was found in the tree.`,
+	'not-allocated': (v) =>
+		`${subject(v, 'This node')} is not part of an object that the program owns here: objects made by \`bpf_obj_new()\` go into a list or tree once, and belong to it from then on. Pass a node that is owned.`,
+	'not-borrowed': (v) =>
+		`${subject(v, 'This node')} is not in a list or tree, and ${callee(v)} removes one that is. Pass a node that was found there, while the lock is held.`,
+	callback: (v) =>
+		`${callee(v)} may not be called from the callback that compares nodes: the tree is being changed around it. Only compare there.`,
+	node: (v) =>
+		`${subject(v, 'This pointer')} is not the node that the list or tree was declared to hold: it is of another kind, or at another offset in the object. Pass the address of the node that \`__contains\` names.`,
 	'lost-borrow': (v) =>
 		`${subject(v, 'This node')} was only borrowed while the lock was held, and the lock has been dropped. Use it before the unlock, or take a reference with \`bpf_refcount_acquire()\`.`,
 	refcount: (v) =>

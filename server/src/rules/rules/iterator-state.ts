@@ -7,6 +7,8 @@ const WORDS: Words = {
 		`${quoted(v, 'variable', 'The iterator')} is not initialised here, and ${callee(v)} needs one that is. Create it first, on every path; \`bpf_for\` and \`bpf_for_each\` do it for you.`,
 	initialised: (v) =>
 		`${quoted(v, 'variable', 'The iterator')} is still in use here, and ${callee(v)} would set it up anew. Destroy it first, or use another variable.`,
+	'not-stack': (v) =>
+		`${callee(v)} needs an iterator in a local variable of the program, and ${quoted(v, 'variable', 'this')} is none. Declare it in the function.`,
 	leaked: (v) =>
 		`This path leaves while ${quoted(v, 'variable', 'the iterator')} is not destroyed. Destroy it on every path; \`bpf_for\` and \`bpf_for_each\` do it for you.`,
 	protected: (v) =>
