@@ -91,6 +91,10 @@ export interface Catalog {
 	readonly dataRelease: string;
 	/** False where `release` has no file of its own: then answers are those of `dataRelease`, and the history says what is known beyond. */
 	readonly exact: boolean;
+	/** The `KF_` flags that the release defines. */
+	readonly flags: readonly string[];
+	/** Every kfunc asks for trusted arguments, as KF_TRUSTED_ARGS did while it existed: so from 7.0 on. */
+	readonly trustedByDefault: boolean;
 	kfunc(name: string): Kfunc | undefined;
 	kfuncs(): Iterable<Kfunc>;
 	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. For

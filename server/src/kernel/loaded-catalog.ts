@@ -6,6 +6,8 @@ import { SECTION_RULES } from './sections.js';
 import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
+/** The only type that the verifier fills in by itself. Source: is_kfunc_arg_implicit() in kernel/bpf/verifier.c, 7.0. */
+const IMPLICIT_ARGUMENT = 'struct bpf_prog_aux *';
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
 /** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
 const SYSCALL_PREFIXES = [
@@ -40,6 +42,14 @@ export class LoadedCatalog implements Catalog {
 		this.nonSleepable = new Set(file.nonSleepableErrorInjection);
 	}
 
+	get flags(): readonly string[] {
+		return this.file.flags;
+	}
+
+	get trustedByDefault(): boolean {
+		return this.flags.includes('KF_RCU') && !this.flags.includes('KF_TRUSTED_ARGS');
+	}
+
 	get dataRelease(): string {
 		return this.file.release;
 	}
@@ -49,11 +59,14 @@ export class LoadedCatalog implements Catalog {
 		if (known) return known;
 		const row = own(this.file.kfuncs, name);
 		if (!row) return undefined;
+		let parameters = row.parameters;
+		// The verifier passes these itself: programs declare and call the kfunc without them.
+		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = parameters.filter(([type]) => type !== IMPLICIT_ARGUMENT);
 		const kfunc: Kfunc = {
 			name,
 			flags: row.flags,
 			result: row.result,
-			parameters: row.parameters.map(parameterOf),
+			parameters: parameters.map(parameterOf),
 			sets: row.sets,
 			programTypes: row.types,
 			...(row.attach ? { attachTypes: row.attach } : {}),

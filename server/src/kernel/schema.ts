@@ -98,6 +98,8 @@ export interface CatalogFile {
 	readonly format: number;
 	readonly release: string;
 	readonly full: string;
+	/** The `KF_` flags that this release's include/linux/btf.h defines. */
+	readonly flags: readonly string[];
 	readonly kfuncs: Readonly<Record<string, KfuncRow>>;
 	readonly sets: Readonly<Record<string, SetRow>>;
 	readonly helpers: Readonly<Record<string, HelperRow>>;

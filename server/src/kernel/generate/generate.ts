@@ -69,6 +69,7 @@ export function generate(root: string, config?: string): Generated {
 		format: FORMAT,
 		release,
 		full,
+		flags: [...tree.required('include/linux/btf.h').macros.keys()].filter((name) => name.startsWith('KF_')),
 		kfuncs: kfuncs.kfuncs,
 		sets: kfuncs.sets,
 		helpers: helpers.helpers,

@@ -48,11 +48,11 @@ export class ProgramWorld implements World {
 
 	lookup(name: string, file: KernelFile): FunctionSource | undefined {
 		const own = this.from(file, name);
-		if (own) return own;
+		if (own && !own.weak) return own;
 		if (!this.found.has(name)) {
-			// A stub in a header's #else branch loses against a real body.
+			// A weak function, and a stub in a header's #else branch, lose against a real body.
 			const all = this.files.map((each) => findFunction(each, name)).filter((each) => each !== undefined);
-			this.found.set(name, all.find((each) => !each.when.some((option) => option.startsWith('!'))) ?? all[0]);
+			this.found.set(name, all.find((each) => !each.weak && !each.when.some((option) => option.startsWith('!'))) ?? all[0]);
 		}
 		return this.found.get(name);
 	}
@@ -78,6 +78,8 @@ export class ProgramWorld implements World {
 			default:
 				break;
 		}
+		// Which hook or tracepoint a program is at is no property of its type: left open, in the source's words.
+		if (text.startsWith('btf_id_set_contains(') && wholeCall(text)) return { kind: 'unknown', text };
 		// A program of somebody who may load anything, on a kernel that is not locked down.
 		for (const call of ['bpf_token_capable(', 'bpf_capable(', 'perfmon_capable(', 'capable(', 'bpf_allow_ptr_leaks('])
 			if (text.startsWith(call) && wholeCall(text)) return { kind: 'number', value: 1 };

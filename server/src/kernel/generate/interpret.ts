@@ -25,6 +25,8 @@ export interface FunctionSource {
 	readonly body: readonly Statement[];
 	/** What holds at the function as a whole. */
 	readonly when: readonly string[];
+	/** `__weak`: another definition takes its place where there is one. */
+	readonly weak: boolean;
 }
 
 /** What the interpreter is told of the world around the functions. */
@@ -58,7 +60,9 @@ export function findFunction(file: KernelFile, name: string): FunctionSource | u
 		if (file.text(at) !== name || functionAt(file, at) !== 'definition') continue;
 		const open = file.find('{', file.close(at + 1));
 		const names = file.split(at + 1).map((range) => file.text(range.end - 1));
-		return { file, parameters: names, body: parseBody(file, open), when: file.when[at] ?? [] };
+		let weak = false;
+		for (let i = at - 1; i >= 0 && file.text(i) !== ';' && file.text(i) !== '}'; i--) weak ||= file.text(i) === '__weak';
+		return { file, parameters: names, body: parseBody(file, open), when: file.when[at] ?? [], weak };
 	}
 	return undefined;
 }
