@@ -41,6 +41,8 @@ export interface Member {
 	/** For a bit-field: its first bit counted from the record's start, and its width. */
 	readonly bitOffset?: number;
 	readonly bitWidth?: number;
+	/** `btf_decl_tag` values at the member: `contains:foo:node`. */
+	readonly declTags?: readonly string[];
 }
 /** One object per definition: two mentions of `struct task_struct` in a unit give the same `RecordType` up to qualifiers; compare by `id`. */
 export interface RecordType extends TypeBase {

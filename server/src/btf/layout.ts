@@ -14,6 +14,8 @@ export interface MemberShape {
 	readonly packed?: boolean;
 	/** From `aligned(n)` at the member. */
 	readonly align?: number;
+	/** `btf_decl_tag` values at the member. */
+	readonly declTags?: readonly string[];
 }
 
 export interface RecordShape {
@@ -70,7 +72,12 @@ export function layoutRecord(shape: RecordShape): RecordDetails {
 		if (width === undefined) {
 			const offset = alignUp(Math.ceil(start / 8), memberAlign);
 			align = Math.max(align, memberAlign);
-			members.push({ ...(member.name === undefined ? {} : { name: member.name }), type: member.type, offset });
+			members.push({
+				...(member.name === undefined ? {} : { name: member.name }),
+				type: member.type,
+				offset,
+				...(member.declTags ? { declTags: member.declTags } : {}),
+			});
 			bits = (offset + size) * 8;
 		} else if (width === 0) {
 			bits = alignUp(start, Math.max(natural, member.align ?? 1) * 8);

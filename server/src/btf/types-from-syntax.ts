@@ -261,12 +261,14 @@ export class SyntaxTypes {
 
 	private member(member: MemberNode, locals: LocalTypes | undefined): MemberShape {
 		const width = member.bits && this.expressions.constant(member.bits, locals);
+		const declTags = member.attributes?.filter((a) => a.name === 'btf_decl_tag').map((a) => a.args[0] ?? '');
 		return {
 			...(member.name === undefined ? {} : { name: member.name }),
 			type: this.type(member.type, locals),
 			...(member.bits ? { bitWidth: Number(width ?? 1n) } : {}),
 			...(member.attributes?.some((a) => a.name === 'packed') ? { packed: true } : {}),
 			...optionalAlign(alignment(member.attributes)),
+			...(declTags?.length ? { declTags } : {}),
 		};
 	}
 

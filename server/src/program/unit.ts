@@ -1,6 +1,8 @@
 // Builds the program's view of a translation unit: its functions, globals, maps and BPF programs. Names out of headers are resolved when
 // somebody asks for them, through the scope.
 
+import { BtfError } from '../btf/btf-error.js';
+import { openBtf } from '../btf/btf-file.js';
 import { builtinTypes } from '../btf/builtin-types.js';
 import { strip } from '../btf/ctype.js';
 import { chainSources, type TypeSource } from '../btf/type-source.js';
@@ -14,7 +16,9 @@ import { UnitScope } from './scope.js';
 import { isProgramSection, parseSection } from './section.js';
 
 export interface BuildOptions {
-	/** Where types come from that the text does not define, in order: a BTF file, the running kernel's BTF. The built-in table comes after them. */
+	/** A BTF file, as `openBtf` takes it; one that cannot be read gives a problem, and the other sources serve. */
+	readonly btf?: string | undefined;
+	/** Further sources of types that the text does not define, in order, behind `btf`. The built-in table comes after them. */
 	readonly types?: readonly TypeSource[];
 	/** False leaves the built-in table out. */
 	readonly builtinTypes?: boolean;
@@ -22,7 +26,12 @@ export interface BuildOptions {
 
 /** The unit with its programs. `catalog` gives the section table, and the prototypes of helpers and kfuncs that no header declares. */
 export function buildUnit(translation: TranslationUnit, catalog: Catalog, options: BuildOptions = {}): Unit {
-	const others = [...(options.types ?? []), ...(options.builtinTypes === false ? [] : [builtinTypes()])];
+	const problems: Problem[] = [];
+	const others = [
+		...btfSource(options.btf, translation, problems),
+		...(options.types ?? []),
+		...(options.builtinTypes === false ? [] : [builtinTypes()]),
+	];
 	const scope = new UnitScope(translation, catalog, chainSources(others));
 	const functions: FunctionSymbol[] = [];
 	const globals: GlobalSymbol[] = [];
@@ -42,9 +51,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 	for (const slice of sectionedHeaderSlices(translation)) take(slice, false);
 	for (const slice of translation.mainSlices) take(slice, true);
 	functions.sort(inOrderOf(translation.mainSlices));
-	const rules = catalog.sections.length > 0 ? catalog.sections : SECTION_RULES;
 	const structOps = structOpsMembers(globals);
-	const problems: Problem[] = [];
 	const programs: Program[] = [];
 	for (const symbol of candidates) {
 		if (symbol.section === undefined || !isProgramSection(symbol.section.replace(/^\?/, ''))) continue;
@@ -52,12 +59,24 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 			problems.push(staticProgram(symbol));
 			continue;
 		}
-		const section = parseSection(symbol.section, rules);
+		const section = parseSection(symbol.section, catalog.sections);
 		const member = structOps.get(symbol.name);
 		programs.push({ name: symbol.name, section, function: symbol, ...(member ? { structOps: member } : {}) });
 	}
 	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
 	return { translation, scope, programs, functions, maps, globals, problems };
+}
+
+function btfSource(path: string | undefined, translation: TranslationUnit, problems: Problem[]): readonly TypeSource[] {
+	if (path === undefined) return [];
+	try {
+		return [openBtf(path)];
+	} catch (error) {
+		if (!(error instanceof BtfError)) throw error;
+		const at = { file: translation.main, start: 0, end: 0 };
+		problems.push({ severity: 'warning', code: 'btf', message: `BTF cannot be used: ${error.message}`, at });
+		return [];
+	}
 }
 
 function declaredNames(tree: TopLevel): readonly string[] {
