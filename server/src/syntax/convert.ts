@@ -10,6 +10,9 @@ import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 /** Brackets inside brackets; clang's own limit is 256. */
 export const NESTING_LIMIT = 256;
 
+/** Tokens of one declaration; the largest function of the kernel's selftests has about 150,000. */
+export const SLICE_TOKEN_LIMIT = 500_000;
+
 export interface ParsedSlice {
 	readonly tree: TopLevel;
 	/** The concrete tree holds an ERROR or MISSING node. */
@@ -25,6 +28,7 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	if (STATIC_ASSERT_WORDS.has(head)) return { tree: { kind: 'static-assert', ...whole }, broken: false };
 	if (ASM_WORDS.has(head)) return { tree: { kind: 'top-level-asm', ...whole }, broken: false };
 	const unknown: TopLevel = { kind: 'unknown-declaration', ...whole };
+	if (tokens.length > SLICE_TOKEN_LIMIT) return { tree: unknown, broken: false };
 	const tooDeep = nestsBeyond(tokens);
 	if (tooDeep >= 0) return { tree: unknown, broken: false, tooDeep };
 	const lifted = lift(tokens, isTypedef);

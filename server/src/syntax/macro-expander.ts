@@ -22,7 +22,12 @@ export interface TokenSource {
 }
 
 /** Thrown inside an expansion that grows without bounds; caught where the outermost invocation began. */
-export class ExpansionLimit extends Error {}
+export class ExpansionLimit extends Error {
+	/** The expansion that went over the limit. */
+	constructor(readonly at: Expansion | undefined) {
+		super('expansion limit');
+	}
+}
 
 const PASTE = Symbol('##');
 type Piece = LexedToken | typeof PASTE;
@@ -187,7 +192,7 @@ export abstract class MacroExpander {
 		if (tokens.length) tokens[0]!.space = token.space;
 		this.produced += tokens.length + 1;
 		this.producedInUnit += tokens.length + 1;
-		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit();
+		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
 		macro.active++;
 		this.stack.push({ kind: 'macro', tokens, position: 0, macro });
 		return undefined;
@@ -260,7 +265,7 @@ export abstract class MacroExpander {
 		}
 		const outerParent = this.argumentParent;
 		this.argumentParent = expansion;
-		if (++this.collecting > ARGUMENT_DEPTH_LIMIT) throw new ExpansionLimit();
+		if (++this.collecting > ARGUMENT_DEPTH_LIMIT) throw new ExpansionLimit(expansion);
 		this.stack.push({ kind: 'barrier', tokens: raw, position: 0 });
 		const out: LexedToken[] = [];
 		for (;;) {
@@ -272,7 +277,7 @@ export abstract class MacroExpander {
 		this.collecting--;
 		this.argumentParent = outerParent;
 		this.produced += out.length;
-		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit();
+		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
 		return (args.expanded[index] = out);
 	}
 

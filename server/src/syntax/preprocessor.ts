@@ -174,7 +174,8 @@ export class Preprocessor extends MacroExpander {
 		this.stop = stop;
 		for (;;) {
 			try {
-				this.resetExpansionCount();
+				// A new outermost invocation can only begin where the file itself is read.
+				if (this.stack[this.stack.length - 1]!.kind === 'file') this.resetExpansionCount();
 				const token = this.nextExpanded();
 				if (!token) break;
 				this.sink.token(token);
@@ -184,9 +185,7 @@ export class Preprocessor extends MacroExpander {
 				}
 			} catch (error) {
 				if (!(error instanceof ExpansionLimit)) throw error;
-				const bomb = this.stack.find((source) => source.macro);
-				const from = bomb?.tokens.find((token) => token.expansion)?.expansion;
-				const at = from ? outermost(from).call : { file: base.text.source, start: 0, end: 0 };
+				const at = error.at ? outermost(error.at).call : { file: base.text.source, start: 0, end: 0 };
 				this.problem('error', 'expansion-limit', 'this macro expands without bounds and was left out', at);
 				this.unwind();
 			}

@@ -35,6 +35,9 @@ export function writtenAt(token: Token): FileRange {
 	return token.expansion ? outermost(token.expansion).call : token;
 }
 
+/** Each repair of an unclosed bracket reads the rest of the file again; a text with more of them is not C any more. */
+const RESYNCHRONISATION_LIMIT = 200;
+
 const DECLARATION_START = new Set(
 	(
 		'typedef static extern inline const volatile struct union enum void char short int long float double signed unsigned _Bool __attribute__ ' +
@@ -125,9 +128,9 @@ export class Slicer implements Sink {
 	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */
 	finish(problems: Problem[]): void {
 		let rest = this.tokens;
-		while (rest.length) {
+		for (let left = RESYNCHRONISATION_LIMIT; rest.length; left--) {
 			const opening = rest[0]!;
-			const cut = this.resynchronise(rest);
+			const cut = left > 0 ? this.resynchronise(rest) : rest.length;
 			const at = writtenAt(this.unclosed(rest.slice(0, cut)) ?? opening);
 			problems.push({
 				severity: 'error',

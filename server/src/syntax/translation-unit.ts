@@ -2,7 +2,7 @@
 // content, the state behind the leading includes, parsed slices by their text.
 import path from 'node:path';
 import type { TopLevel } from './ast.js';
-import { NESTING_LIMIT, type ParsedSlice, parseSlice } from './convert.js';
+import { NESTING_LIMIT, type ParsedSlice, parseSlice, SLICE_TOKEN_LIMIT } from './convert.js';
 import { Declared } from './declaration-scanner.js';
 import { FileText } from './file-text.js';
 import { DiskFiles, FileCache, FileLog, type FileProvider } from './files.js';
@@ -36,6 +36,8 @@ export interface UnitOptions {
 	readonly isKnownTypedef?: (name: string) => boolean;
 }
 
+/** A main file above this many UTF-16 units is no program that a person writes; it is reported and not looked at. */
+export const MAIN_SIZE_LIMIT = 4 * 1024 * 1024;
 /** Slices whose trees are kept. A program with its headers' functions has a few thousand. */
 const TREE_CACHE_LIMIT = 20_000;
 /** Preambles whose state is kept: the open documents, about. */
@@ -274,8 +276,14 @@ export class SyntaxEngine {
 			fallbackHeaders: options.fallbackHeaders ?? true,
 		};
 		const provider = options.files ?? this.disk;
-		const main = new FileText({ path: file.startsWith('<') ? file : path.resolve(file), text });
+		const where = file.startsWith('<') ? file : path.resolve(file);
 		const problems: Problem[] = [];
+		if (text.length > MAIN_SIZE_LIMIT) {
+			const at = { file: { path: where, text }, start: 0, end: 0 };
+			const megabytes = MAIN_SIZE_LIMIT >> 20;
+			problems.push({ severity: 'error', code: 'file-size', message: `this file is larger than ${megabytes} MB and is not looked at`, at });
+		}
+		const main = new FileText({ path: where, text: text.length > MAIN_SIZE_LIMIT ? '' : text });
 		const definesKey = JSON.stringify([options.defines, options.undefines ?? []]);
 		let initial = this.initial.get(definesKey);
 		if (!initial) {
@@ -337,6 +345,15 @@ export class SyntaxEngine {
 	private finished(main: FileText, preprocessor: Preprocessor, problems: Problem[], preamble: UnitIndex, body: UnitIndex): Unit {
 		problems.push(...preprocessor.problems, ...main.problems);
 		for (const slice of body.slices) {
+			if (slice.tokens.length > SLICE_TOKEN_LIMIT) {
+				const at = writtenAt(slice.tokens[0]!);
+				problems.push({
+					severity: 'error',
+					code: 'slice-limit',
+					message: 'this declaration has too many tokens; it is not looked at',
+					at: { file: at.file, start: at.start, end: at.end },
+				});
+			}
 			const deep = deepestBracket(slice.tokens);
 			if (!deep) continue;
 			const at = writtenAt(deep);
