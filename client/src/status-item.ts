@@ -6,6 +6,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 interface Status {
 	readonly uri: string;
 	readonly kernel: string;
+	readonly catalog: string;
 	readonly accepted: number;
 	readonly rejected: number;
 	readonly unknown: number;
@@ -42,7 +43,8 @@ export class StatusItem implements vscode.Disposable {
 		item.name = 'BPF verifier';
 		item.text = `BPF: Linux ${status.kernel}`;
 		const unknown = status.unknown > 0 ? `, ${status.unknown} unknown` : '';
-		item.detail = `${status.accepted} accepted, ${status.rejected} rejected${unknown}`;
+		const catalog = status.catalog === status.kernel ? '' : `, by the catalog of ${status.catalog}`;
+		item.detail = `${status.accepted} accepted, ${status.rejected} rejected${unknown}${catalog}`;
 		item.severity = status.rejected > 0 ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
 		item.command = { title: 'Target kernel', command: 'workbench.action.openSettings', arguments: ['bpfls.kernel'] };
 	}

@@ -180,3 +180,16 @@ describe('bpfls check', () => {
 		});
 	});
 });
+
+describe('the target kernel', () => {
+	it('may be a release without a catalog of its own, and the report says whose answers', () => {
+		const { report } = checkJson({ 'clean.bpf.c': CLEAN }, '--kernel', 'v6.14.3-generic');
+		assert.equal(report.kernel, '6.14');
+		assert.equal(report.catalog, '6.12');
+		assert.equal(checkJson({ 'clean.bpf.c': CLEAN }).report.catalog, undefined);
+		withFiles({ 'clean.bpf.c': CLEAN }, (folder) => {
+			const { out } = bpfls(['check', '--kernel', '6.14', 'clean.bpf.c'], folder);
+			assert.match(out, /for Linux 6\.14 \(by the catalog of 6\.12\)/);
+		});
+	});
+});

@@ -50,6 +50,7 @@ export interface Range {
 export interface Report {
 	readonly version: number;
 	readonly kernel: string;
+	readonly catalog?: string;
 	readonly files: readonly {
 		readonly path: string;
 		readonly fixed?: readonly string[];

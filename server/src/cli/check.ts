@@ -1,6 +1,7 @@
 // `bpfls check`: each file read, checked, fixed if asked, and reported; one bad file never stops the others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadCatalog } from '../kernel/load.js';
 import { displayPath, parseKernelConfig } from '../options.js';
 import { palette, useColor } from '../report/color.js';
 import { fixAll } from '../report/fix-all.js';
@@ -39,7 +40,10 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 	}
 	if (!command.dump) {
 		const show = (path: string) => shown.get(path) ?? displayPath(path, process.cwd());
-		output.out(report(command, { kernel: options.kernel, files: results, sources, show, version: packageVersion() }, output));
+		const { kernel } = options;
+		const { exact, dataRelease } = loadCatalog(kernel);
+		const run: Run = { kernel, ...(!exact && { catalog: dataRelease }), files: results, sources, show, version: packageVersion() };
+		output.out(report(command, run, output));
 	}
 	return exitStatus(results);
 }

@@ -7,7 +7,12 @@ export const JSON_CONTRACT_VERSION = 1;
 
 /** The whole run as one JSON text, with a newline at its end. */
 export function jsonReport(run: Run): string {
-	const report = { version: JSON_CONTRACT_VERSION, kernel: run.kernel, files: run.files.map((file) => fileObject(file, run)) };
+	const report = {
+		version: JSON_CONTRACT_VERSION,
+		kernel: run.kernel,
+		...(run.catalog !== undefined && { catalog: run.catalog }),
+		files: run.files.map((file) => fileObject(file, run)),
+	};
 	return `${JSON.stringify(report, null, 2)}\n`;
 }
 

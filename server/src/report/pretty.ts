@@ -10,7 +10,7 @@ export function prettyReport(run: Run, colors: Palette): string {
 	for (const file of run.files) {
 		const fixes = fixBlock(file, run, colors);
 		if (fixes) blocks.push(fixes);
-		for (const problem of file.problems) blocks.push(problemBlock(file, problem, run, colors));
+		if (file.problems.length > 0) blocks.push(file.problems.map((problem) => problemLine(file, problem, run, colors)).join('\n'));
 		const findings = [...file.findings].sort((a, b) => a.at.start - b.at.start);
 		for (const finding of findings) blocks.push(findingBlock(finding, run, colors));
 		const unknown = unknownBlock(file, run, colors);
@@ -31,7 +31,7 @@ function place(path: string, start: number, end: number, run: Run): string {
 	return `${run.show(path)}:${at.line}:${at.column}`;
 }
 
-function problemBlock(file: FileResult, problem: TextProblem, run: Run, colors: Palette): string {
+function problemLine(file: FileResult, problem: TextProblem, run: Run, colors: Palette): string {
 	const where = problem.at ? place(problem.at.path, problem.at.start, problem.at.end, run) : run.show(file.path);
 	return `${colors.bold(where)}: ${paint(problem.severity, colors)(problem.severity)}: ${problem.message} ${colors.dim(`[${problem.code}]`)}`;
 }
@@ -107,7 +107,7 @@ function summary(run: Run, colors: Palette): string {
 	const programs = run.files.flatMap((file) => file.programs);
 	const count = (verdict: string) => programs.filter((program) => program.verdict === verdict).length;
 	const errors = findings.filter((finding) => finding.severity === 'error').length;
-	const head = `${plural(run.files.length, 'file')}, ${plural(programs.length, 'program')} for Linux ${run.kernel}`;
+	const head = `${plural(run.files.length, 'file')}, ${plural(programs.length, 'program')} for Linux ${run.kernel}${run.catalog === undefined ? '' : ` (by the catalog of ${run.catalog})`}`;
 	const verdicts = `${count('accept')} accepted, ${count('reject')} rejected, ${count('unknown')} unknown`;
 	const tail = findings.length === 0 ? colors.good('no findings') : `${plural(findings.length, 'finding')} (${plural(errors, 'error')})`;
 	return `${head}: ${verdicts}; ${tail}`;

@@ -13,6 +13,8 @@ export interface CheckedFile extends FileResult {
 export interface Run {
 	/** The target kernel, `6.12`. */
 	readonly kernel: string;
+	/** The release whose catalog answers, where there is none for the target itself. */
+	readonly catalog?: string;
 	/** In the order of the command line. */
 	readonly files: readonly CheckedFile[];
 	readonly sources: Sources;

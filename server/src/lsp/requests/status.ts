@@ -1,9 +1,12 @@
 // `bpfls/status`: what the extension's status item shows of a document. A notification of our own, sent only to a client that asked for it.
+import { loadCatalog } from '../../kernel/load.js';
 import type { Analysis, Session } from '../session.js';
 
 export interface Status {
 	readonly uri: string;
 	readonly kernel: string;
+	/** The release whose catalog answers. */
+	readonly catalog: string;
 	readonly accepted: number;
 	readonly rejected: number;
 	readonly unknown: number;
@@ -15,6 +18,7 @@ export function publishStatus(session: Session, analysis: Analysis): void {
 	const status: Status = {
 		uri: analysis.document.uri,
 		kernel: analysis.options.kernel,
+		catalog: loadCatalog(analysis.options.kernel).dataRelease,
 		accepted: count('accept'),
 		rejected: count('reject'),
 		unknown: count('unknown'),
