@@ -1,6 +1,6 @@
 // What the parts of the conversion share: the lifted text, its tree, and the way from a node to the tokens that it stands for.
 import type { Attribute, Expression, Node, TypeNode } from './ast.js';
-import type { Lifted, OperandId } from './lift.js';
+import type { Lifted, OperandId } from './lifted.js';
 import type { Token } from './token.js';
 import type { CstNode } from './tree-sitter.js';
 

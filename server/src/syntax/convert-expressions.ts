@@ -4,8 +4,8 @@ import { characterValue, parseInteger } from './condition.js';
 import { CONVERSION_DEPTH_LIMIT, type ConvertContext, find } from './convert-context.js';
 import { compound } from './convert-statements.js';
 import { typeName } from './convert-types.js';
-import type { Lift } from './lift.js';
-import { stringValue } from './lift.js';
+import { stringValue } from './lift-words.js';
+import type { Lift } from './lifted.js';
 import type { CstNode } from './tree-sitter.js';
 
 const named = (node: CstNode): CstNode | undefined => node.children.find((child) => child.named && child.type !== 'comment');

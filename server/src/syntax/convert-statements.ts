@@ -3,7 +3,7 @@ import type { AsmOperand, AsmStatement, CompoundStatement, Declaration, Expressi
 import { CONVERSION_DEPTH_LIMIT, type ConvertContext, find } from './convert-context.js';
 import { expression } from './convert-expressions.js';
 import { bareDeclaration, declaration, isSpecifier } from './convert-types.js';
-import type { AsmLift } from './lift.js';
+import type { AsmLift } from './lifted.js';
 import type { CstNode } from './tree-sitter.js';
 
 /** Statements that stand in a block one after the other. Labels and cases come as statements of their own before what they label. */
@@ -95,6 +95,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				kind: 'if',
 				...range,
 				condition: condition(ctx, node),
+				// biome-ignore lint/suspicious/noThenProperty: the name of a branch, and never a promise
 				then: single(ctx, find(node, undefined, 'consequence'), node, range.first),
 				...(elseBody ? { else: single(ctx, elseBody, node, range.first) } : {}),
 			});

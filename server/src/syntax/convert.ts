@@ -2,7 +2,8 @@
 import type { Node, TopLevel } from './ast.js';
 import { ConvertContext } from './convert-context.js';
 import { bareDeclaration, declaration, functionDefinition, isSpecifier } from './convert-types.js';
-import { lift, type TypedefOracle } from './lift.js';
+import { lift } from './lift.js';
+import type { TypedefOracle } from './lifted.js';
 import type { Token } from './token.js';
 import type { CstNode, ParserBackend } from './tree-sitter.js';
 import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
@@ -15,8 +16,10 @@ export const SLICE_TOKEN_LIMIT = 500_000;
 
 export interface ParsedSlice {
 	readonly tree: TopLevel;
-	/** The concrete tree holds an ERROR or MISSING node. */
+	/** The concrete tree holds an ERROR or MISSING node: pieces of the text are not in the tree. */
 	readonly broken: boolean;
+	/** With `broken`: the token where the first such node begins. */
+	readonly at?: number;
 	/** The brackets nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
 	readonly tooDeep?: number;
 }
@@ -34,7 +37,9 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	const lifted = lift(tokens, isTypedef);
 	const root = parser.parse(lifted.text);
 	const ctx = new ConvertContext(tokens, lifted, root);
-	const broken = hasError(root);
+	const error = firstError(root);
+	const broken = error !== undefined;
+	const at = error && ctx.first(error);
 	const items = root.children.filter((child) => child.start >= lifted.mainStart && child.type !== 'comment');
 	// A file-scope semicolon with nothing before it.
 	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];
@@ -42,14 +47,15 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 		return {
 			tree: { kind: 'declaration', ...whole, inline: false, specifier: { kind: 'builtin', name: 'void', ...whole }, declarators: [] },
 			broken,
+			at,
 		};
 	}
 	let tree: TopLevel | undefined;
 	if (item.type === 'declaration') tree = declaration(ctx, item, -1);
 	else if (item.type === 'function_definition') tree = functionDefinition(ctx, item, -1);
 	else if (isSpecifier(item)) tree = bareDeclaration(ctx, item);
-	if (!tree) return { tree: unknown, broken };
-	return { tree: { ...tree, first: 0, last: whole.last }, broken };
+	if (!tree) return { tree: unknown, broken, at };
+	return { tree: { ...tree, first: 0, last: whole.last }, broken, at };
 }
 
 function nestsBeyond(tokens: readonly Token[]): number {
@@ -63,12 +69,12 @@ function nestsBeyond(tokens: readonly Token[]): number {
 	return -1;
 }
 
-/** Iterative: an erroneous tree may be deep. */
-function hasError(root: CstNode): boolean {
+/** The first ERROR or MISSING node. Iterative: an erroneous tree may be deep. */
+function firstError(root: CstNode): CstNode | undefined {
 	const open = [root];
 	for (let node = open.pop(); node; node = open.pop()) {
-		if (node.type === 'ERROR' || node.missing) return true;
-		for (const child of node.children) open.push(child);
+		if (node.type === 'ERROR' || node.missing) return node;
+		for (let i = node.children.length - 1; i >= 0; i--) open.push(node.children[i]!);
 	}
-	return false;
+	return undefined;
 }

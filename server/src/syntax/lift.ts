@@ -2,7 +2,8 @@
 // operands, offsetof, types as operands, ...) is taken out of the text into side tables, keyed by the index of the token where it stood;
 // names are written so that a type is always recognisable as one.
 import type { Attribute } from './ast.js';
-import { literalBytes } from './condition.js';
+import { guessTypes, isKeyword, matchBrackets, plainName, stringValue } from './lift-words.js';
+import type { AsmOperandLift, Lift, Lifted, Operand, OperandId, PathStep, TypedefOracle } from './lifted.js';
 import { type Token, TokenKind } from './token.js';
 import {
 	ALIGNOF_WORDS,
@@ -10,7 +11,6 @@ import {
 	ATTRIBUTE_WORDS,
 	canonicalType,
 	DROPPED,
-	GRAMMAR_WORDS,
 	QUALIFIERS,
 	RECORD_WORDS,
 	STATEMENT_WORDS,
@@ -19,73 +19,6 @@ import {
 	TYPE_WORDS,
 	TYPEOF_WORDS,
 } from './words.js';
-
-/** A piece that was taken out, parsed on its own: an index into `Lifted.operands`. */
-export type OperandId = number;
-
-export interface AsmLift {
-	readonly kind: 'asm';
-	readonly last: number;
-	readonly volatile: boolean;
-	readonly template: string;
-	readonly outputs: readonly AsmOperandLift[];
-	readonly inputs: readonly AsmOperandLift[];
-	readonly clobbers: readonly string[];
-	readonly labels: readonly string[];
-}
-export interface AsmOperandLift {
-	readonly first: number;
-	readonly last: number;
-	readonly name?: string;
-	readonly constraint: string;
-	readonly value: OperandId;
-}
-export type Lift =
-	| { readonly kind: 'typeof'; readonly last: number; readonly operand: OperandId; readonly unqualified: boolean }
-	| { readonly kind: 'atomic'; readonly last: number; readonly operand: OperandId }
-	| { readonly kind: 'sizeof'; readonly last: number; readonly operator: 'sizeof' | 'alignof'; readonly operand: OperandId }
-	| { readonly kind: 'offsetof'; readonly last: number; readonly type: OperandId; readonly path: readonly PathStep[] }
-	| { readonly kind: 'types-compatible'; readonly last: number; readonly left: OperandId; readonly right: OperandId }
-	| { readonly kind: 'va-arg'; readonly last: number; readonly list: OperandId; readonly type: OperandId }
-	| {
-			readonly kind: 'generic';
-			readonly last: number;
-			readonly control: OperandId;
-			readonly associations: readonly { readonly type?: OperandId; readonly value: OperandId }[];
-	  }
-	| { readonly kind: 'label-address'; readonly last: number; readonly label: string }
-	| { readonly kind: 'type-argument'; readonly last: number; readonly operand: OperandId }
-	| AsmLift;
-export interface PathStep {
-	readonly member?: string;
-	readonly index?: OperandId;
-}
-
-export interface Operand {
-	readonly kind: 'type' | 'expression';
-	readonly first: number;
-	readonly last: number;
-}
-
-/** The text for tree-sitter with everything that is needed to read its tree. */
-export interface Lifted {
-	readonly text: string;
-	/** Offsets in `text` where a token's text begins, ascending, with the tokens' indexes that it stands for. */
-	readonly starts: readonly number[];
-	readonly firsts: readonly number[];
-	readonly lasts: readonly number[];
-	/** Where the slice's own text begins; the operands' stand before it. */
-	readonly mainStart: number;
-	readonly operandStarts: readonly number[];
-	readonly operands: readonly Operand[];
-	readonly lifts: ReadonlyMap<number, Lift>;
-	/** In order of their tokens. */
-	readonly attributes: readonly Attribute[];
-	/** Canonical names of arithmetic types by their first token. */
-	readonly builtinTypes: ReadonlyMap<number, string>;
-	/** Tokens that are typedef names used as types. */
-	readonly typedefs: ReadonlySet<number>;
-}
 
 enum Bracket {
 	Paren,
@@ -120,9 +53,6 @@ class Segment {
 	}
 }
 
-/** Says whether a name is a typedef at file scope where the slice stands; undefined for names that nothing declares. */
-export type TypedefOracle = (name: string) => boolean | undefined;
-
 /** Lifts a slice's tokens. Never throws; text that is broken comes out as broken as it was. */
 export function lift(tokens: readonly Token[], isTypedef: TypedefOracle): Lifted {
 	return new Lifter(tokens, isTypedef).run();
@@ -144,7 +74,7 @@ class Lifter {
 		private readonly isTypedef: TypedefOracle,
 	) {
 		this.close = matchBrackets(tokens);
-		this.guessed = this.guessTypes();
+		this.guessed = guessTypes(tokens);
 	}
 
 	run(): Lifted {
@@ -196,42 +126,6 @@ class Lifter {
 	private known(name: string): boolean {
 		for (let i = this.scopes.length - 1; i >= 0; i--) if (this.scopes[i]!.has(name)) return false;
 		return this.isTypedef(name) ?? this.guessed.has(name);
-	}
-
-	/** Names that nobody declared but that stand where only a type can. */
-	private guessTypes(): ReadonlySet<string> {
-		const out = new Set<string>();
-		const { tokens } = this;
-		const plain = (i: number): boolean => {
-			const token = tokens[i];
-			return token !== undefined && token.kind === TokenKind.Identifier && !isKeyword(token.text);
-		};
-		let depth = 0;
-		for (let i = 0; i < tokens.length; i++) {
-			const { text } = tokens[i]!;
-			if (text === '{') depth++;
-			else if (text === '}') depth--;
-			if (!plain(i)) continue;
-			const before = tokens[i - 1]?.text ?? ';';
-			if (RECORD_WORDS.has(before) || before === 'goto' || before === '.' || before === '->') continue;
-			if (plain(i + 1)) out.add(text);
-			else if (tokens[i + 1]?.text === '*') {
-				let j = i + 1;
-				while (tokens[j]?.text === '*' || QUALIFIERS.has(tokens[j]?.text ?? '')) j++;
-				const after = tokens[j]?.text ?? '';
-				const begins = before === ';' || before === '{' || before === '}' || STORAGE.has(before) || QUALIFIERS.has(before);
-				if (before === '(' && after === ')') out.add(text);
-				else if (plain(j) && begins && /^[;=,[(]$/.test(tokens[j + 1]?.text ?? '')) out.add(text);
-				else if (plain(j) && depth === 0 && (before === '(' || before === ',') && /^[,)]$/.test(tokens[j + 1]?.text ?? '')) out.add(text);
-			} else if (before === '(' && tokens[i + 1]?.text === ')') {
-				const after = tokens[i + 2];
-				const operand = after && (after.kind === TokenKind.Number || after.kind === TokenKind.String || plain(i + 2));
-				const call = plain(i - 2) || tokens[i - 2]?.text === ')';
-				if (operand && !call && !STATEMENT_WORDS.has(tokens[i - 2]?.text ?? '') && !TYPEOF_WORDS.has(tokens[i - 2]?.text ?? ''))
-					out.add(text);
-			}
-		}
-		return out;
 	}
 
 	/** Does a type name begin at the token? */
@@ -838,58 +732,4 @@ class Lifter {
 		const open = this.close.indexOf(close);
 		return open > 0 && STATEMENT_WORDS.has(this.tokens[open - 1]!.text);
 	}
-}
-
-/** A string literal's value: prefix and quotes off, escapes resolved, one UTF-16 unit a byte. */
-export function stringValue(text: string): string {
-	return literalBytes(text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, ''));
-}
-
-function isKeyword(text: string): boolean {
-	return (
-		TYPE_WORDS.has(text) ||
-		QUALIFIERS.has(text) ||
-		STORAGE.has(text) ||
-		DROPPED.has(text) ||
-		RECORD_WORDS.has(text) ||
-		STATEMENT_WORDS.has(text) ||
-		TYPEOF_WORDS.has(text) ||
-		ATTRIBUTE_WORDS.has(text) ||
-		ASM_WORDS.has(text) ||
-		text === 'sizeof' ||
-		text === '_Atomic' ||
-		text === '_Generic' ||
-		text === '_Alignof' ||
-		text === '_Alignas' ||
-		text === '_Static_assert'
-	);
-}
-
-/** An identifier as tree-sitter reads one. */
-function plainName(text: string): string {
-	if (GRAMMAR_WORDS.has(text)) return `${text}_`;
-	return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : `_${text.replace(/[^A-Za-z0-9_]/g, '_')}`;
-}
-
-/** For each opening bracket the index of its partner, -1 where it has none. */
-function matchBrackets(tokens: readonly Token[]): Int32Array {
-	const close = new Int32Array(tokens.length).fill(-1);
-	const open: number[] = [];
-	for (let i = 0; i < tokens.length; i++) {
-		const token = tokens[i]!;
-		if (token.kind !== TokenKind.Punctuator) continue;
-		const { text } = token;
-		if (text === '(' || text === '[' || text === '{') open.push(i);
-		else if (text === ')' || text === ']' || text === '}') {
-			const wanted = text === ')' ? '(' : text === ']' ? '[' : '{';
-			let at = open.length - 1;
-			// A brace closes what was left open inside it; other brackets close only their own.
-			if (text === '}') while (at >= 0 && tokens[open[at]!]!.text !== '{') at--;
-			if (at >= 0 && tokens[open[at]!]!.text === wanted) {
-				close[open[at]!] = i;
-				open.length = at;
-			}
-		}
-	}
-	return close;
 }

@@ -94,6 +94,8 @@ export class Slicer implements Sink {
 	}
 
 	private starPending = -1;
+	/** Closing braces that have no partner. */
+	private readonly strays: FileRange[] = [];
 
 	/** Gives the token to the scanner; an opening parenthesis waits for its successor, which decides what it means. */
 	private feed(token: LexedToken, index: number): boolean {
@@ -118,6 +120,11 @@ export class Slicer implements Sink {
 	}
 
 	private close(): void {
+		if (this.scanner.stray) {
+			const at = writtenAt(this.tokens[this.tokens.length - 1]!);
+			this.strays.push({ file: at.file, start: at.start, end: at.end });
+			this.scanner.stray = false;
+		}
 		this.groups.push({ kind: 'tokens', tokens: this.tokens, names: this.names, preserveAccessIndex: this.preserve });
 		this.tokens = [];
 		this.names = [];
@@ -127,6 +134,8 @@ export class Slicer implements Sink {
 
 	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */
 	finish(problems: Problem[]): void {
+		for (const at of this.strays.splice(0))
+			problems.push({ severity: 'error', code: 'unbalanced', message: "this '}' closes nothing", at });
 		let rest = this.tokens;
 		for (let left = RESYNCHRONISATION_LIMIT; rest.length; left--) {
 			const opening = rest[0]!;

@@ -106,11 +106,11 @@ class UnitIndex {
 /** What slices ask their unit for. */
 interface UnitHost {
 	isTypedef(name: string): boolean | undefined;
-	parse(slice: { readonly tokens: readonly Token[] }): TopLevel;
+	parse(slice: { readonly tokens: readonly Token[] }): ParsedSlice;
 }
 
 class LazySlice implements Slice {
-	private tree: TopLevel | undefined;
+	private parsed: ParsedSlice | undefined;
 	private listed: { names: string[]; tags: string[] } | undefined;
 	constructor(
 		private readonly group: TokenGroup,
@@ -138,7 +138,10 @@ class LazySlice implements Slice {
 		return this.group.tokens;
 	}
 	parse(): TopLevel {
-		return (this.tree ??= this.host().parse(this));
+		return (this.parsed ??= this.host().parse(this)).tree;
+	}
+	syntaxProblem(): Problem | undefined {
+		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
 }
 
@@ -177,7 +180,7 @@ class RawRun {
 class RawSlice implements Slice {
 	readonly inMain = false;
 	private lexed: readonly Token[] | undefined;
-	private tree: TopLevel | undefined;
+	private parsed: ParsedSlice | undefined;
 	constructor(
 		private readonly chunk: RawChunk,
 		private readonly index: number,
@@ -200,7 +203,10 @@ class RawSlice implements Slice {
 		return (this.lexed ??= lex(this.chunk.source, this.chunk.starts[this.index]!, this.chunk.ends[this.index]!));
 	}
 	parse(): TopLevel {
-		return (this.tree ??= this.host().parse(this));
+		return (this.parsed ??= this.host().parse(this)).tree;
+	}
+	syntaxProblem(): Problem | undefined {
+		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
 }
 
@@ -213,8 +219,11 @@ class Unit implements TranslationUnit {
 		private readonly body: UnitIndex,
 		private readonly macros: ReadonlyMap<string, Macro>,
 	) {}
+	private listed: readonly Slice[] | undefined;
 	get mainSlices(): readonly Slice[] {
-		return [...this.preamble.slices, ...this.body.slices].filter((slice) => slice.inMain && slice.tokens[0]!.text !== ';');
+		return (this.listed ??= [...this.preamble.slices, ...this.body.slices].filter(
+			(slice) => slice.inMain && slice.tokens[0]!.text !== ';',
+		));
 	}
 	lookup(name: string, space: NameSpace): readonly Slice[] {
 		const found = [...this.preamble.find(name, space), ...this.body.find(name, space)];
@@ -378,7 +387,7 @@ export class SyntaxEngine {
 	}
 
 	/** Parses by the text; which of its names are typedefs is part of the key, since it decides how the text reads. */
-	private parse(tokens: readonly Token[], isTypedef: (name: string) => boolean | undefined): TopLevel {
+	private parse(tokens: readonly Token[], isTypedef: (name: string) => boolean | undefined): ParsedSlice {
 		const parts: string[] = [];
 		const typedefs: string[] = [];
 		const asked = new Set<string>();
@@ -397,8 +406,17 @@ export class SyntaxEngine {
 			if (this.trees.size >= TREE_CACHE_LIMIT) this.trees.delete(this.trees.keys().next().value!);
 			this.trees.set(key, parsed);
 		}
-		return parsed.tree;
+		return parsed;
 	}
+}
+
+/** A parse's complaint as a problem at the place where the user sees it. */
+function problemOf(parsed: ParsedSlice, tokens: readonly Token[]): Problem | undefined {
+	if (!parsed.broken) return undefined;
+	const token = tokens[parsed.at ?? 0] ?? tokens[0];
+	if (!token) return undefined;
+	const at = writtenAt(token);
+	return { severity: 'error', code: 'syntax', message: 'this is not understood', at: { file: at.file, start: at.start, end: at.end } };
 }
 
 function deepestBracket(tokens: readonly Token[]): Token | undefined {

@@ -25,6 +25,11 @@ export interface Slice {
 	readonly tokens: readonly Token[];
 	/** Its tree, by one run of tree-sitter over this slice; cached by text. Never throws: what is broken comes as `unknown-*` nodes. */
 	parse(): TopLevel;
+	/**
+	 * What the parse found wrong with the text, at the place where it begins; undefined for text that is whole. A tree with a problem may
+	 * lack pieces of the text, so that nothing should be concluded from what is not in it.
+	 */
+	syntaxProblem?(): Problem | undefined;
 }
 
 export type NameSpace = 'ordinary' | 'tag';
