@@ -87,6 +87,19 @@ export class BtfTypes implements TypeSource {
 		return names;
 	}
 
+	/** Every enumeration with its values, in the blob's order. For tools; it reads the whole blob. */
+	*enumerations(): Iterable<{ tag: string | undefined; size: number; signed: boolean; values: (readonly [string, bigint])[] }> {
+		for (const id of this.blob.idsOf(BtfKind.Enum, BtfKind.Enum64)) {
+			const { kind, name, elements, flag, sizeOrType } = this.blob.header(id);
+			const words = kind === BtfKind.Enum ? 2 : 3;
+			const values = Array.from(
+				{ length: elements },
+				(_, index) => [this.blob.string(this.blob.word(id, words * index)), this.enumValue(id, kind, index, flag)] as const,
+			);
+			yield { tag: name || undefined, size: sizeOrType, signed: flag, values };
+		}
+	}
+
 	private named(name: string, kinds: Parameters<BtfBlob['find']>[1]): CType | undefined {
 		const id = this.blob.find(name, kinds);
 		return id === undefined ? undefined : this.type(id);

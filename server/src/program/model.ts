@@ -49,6 +49,8 @@ export interface GlobalSymbol {
 	readonly weak: boolean;
 	readonly ksym: boolean;
 	readonly initializer?: Expression;
+	/** `btf_decl_tag` at the variable: `contains:foo:node`. */
+	readonly declTags?: readonly string[];
 	/** Set for what `.maps` holds. */
 	readonly map?: MapSymbol;
 }

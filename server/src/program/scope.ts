@@ -257,6 +257,7 @@ export class UnitScope implements Scope {
 			weak: attributes.some((a) => a.name === 'weak'),
 			ksym: section === '.ksyms',
 			...(declarator.initializer ? { initializer: declarator.initializer } : {}),
+			declTags: attributes.filter((a) => a.name === 'btf_decl_tag').map((a) => a.args[0] ?? ''),
 		};
 		const map = readMap(symbol, (e) => this.constant(e));
 		return map ? { ...symbol, map } : symbol;

@@ -7,7 +7,6 @@ import { builtinTypes } from '../btf/builtin-types.js';
 import { strip } from '../btf/ctype.js';
 import { chainSources, type TypeSource } from '../btf/type-source.js';
 import type { Catalog } from '../kernel/catalog.js';
-import { SECTION_RULES } from '../kernel/sections.js';
 import type { Expression, TopLevel } from '../syntax/ast.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';

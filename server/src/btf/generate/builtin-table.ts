@@ -1,0 +1,118 @@
+// Writes the built-in table of kernel types out of a BTF file: `node out/server/src/btf/generate/builtin-table.js server/src/btf [BTF]`.
+// The rows are facts of the kernel that the file comes from.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { KERNEL_BTF, openBtf } from '../btf-file.js';
+import type { BtfTypes } from '../btf-types.js';
+import { type CType, type Member, type RecordType, strip } from '../ctype.js';
+import { typeText } from '../type-text.js';
+import { ENUMERATIONS, ENUMERATOR_PREFIXES, PARTIAL_RECORDS, TYPEDEFS, WHOLE_RECORDS } from './wanted.js';
+
+const LINE_LIMIT = 138;
+
+/** Members with those of unnamed structs and unions in their place; fields whose own type has no name cannot be written and are left out. */
+function flatten(record: RecordType, base = 0): Member[] {
+	return record.members.flatMap((member): Member[] => {
+		const inner = strip(member.type);
+		const offset = base + member.offset;
+		if (member.name === undefined && inner.kind === 'record') return flatten(inner, offset);
+		if (member.name === undefined || hasUnnamed(member.type)) return [];
+		return [{ ...member, offset, ...(member.bitOffset === undefined ? {} : { bitOffset: base * 8 + member.bitOffset }) }];
+	});
+}
+
+function hasUnnamed(type: CType): boolean {
+	if (type.kind === 'pointer') return hasUnnamed(type.to);
+	if (type.kind === 'array') return hasUnnamed(type.of);
+	if (type.kind === 'function') return hasUnnamed(type.result) || type.parameters.some((parameter) => hasUnnamed(parameter.type));
+	return (type.kind === 'record' || type.kind === 'enum') && type.tag === undefined;
+}
+
+function memberText(member: Member): string {
+	const place = member.bitWidth === undefined ? `${member.offset}` : `${member.bitOffset}/${member.bitWidth}`;
+	return `${member.name}:${typeText(member.type)}@${place}`;
+}
+
+/** `head|part|part`, in lines of bounded length; a line that goes on begins with `|`. */
+function* rows(head: string, parts: readonly string[]): Iterable<string> {
+	let line = head;
+	for (const part of parts) {
+		if (line.length + part.length + 1 > LINE_LIMIT) {
+			yield line;
+			line = '';
+		}
+		line += `|${part}`;
+	}
+	yield line;
+}
+
+function enumRows(head: string, values: readonly (readonly [string, bigint])[]): Iterable<string> {
+	let next = 0n;
+	const parts = values.map(([name, value]) => {
+		const text = value === next ? name : `${name}=${value}`;
+		next = value + 1n;
+		return text;
+	});
+	return rows(head, parts);
+}
+
+function typedefRows(types: BtfTypes): string[] {
+	return TYPEDEFS.flatMap((name) => {
+		const type = types.typedef(name);
+		if (type?.kind !== 'typedef') return [];
+		const to = type.to;
+		if (!hasUnnamed(to)) return [`typedef ${name}|${typeText(to)}`];
+		if (to.kind !== 'record') return [];
+		return [...rows(`typedef ${name}|${to.union ? 'union' : 'struct'} ${to.size} ${to.align}`, flatten(to).map(memberText))];
+	});
+}
+
+function recordRows(types: BtfTypes, tag: string, fields: readonly string[] | undefined): string[] {
+	const record = types.record(tag);
+	if (!record) {
+		process.stderr.write(`this kernel has no struct ${tag}\n`);
+		return [];
+	}
+	const members = flatten(record).filter((member) => !fields || fields.includes(member.name ?? ''));
+	for (const field of fields ?? []) {
+		if (!members.some((member) => member.name === field)) process.stderr.write(`this kernel has no ${tag}.${field}\n`);
+	}
+	return [...rows(`${record.union ? 'union' : 'struct'} ${tag} ${record.size} ${record.align}`, members.map(memberText))];
+}
+
+function constantRows(types: BtfTypes): string[] {
+	const lines: string[] = [];
+	for (const { tag, size, signed, values } of types.enumerations()) {
+		const wanted =
+			tag === undefined ? values.some(([name]) => ENUMERATOR_PREFIXES.some((p) => name.startsWith(p))) : ENUMERATIONS.includes(tag);
+		if (wanted) lines.push(...enumRows(`enum ${tag ?? '-'} ${size}${signed ? ' signed' : ''}`, values));
+	}
+	return lines;
+}
+
+function write(folder: string, file: string, what: string, name: string, lines: readonly string[]): void {
+	const head = `// ${what}. Written by generate/builtin-table.ts; builtin-types.ts says what a row means.\n`;
+	writeFileSync(join(folder, file), `${head}\nexport const ${name} = \`\n${lines.join('\n')}\n\`;\n`);
+}
+
+function main(folder: string, path: string): void {
+	const types = openBtf(path);
+	const small = [...typedefRows(types), ...WHOLE_RECORDS.flatMap((tag) => recordRows(types, tag, undefined))];
+	const large = [...PARTIAL_RECORDS].flatMap(([tag, fields]) => recordRows(types, tag, fields));
+	write(folder, 'builtin-small-records.ts', 'Typedefs and small records of the built-in table', 'SMALL_RECORDS', small);
+	write(
+		folder,
+		'builtin-kernel-records.ts',
+		"The kernel's large records in the built-in table, with the fields that programs read most",
+		'KERNEL_RECORDS',
+		large,
+	);
+	write(folder, 'builtin-constants.ts', 'Enumerations of the built-in table', 'CONSTANTS', constantRows(types));
+}
+
+const [folder, path] = process.argv.slice(2);
+if (folder === undefined) {
+	process.stderr.write('usage: builtin-table.js FOLDER [BTF]\n');
+	process.exitCode = 2;
+} else main(folder, path ?? KERNEL_BTF);
