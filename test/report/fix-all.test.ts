@@ -49,18 +49,21 @@ describe('fixAll', () => {
 	});
 
 	it('takes a fix back that makes a program worse or breaks the text', () => {
-		for (const after of ['verdict', 'problem']) {
+		for (const after of ['verdict', 'problem', 'gone']) {
 			const check = (text: string): FileResult => ({
 				path: '/f.c',
 				problems: after === 'problem' && text === 'good' ? [{ severity: 'error', code: 'syntax', message: 'broken' }] : [],
-				programs: [
-					{
-						name: 'q',
-						section: 'xdp',
-						verdict: after === 'verdict' && text === 'good' ? 'unknown' : 'accept',
-						at: { path: '/f.c', start: 0, end: 0 },
-					},
-				],
+				programs:
+					after === 'gone' && text === 'good'
+						? []
+						: [
+								{
+									name: 'q',
+									section: 'xdp',
+									verdict: after === 'verdict' && text === 'good' ? 'unknown' : 'reject',
+									at: { path: '/f.c', start: 0, end: 0 },
+								},
+							],
 				findings: findings(text, 'r', 'bad', 'good'),
 			});
 			assert.equal(fixAll('bad', check).text, 'bad');

@@ -92,7 +92,7 @@ function disjoint(list: readonly Candidate[]): Candidate[] {
 	return out;
 }
 
-/** Fewer findings than before, none of a rule and program that was not there, no program worse off, no new problem of the text. */
+/** Fewer findings than before, none of a rule and program that was not there, no program worse off or gone, no new error in the text. */
 function isBetter(before: FileResult, after: FileResult): boolean {
 	if (after.findings.length >= before.findings.length) return false;
 	const key = (finding: Finding) => `${finding.rule}\0${finding.program}`;
@@ -100,8 +100,12 @@ function isBetter(before: FileResult, after: FileResult): boolean {
 	for (const [name, count] of countBy(after.findings, key)) if (count > (counts.get(name) ?? 0)) return false;
 	const errors = (result: FileResult) => result.problems.filter((problem) => problem.severity === 'error').length;
 	if (errors(after) > errors(before)) return false;
-	const verdicts = new Map(before.programs.map((program) => [program.name, program.verdict]));
-	return after.programs.every((program) => program.verdict === 'accept' || verdicts.get(program.name) !== 'accept');
+	// A program that is gone or that the analysis no longer understands was broken, not repaired.
+	const verdicts = new Map(after.programs.map((program) => [program.name, program.verdict]));
+	return before.programs.every(({ name, verdict }) => {
+		const now = verdicts.get(name);
+		return now === 'accept' || (now === verdict && now !== undefined) || (now === 'reject' && verdict === 'unknown');
+	});
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
