@@ -9,13 +9,16 @@ import { DiskFiles, type FileProvider } from '../syntax/files.js';
 import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
-import { type UnitReport, verifyUnit } from '../verifier/verify.js';
+import { Graphs } from '../verifier/machine.js';
+import { type ProgramReport, type UnitReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
+import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
 import { show } from './places.js';
+import { programTexts } from './reachable.js';
 import { ruleOf } from './registry.js';
 import { suppress } from './suppressions.js';
 
@@ -133,14 +136,43 @@ class AnalysisChecker implements Checker {
 		return analysis;
 	}
 
-	private analyseAnew(path: string, text: string, options: CheckOptions): Analysis {
+	private build(path: string, text: string, options: CheckOptions): Omit<Analysis, 'report'> {
 		const catalog = loadCatalog(options.kernel, { config: options.kernelConfig ?? {} });
 		const compile = findCompileOptions(path, options, this.files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
-		const unit = buildUnit(translation, catalog);
-		const report = verifyUnit(unit, catalog, {});
-		const problems = [...compile.problems, ...translation.problems, ...unit.problems, ...report.problems].map(textProblem);
-		return { unit, catalog, layout: new Layout(translation, text), report, problems };
+		const unit = buildUnit(translation, catalog, { btf: options.btf });
+		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
+		return { unit, catalog, layout: new Layout(translation, text), problems };
+	}
+
+	private analyseAnew(path: string, text: string, options: CheckOptions): Analysis {
+		const built = this.build(path, text, options);
+		const report = verifyUnit(built.unit, built.catalog);
+		return { ...built, report, problems: [...built.problems, ...report.problems.map(textProblem)] };
+	}
+
+	/** The judgement of a repaired text. Programs that the repair does not touch keep what the first analysis said of them. */
+	private rejudge(path: string, text: string, options: CheckOptions, before: Analysis): Judgement {
+		const built = this.build(path, text, options);
+		const known = programTexts(before.unit);
+		const now = programTexts(built.unit);
+		const graphs = new Graphs(built.unit);
+		const programs: ProgramReport[] = [];
+		const fresh: Violation[] = [];
+		const kept: Violation[] = [];
+		for (const program of built.unit.programs) {
+			const old = before.report.programs.find((one) => one.program.name === program.name);
+			if (old && known.get(program.name) === now.get(program.name)) {
+				programs.push(old);
+				kept.push(...before.report.violations.filter((violation) => violation.program.name === program.name));
+				continue;
+			}
+			const one = verifyProgram(built.unit, built.catalog, program, graphs);
+			programs.push(one.report);
+			fresh.push(...one.violations);
+		}
+		const findings = [...perProgram(fresh, built.layout), ...perProgram(kept, before.layout)];
+		return judgement(built, programs, findings);
 	}
 
 	/** The repairs of one finding that the analysis itself finds right. A repair that fails is none, never an error. */
@@ -148,10 +180,11 @@ class AnalysisChecker implements Checker {
 		const rule = ruleOf(placed.violation.rule);
 		if (!rule.fixes || placed.shown.at.path !== path) return [];
 		try {
-			const before = judgement(analysis);
+			const findings = perProgram(analysis.report.violations, analysis.layout);
+			const before = judgement(analysis, analysis.report.programs, findings);
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
-				judge: (changed) => judgement(this.analyseAnew(path, changed, options)),
+				judge: (changed) => this.rejudge(path, changed, options, analysis),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {
@@ -170,11 +203,22 @@ function judged({ violation, shown }: PlacedViolation): Judged {
 	return { rule: violation.rule, violation, start: shown.at.start, end: shown.at.end };
 }
 
-function judgement(analysis: Analysis): Judgement {
-	const { unit, catalog, layout, report, problems } = analysis;
+/** Findings counted for each program by itself, since a repair is judged program by program. */
+function perProgram(violations: readonly Violation[], layout: Layout): Judged[] {
+	const names = new Set(violations.map((violation) => violation.program.name));
+	return [...names].flatMap((name) =>
+		distinct(
+			violations.filter((violation) => violation.program.name === name),
+			layout,
+		).map(judged),
+	);
+}
+
+function judgement(built: Omit<Analysis, 'report'>, programs: readonly ProgramReport[], findings: readonly Judged[]): Judgement {
+	const { unit, catalog, layout, problems } = built;
 	return {
-		findings: distinct(report.violations, layout).map(judged),
-		verdicts: new Map(report.programs.map((one) => [one.program.name, one.verdict])),
+		findings,
+		verdicts: new Map(programs.map((one) => [one.program.name, one.verdict])),
 		errors: problems.filter((problem) => problem.severity === 'error').length,
 		context: { unit, catalog, layout },
 	};

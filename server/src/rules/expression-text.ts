@@ -46,7 +46,9 @@ function valueNode(violation: Violation): Node | undefined {
 		const named =
 			call.kind === 'call' && (call.callee.kind !== 'identifier' || facts.callee === undefined || call.callee.name === facts.callee);
 		const argument = named && call.kind === 'call' ? call.arguments[facts.argument - 1] : undefined;
-		return withoutCasts(argument ?? exact);
+		const value = withoutCasts(argument ?? exact);
+		// The address of a field may be NULL only if the pointer to its struct is.
+		return rule === 'possibly-null-argument' && value.kind === 'address-of' ? (pointerOf(value.operand) ?? value) : value;
 	}
 	// Lists and trees take their head or root first, and the node second.
 	if (exact.kind === 'call' && rule === 'graph-node' && variant !== 'root' && exact.arguments[1]) return exact.arguments[1];

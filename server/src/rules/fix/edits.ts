@@ -1,5 +1,5 @@
 // Edits of statements: put lines before or after one, take one out, keeping the file's indentation and braces.
-import type { Node, Statement } from '../../syntax/ast.js';
+import type { FunctionDefinition, Node, Statement } from '../../syntax/ast.js';
 import type { Slice } from '../../syntax/unit.js';
 import type { TextEdit } from '../finding.js';
 import type { Layout, Span } from './layout.js';
@@ -44,7 +44,10 @@ function asWritten(layout: Layout, slice: Slice, located: Located): { readonly l
 		at = { statement: above as Statement, ancestors: at.ancestors.slice(0, index) };
 		span = outer;
 	}
-	return { located: at, span };
+	// A function that a macro such as BPF_PROG makes around the written one has statements, but no place for more of them.
+	const definition = at.ancestors[0] as FunctionDefinition | undefined;
+	const open = definition?.kind === 'function-definition' ? layout.seen(slice.tokens[definition.body.first]!) : undefined;
+	return open && open.end > span.start ? undefined : { located: at, span };
 }
 
 /** Lines around a statement; both may be empty. */

@@ -33,6 +33,8 @@ export interface Prover {
 
 /** Analyses that one finding's repairs may cost; candidates come best first, so what is cut off is the least likely. */
 const MAX_JUDGEMENTS = 14;
+/** Repairs that one finding offers; more to choose from helps nobody. */
+const MAX_FIXES = 3;
 /** Repairs that may build on one another: a check that leaves needs the release of what is held there. */
 const MAX_CHAIN = 6;
 
@@ -43,6 +45,7 @@ export function proveFixes(target: Judged, before: Judgement, candidates: readon
 	let judgements = 0;
 	const judge = (changed: string): Judgement | undefined => (++judgements > MAX_JUDGEMENTS ? undefined : prover.judge(changed));
 	for (const candidate of candidates) {
+		if (fixes.length >= MAX_FIXES) break;
 		// Two candidates of one title are two ways to do the same; the first that holds is the one.
 		if (fixes.some((fix) => fix.title === candidate.title)) continue;
 		const changed = applyEdits(text, candidate.edits);

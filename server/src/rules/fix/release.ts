@@ -1,6 +1,6 @@
 // Giving a reference back: the call's text, and where to put it so that every path passes it once.
 import type { Place } from '../../program/model.js';
-import type { CompoundStatement, FunctionDefinition, GotoStatement, ReturnStatement, Statement } from '../../syntax/ast.js';
+import type { Call, CompoundStatement, FunctionDefinition, GotoStatement, ReturnStatement, Statement } from '../../syntax/ast.js';
 import type { Step, Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
@@ -16,7 +16,7 @@ export interface Undo {
 	/** The kfunc that it calls, for its declaration. */
 	readonly callee: string;
 	/** The variable that it names, checked for NULL where asked for; absent for calls such as bpf_rcu_read_unlock(). */
-	readonly holder?: string;
+	readonly holder?: string | undefined;
 }
 
 /** The call that gives `holder` back by `release`: further arguments are zero, as flags and hidden parameters want it. */
@@ -34,7 +34,30 @@ export function releaseCall(release: string, holder: string, context: FixContext
 export function releaseOf(violation: Violation, context: FixContext): Undo | undefined {
 	const { reference } = violation;
 	const release = reference?.releasedBy[0];
-	return reference && release && reference.heldBy ? releaseCall(release, reference.heldBy, context) : undefined;
+	if (!reference || !release) return undefined;
+	const object = stackObject(violation, release, context);
+	// An iterator or dynptr lies on the stack: its address goes in, and there is nothing that could be NULL.
+	if (object !== undefined) return { ...releaseCall(release, object, context), holder: undefined };
+	return reference.heldBy ? releaseCall(release, reference.heldBy, context) : undefined;
+}
+
+/** `&it`, `&record`: the argument of the acquiring call that names the object on the stack which it sets up. */
+function stackObject(violation: Violation, release: string, context: FixContext): string | undefined {
+	const { reference } = violation;
+	if (!reference) return undefined;
+	const iterator = context.catalog.kfunc(reference.by)?.flags.includes('KF_ITER_NEW') ?? false;
+	if (!iterator && !release.endsWith('_dynptr')) return undefined;
+	const { slice, first, last } = reference.acquired;
+	const definition = functionAt(reference.acquired);
+	let call: Call | undefined;
+	if (definition)
+		walk(definition.body, (node) => {
+			const candidate = node as Call;
+			if (node.kind !== 'call' || node.first > last || node.last < first || candidate.callee.kind !== 'identifier') return;
+			if (candidate.callee.name === reference.by) call = candidate;
+		});
+	const argument = iterator ? call?.arguments[0] : call?.arguments.at(-1);
+	return argument && context.layout.exact(slice, argument) ? context.layout.source(slice, argument) : undefined;
 }
 
 /** The undo as a line, with a check for NULL around it where that is asked for. */

@@ -1,11 +1,13 @@
 // Small repairs of one statement, which several rules share: take a call out, move it, wrap it.
-import type { Expression, Statement } from '../../syntax/ast.js';
+import type { Expression, ReturnStatement, Statement } from '../../syntax/ast.js';
 import type { Violation } from '../../verifier/violation.js';
+import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
 import { declareMissing } from './declare.js';
 import { remove, surround } from './edits.js';
+import { declare, freshName } from './names.js';
 import { type Undo, undoLine, undoLines } from './release.js';
-import { functionAt, type Located, locate, statementAt, walk } from './tree.js';
+import { functionAt, isStatement, type Located, pathTo, statementAt } from './tree.js';
 
 /** The call that an expression statement makes for its own sake; undefined where its result is used. */
 function droppableCall(statement: Statement): Extract<Expression, { kind: 'call' }> | undefined {
@@ -31,40 +33,76 @@ export function dropCall(violation: Violation, title: string, context: FixContex
 
 /** Runs the undo right before the violating statement: before a tail call, a throw, an overwriting assignment; or right behind an exchange. */
 export function releaseBefore(violation: Violation, undo: Undo, check: boolean, context: FixContext): FixCandidate[] {
-	const located = violatingStatement(violation);
-	const declared = declareMissing([undo.callee], violation.at.slice, context);
+	const behind = violation.variant === 'xchg';
+	const place = (behind && violation.reference?.acquired) || violation.at;
+	const definition = functionAt(place);
+	const located = definition && statementAt(definition, place.first, place.last);
+	const declared = declareMissing([undo.callee], place.slice, context);
 	if (!located || !declared) return [];
 	const { layout } = context;
-	const behind = violation.variant === 'xchg';
 	const what = undoLine(undo, false).replace(/;$/, '');
 	const candidates: FixCandidate[] = [];
 	for (const checked of check || behind ? [true] : [false, true]) {
 		const lines = undoLines(undo, checked, layout.step);
-		const edits = surround(layout, violation.at.slice, located, behind ? { after: lines } : { before: lines });
+		const edits = surround(layout, place.slice, located, behind ? { after: lines } : { before: lines });
 		if (edits)
 			candidates.push({ title: `Release it with \`${what}\` ${behind ? 'after this exchange' : 'first'}`, edits: [...declared, ...edits] });
 	}
 	return candidates;
 }
 
-/** Moves the last call of `callee` that stands before the violation behind the violating statement. */
-export function moveCallBehind(violation: Violation, callee: string, title: string, context: FixContext): FixCandidate[] {
+/** Takes the release out that the violation's path passed before, where it is a statement of its own. */
+export function dropEarlierRelease(violation: Violation, title: string, context: FixContext): FixCandidate[] {
+	const { slice } = violation.at;
+	const release = violation.path.findLast((step) => step.kind === 'release' && step.place.slice === slice)?.place;
+	const definition = release && functionAt(release);
+	const located = definition && statementAt(definition, release.first, release.last);
+	const edits = located && droppableCall(located.statement) ? remove(context.layout, slice, located) : undefined;
+	return edits ? [{ title, edits }] : [];
+}
+
+/** Moves the release that the violation's path passed last behind the violating statement, within one block. */
+export function releaseLater(violation: Violation, title: string, context: FixContext): FixCandidate[] {
 	const { layout } = context;
 	const { slice } = violation.at;
 	const definition = functionAt(violation.at);
 	const use = violatingStatement(violation);
-	if (!definition || !use || use.statement.kind === 'return') return [];
-	let call: Located | undefined;
-	walk(definition.body, (node) => {
-		if (node.kind !== 'expression-statement' || node.first >= violation.at.first) return;
-		const expression = droppableCall(node as Statement);
-		if (expression?.callee.kind === 'identifier' && expression.callee.name === callee) call = locate(definition, node as Statement);
-	});
-	if (!call || call.ancestors.at(-1) !== use.ancestors.at(-1)) return [];
+	const release = violation.path.findLast((step) => step.kind === 'release' && step.place.slice === slice)?.place;
+	if (!definition || !use || !release) return [];
+	const call = statementAt(definition, release.first, release.last);
+	if (!call || !droppableCall(call.statement) || call.statement === use.statement) return [];
 	const text = layout.source(slice, call.statement);
 	const out = remove(layout, slice, call);
-	const back = surround(layout, slice, use, { after: [text] });
-	return out && back ? [{ title, edits: [...out, ...back] }] : [];
+	if (!out) return [];
+	if (use.statement.kind === 'return') return returnLater(violation, use, text, out, title, context);
+	const block = call.ancestors.at(-1);
+	// The use may stand deeper in the block that releases; the release goes behind the whole statement of that block.
+	const whole = block && use.ancestors.includes(block) ? pathTo(definition, use.statement.first, use.statement.last) : [];
+	const behind = whole[whole.indexOf(block!) + 1];
+	if (!behind || !isStatement(behind)) return [];
+	const back = surround(layout, slice, { statement: behind, ancestors: whole.slice(0, whole.indexOf(behind)) }, { after: [text] });
+	return back ? [{ title, edits: [...out, ...back] }] : [];
+}
+
+/** The use is in a returned value: it is computed first, then comes the release, then the return. */
+function returnLater(
+	violation: Violation,
+	use: Located,
+	release: string,
+	out: readonly TextEdit[],
+	title: string,
+	context: FixContext,
+): FixCandidate[] {
+	const { layout } = context;
+	const { slice } = violation.at;
+	const value = (use.statement as ReturnStatement).value;
+	const definition = functionAt(violation.at);
+	const span = value && layout.exact(slice, value);
+	const name = freshName(slice, 'ret');
+	const declaration = definition && declare(context.unit.scope.type(definition.type.result), name);
+	if (!span || !declaration) return [];
+	const before = surround(layout, slice, use, { before: [`${declaration} = ${layout.text.slice(span.start, span.end)};`, release] });
+	return before ? [{ title, edits: [...out, ...before, { ...span, newText: name }] }] : [];
 }
 
 /** Puts calls before and after the violating statement, with the declarations that they need. */

@@ -1,7 +1,7 @@
 // use-after-release: an object is used, or released again, after the program gave it back.
 
 import type { Violation } from '../../verifier/violation.js';
-import { dropCall, moveCallBehind } from '../fix/statements.js';
+import { dropCall, dropEarlierRelease, releaseLater } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, callee, fact, functionName, releaseFunction, subject } from '../words.js';
 
@@ -30,9 +30,11 @@ export const useAfterRelease: Rule = {
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes(violation, context) {
-		const again = context.catalog.kfunc(fact(violation, 'callee') ?? '')?.flags.includes('KF_RELEASE') ?? false;
-		if (violation.variant === 'double-release' || again) return dropCall(violation, 'Drop the second release', context);
-		const release = releaseFunction(violation) ?? violation.reference?.releasedBy[0];
-		return release === undefined ? [] : moveCallBehind(violation, release, 'Release it after this use', context);
+		const called = fact(violation, 'callee') ?? '';
+		const again = context.catalog.kfunc(called)?.flags.includes('KF_RELEASE') ?? false;
+		const drop = dropCall(violation, 'Drop the second release', context);
+		if (violation.variant === 'double-release' || again)
+			return [...drop, ...dropEarlierRelease(violation, 'Drop the first release', context)];
+		return [...releaseLater(violation, 'Release it after this use', context), ...(violation.variant === 'argument' ? drop : [])];
 	},
 };
