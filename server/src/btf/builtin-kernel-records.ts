@@ -16,8 +16,8 @@ struct task_struct 3264 8|thread_info:struct thread_info@0|__state:unsigned int@
 |loginuid:kuid_t@1952|sessionid:unsigned int@1956|seccomp:struct seccomp@1960|alloc_lock:spinlock_t@2024|pi_lock:raw_spinlock_t@2028
 |bio_list:struct bio_list *@2096|last_siginfo:kernel_siginfo_t *@2144|ioac:struct task_io_accounting@2152|cgroups:struct css_set *@2376
 |cg_list:struct list_head@2384|perf_event_ctxp:struct perf_event_context *@2480|mempolicy:struct mempolicy *@2544
-|numa_group:struct numa_group *@2624|security:void *@2992|bpf_storage:struct bpf_local_storage *@3000|bpf_ctx:struct bpf_run_ctx *@3008
-|thread:struct thread_struct@3088
+|numa_group:struct numa_group *@2624|rcu_users:refcount_t@2920|security:void *@2992|bpf_storage:struct bpf_local_storage *@3000
+|bpf_ctx:struct bpf_run_ctx *@3008|thread:struct thread_struct@3088
 struct cgroup 2240 8|self:struct cgroup_subsys_state@0|flags:unsigned long@208|level:int@216|max_depth:int@220|nr_descendants:int@224
 |kn:struct kernfs_node *@256|procs_file:struct cgroup_file@264|events_file:struct cgroup_file@320|subtree_control:u16@544
 |root:struct cgroup_root *@696|e_csets:struct list_head[12]@720|old_dom_cgrp:struct cgroup *@920|bpf:struct cgroup_bpf@1160
@@ -119,10 +119,10 @@ struct sock 784 8|__sk_common:struct sock_common@0|sk_drops:atomic_t@136|sk_peek
 |sk_receive_queue:struct sk_buff_head@168|sk_rx_dst:struct dst_entry *@216|sk_ll_usec:unsigned int@232|sk_userlocks:u8@243
 |sk_rcvbuf:int@244|sk_filter:struct sk_filter *@248|sk_data_ready:void (*)(struct sock *)@264|sk_rcvlowat:int@280|sk_err:int@284
 |sk_socket:struct socket *@288|sk_wmem_queued:int@376|sk_wmem_alloc:refcount_t@380|sk_tsq_flags:unsigned long@384
-|sk_write_queue:struct sk_buff_head@400|sk_pacing_rate:unsigned long@488|sk_max_pacing_rate:unsigned long@504|sk_priority:u32@520
-|sk_mark:u32@524|sk_uid:kuid_t@528|sk_protocol:u16@532|sk_type:u16@534|sk_gso_max_size:unsigned int@556|sk_txhash:u32@564
-|sk_sndbuf:int@568|sk_shutdown:u8@575|sk_lingertime:unsigned long@576|sk_callback_lock:rwlock_t@592|sk_ack_backlog:u32@600
-|sk_max_ack_backlog:u32@604|sk_user_data:void *@656|sk_security:void *@664|sk_cgrp_data:struct sock_cgroup_data@672
+|sk_write_queue:struct sk_buff_head@400|sk_pacing_status:u32@428|sk_pacing_rate:unsigned long@488|sk_max_pacing_rate:unsigned long@504
+|sk_priority:u32@520|sk_mark:u32@524|sk_uid:kuid_t@528|sk_protocol:u16@532|sk_type:u16@534|sk_gso_max_size:unsigned int@556
+|sk_txhash:u32@564|sk_sndbuf:int@568|sk_shutdown:u8@575|sk_lingertime:unsigned long@576|sk_callback_lock:rwlock_t@592
+|sk_ack_backlog:u32@600|sk_max_ack_backlog:u32@604|sk_user_data:void *@656|sk_security:void *@664|sk_cgrp_data:struct sock_cgroup_data@672
 |sk_state_change:void (*)(struct sock *)@688|sk_write_space:void (*)(struct sock *)@696|sk_error_report:void (*)(struct sock *)@704
 |sk_bpf_storage:struct bpf_local_storage *@736
 struct socket 128 8|state:socket_state@0|type:short@4|flags:unsigned long@8|file:struct file *@16|sk:struct sock *@24

@@ -7,7 +7,7 @@ import { KERNEL_BTF, openBtf } from '../btf-file.js';
 import type { BtfTypes } from '../btf-types.js';
 import { type CType, type Member, type RecordType, strip } from '../ctype.js';
 import { typeText } from '../type-text.js';
-import { ENUMERATIONS, ENUMERATOR_PREFIXES, PARTIAL_RECORDS, TYPEDEFS, WHOLE_RECORDS } from './wanted.js';
+import { ENUMERATIONS, ENUMERATOR_PREFIXES, MACROS, PARTIAL_RECORDS, TYPEDEFS, WHOLE_RECORDS } from './wanted.js';
 
 const LINE_LIMIT = 138;
 
@@ -88,6 +88,7 @@ function constantRows(types: BtfTypes): string[] {
 			tag === undefined ? values.some(([name]) => ENUMERATOR_PREFIXES.some((p) => name.startsWith(p))) : ENUMERATIONS.includes(tag);
 		if (wanted) lines.push(...enumRows(`enum ${tag ?? '-'} ${size}${signed ? ' signed' : ''}`, values));
 	}
+	lines.push(...rows('enum - 4 signed', MACROS));
 	return lines;
 }
 

@@ -21,7 +21,7 @@ export const WHOLE_RECORDS = words(`
 /** Records of which some fields are taken. */
 export const PARTIAL_RECORDS: ReadonlyMap<string, readonly string[]> = new Map(
 	`
-	task_struct: thread_info __state stack usage flags on_cpu wake_cpu on_rq prio static_prio normal_prio rt_priority se rt policy nr_cpus_allowed cpus_ptr user_cpus_ptr cpus_mask rcu_read_lock_nesting tasks mm active_mm exit_state exit_code exit_signal pdeath_signal pid tgid real_parent parent children sibling group_leader ptraced thread_pid pid_links thread_node utime stime start_time start_boottime min_flt maj_flt ptracer_cred real_cred cred comm fs files nsproxy signal sighand blocked pending loginuid sessionid seccomp audit_context alloc_lock pi_lock bio_list last_siginfo ioac cgroups cg_list perf_event_ctxp bpf_storage bpf_ctx thread mempolicy numa_group security scx
+	task_struct: thread_info __state stack usage flags on_cpu wake_cpu on_rq prio static_prio normal_prio rt_priority se rt policy nr_cpus_allowed cpus_ptr user_cpus_ptr cpus_mask rcu_read_lock_nesting tasks mm active_mm exit_state exit_code exit_signal pdeath_signal rcu_users pid tgid real_parent parent children sibling group_leader ptraced thread_pid pid_links thread_node utime stime start_time start_boottime min_flt maj_flt ptracer_cred real_cred cred comm fs files nsproxy signal sighand blocked pending loginuid sessionid seccomp audit_context alloc_lock pi_lock bio_list last_siginfo ioac cgroups cg_list perf_event_ctxp bpf_storage bpf_ctx thread mempolicy numa_group security scx
 	cgroup: self flags id level max_depth nr_descendants kn procs_file events_file subtree_control root e_csets old_dom_cgrp rstat_cpu bpf bpf_cgrp_storage ancestors
 	cgroup_subsys_state: cgroup ss refcnt sibling children id flags serial_nr parent
 	cgroup_subsys: id name root
@@ -64,7 +64,7 @@ export const PARTIAL_RECORDS: ReadonlyMap<string, readonly string[]> = new Map(
 	bpf_link: refcnt id type prog
 	seq_file: buf size from count pad_until index read_pos file private
 	sock_common: skc_daddr skc_rcv_saddr skc_addrpair skc_hash skc_dport skc_num skc_portpair skc_family skc_state skc_reuse skc_reuseport skc_ipv6only skc_bound_dev_if skc_prot skc_net skc_v6_daddr skc_v6_rcv_saddr skc_cookie skc_flags skc_refcnt skc_tx_queue_mapping skc_rx_queue_mapping
-	sock: __sk_common sk_rx_dst sk_drops sk_peek_off sk_error_queue sk_receive_queue sk_backlog sk_ll_usec sk_data_ready sk_rcvlowat sk_rcvbuf sk_err sk_filter sk_wmem_queued sk_wmem_alloc sk_tsq_flags sk_write_queue sk_sndbuf sk_mark sk_priority sk_protocol sk_type sk_pacing_rate sk_max_pacing_rate sk_gso_max_size sk_uid sk_lingertime sk_ack_backlog sk_max_ack_backlog sk_socket sk_security sk_cgrp_data sk_state_change sk_write_space sk_error_report sk_shutdown sk_userlocks sk_user_data sk_txhash sk_bpf_storage sk_callback_lock
+	sock: __sk_common sk_rx_dst sk_drops sk_peek_off sk_error_queue sk_receive_queue sk_backlog sk_ll_usec sk_data_ready sk_rcvlowat sk_rcvbuf sk_err sk_filter sk_wmem_queued sk_wmem_alloc sk_tsq_flags sk_write_queue sk_sndbuf sk_mark sk_priority sk_protocol sk_type sk_pacing_rate sk_pacing_status sk_max_pacing_rate sk_gso_max_size sk_uid sk_lingertime sk_ack_backlog sk_max_ack_backlog sk_socket sk_security sk_cgrp_data sk_state_change sk_write_space sk_error_report sk_shutdown sk_userlocks sk_user_data sk_txhash sk_bpf_storage sk_callback_lock
 	socket: state type flags file sk ops
 	socket_alloc: socket vfs_inode
 	inet_sock: sk inet_saddr uc_ttl inet_sport inet_opt inet_id tos min_ttl mc_ttl pmtudisc pinet6
@@ -130,11 +130,20 @@ export const ENUMERATIONS = words(`
 	bpf_map_type bpf_prog_type bpf_attach_type xdp_action sk_action bpf_ret_code bpf_hdr_start_off bpf_adj_room_mode bpf_cgroup_iter_order
 	bpf_iter_task_type bpf_link_type bpf_stats_type bpf_kfunc_flags bpf_lwt_encap_mode pid_type sock_type nf_inet_hooks hid_report_type
 	hid_class_request cgroup_subsys_id scx_enq_flags scx_deq_flags scx_kick_flags scx_tg_flags scx_dsq_id_flags scx_ops_flags scx_public_consts
-	scx_exit_kind scx_exit_code scx_cpu_preempt_reason scx_pick_idle_cpu_flags tcp_ca_state bpf_task_fd_type bpf_addr_space_cast
+	scx_exit_kind scx_exit_code scx_cpu_preempt_reason scx_pick_idle_cpu_flags tcp_ca_state tcp_ca_event sk_pacing bpf_task_fd_type bpf_addr_space_cast
 `);
 
 /** Unnamed enumerations are taken when they hold an enumerator that begins so. */
 export const ENUMERATOR_PREFIXES = words(`
 	BPF_ANY BPF_F_ BPF_SK_STORAGE_GET BPF_LOCAL_STORAGE BPF_RB_ BPF_RINGBUF_ BPF_SOCK_OPS_ BPF_TCP_ BPF_FIB_ BPF_CSUM_ BPF_TASK_ITER_ BPF_NO BPF_LOAD_HDR BPF_WRITE_HDR
 	BPF_SKB_ BPF_DEVCG BPF_FLOW_DISSECTOR BPF_BOUND CSS_TASK_ITER TCP_ESTABLISHED IPPROTO_IP
+`);
+
+/** Macros of kernel headers that programs use as numbers, for where these headers are not installed. */
+export const MACROS = words(`
+	TC_ACT_UNSPEC=-1 TC_ACT_OK=0 TC_ACT_RECLASSIFY=1 TC_ACT_SHOT=2 TC_ACT_PIPE=3 TC_ACT_STOLEN=4 TC_ACT_QUEUED=5 TC_ACT_REPEAT=6 TC_ACT_REDIRECT=7
+	ETH_P_IP=2048 ETH_P_ARP=2054 ETH_P_8021Q=33024 ETH_P_8021AD=34984 ETH_P_IPV6=34525 ETH_ALEN=6 ETH_HLEN=14 AF_UNIX=1 AF_INET=2 AF_INET6=10
+	NF_DROP=0 NF_ACCEPT=1 SOL_SOCKET=1 SOL_TCP=6 SOL_UDP=17 PROT_NONE=0 PROT_READ=1 PROT_WRITE=2 PROT_EXEC=4
+	EPERM=1 ENOENT=2 ESRCH=3 EINTR=4 EIO=5 E2BIG=7 EBADF=9 EAGAIN=11 ENOMEM=12 EACCES=13 EFAULT=14 EBUSY=16 EEXIST=17 ENODEV=19 ENOTDIR=20 EISDIR=21 EINVAL=22
+	ENOSPC=28 ERANGE=34 ENOSYS=38 ENOTSUP=95 EOPNOTSUPP=95 EADDRINUSE=98 ENOBUFS=105 ETIMEDOUT=110 ECONNREFUSED=111
 `);
