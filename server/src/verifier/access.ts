@@ -23,7 +23,8 @@ export function unknownOf(type: CType, bits?: number): Value {
 }
 
 function loadKey(p: Pointer, size: number): string | undefined {
-	return p.variable ? undefined : `${p.id}:${p.offset}:${size}`;
+	if (p.variable) return p.symbol ? `${p.id}:${p.offset}:${size}:${p.symbol}` : undefined;
+	return `${p.id}:${p.offset}:${size}`;
 }
 
 export function loadFrom(machine: Machine, state: State, address: Value, o: LoadOp): Value {
@@ -81,7 +82,9 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 	const memory = state.objects.get(object);
 	if (!memory) return UNKNOWN_VALUE;
 	if (p.variable) {
-		// Any of the slots: the common kind if there is one, else nothing known.
+		const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
+		const known = key ? state.loads.get(key) : undefined;
+		if (known) return known;
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	const cell = memory.cells.get(p.offset);
@@ -263,8 +266,12 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	if (p.variable) {
 		memory.cells.clear();
 		memory.rest = 'anything';
+		state.forgetLoads(key => !key.startsWith(`${p.id}:`));
+		const key = loadKey(p, o.size);
+		if (key) state.loads.set(key, value);
 		return;
 	}
+	state.forgetLoads(key => !key.startsWith(`${p.id}:`));
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= p.offset + o.size || offset + cell.size <= p.offset) continue;
 		if (cell.value.kind === 'dynptr-slot' && cell.value.ref) {
@@ -334,7 +341,7 @@ function invalidateLoads(state: State, p: Pointer, o: StoreOp): void {
 	const isCharacter = o.size === 1;
 	state.forgetLoads((key, value) => {
 		const [id, offset, size] = key.split(':').map(Number) as [number, number, number];
-		if (id === p.id) return !p.variable && (offset >= p.offset + o.size || offset + size <= p.offset);
+		if (id === p.id) return !p.variable && key.split(':').length === 3 && (offset >= p.offset + o.size || offset + size <= p.offset);
 		const valueIsPointer = value.kind === 'pointer' || (value.kind === 'scalar' && value.was !== undefined);
 		if (isCharacter) return p.base.is === 'global' || p.base.is === 'map_value' ? valueIsPointer : false;
 		if (valueIsPointer !== isPointer) return true;
@@ -461,6 +468,8 @@ function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: '
 		});
 		return;
 	}
+	// Arena pointers lie in memory as numbers; the compiler casts them where they are followed.
+	if (machine.usesArena) return;
 	machine.reporter.report(state, {
 		rule: isNull(v) ? 'possibly-null-dereference' : 'object-access',
 		at: machine.place(state, at),

@@ -39,7 +39,8 @@ export function setResult(state: State, o: CallOp, value: Value): void {
 
 /** A function that the kernel verifies on its own: global, and kept as a function by the compiler. */
 export function isSeparate(fn: FunctionSymbol): boolean {
-	return !fn.static && !fn.alwaysInline && (fn.noinline || fn.weak);
+	// A hidden function counts as static to the loader, which verifies it in its callers.
+	return !fn.static && !fn.alwaysInline && !fn.attributes.includes('visibility') && (fn.noinline || fn.weak);
 }
 
 function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): Outcome {

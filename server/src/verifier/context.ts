@@ -48,9 +48,33 @@ export function contextStruct(programType: string | undefined): string | undefin
 	return programType === undefined ? undefined : CONTEXTS[programType]?.struct;
 }
 
-/** Iterators whose objects are legacy pointers, neither trusted nor not. */
-const LEGACY_ITERATORS = new Set(['bpf_iter__task_file', 'bpf_iter__task_vma', 'bpf_iter__bpf_sk_storage_map', 'bpf_iter__sockmap']);
-const BUFFER_FIELDS = new Set(['bpf_iter__bpf_map_elem.key', 'bpf_iter__bpf_map_elem.value', 'bpf_iter__bpf_sk_storage_map.value', 'bpf_iter__sockmap.key']);
+/**
+ * The fields of iterator contexts that their ctx_arg_info describes: `nullable` objects that are trusted or, `legacy`, neither trusted
+ * nor not, and `buffer`s. Any other object in an iterator's context is trusted and never NULL.
+ */
+const ITERATOR_FIELDS: Readonly<Record<string, 'nullable' | 'legacy' | 'buffer'>> = {
+	'bpf_iter__cgroup.cgroup': 'nullable',
+	'bpf_iter__task.task': 'nullable',
+	'bpf_iter__bpf_map.map': 'nullable',
+	'bpf_iter__tcp.sk_common': 'nullable',
+	'bpf_iter__udp.udp_sk': 'nullable',
+	'bpf_iter__bpf_prog.prog': 'legacy',
+	'bpf_iter__task_file.task': 'legacy',
+	'bpf_iter__task_file.file': 'legacy',
+	'bpf_iter__task_vma.task': 'legacy',
+	'bpf_iter__task_vma.vma': 'legacy',
+	'bpf_iter__bpf_link.link': 'legacy',
+	'bpf_iter__netlink.sk': 'legacy',
+	'bpf_iter__ipv6_route.rt': 'legacy',
+	'bpf_iter__unix.unix_sk': 'legacy',
+	'bpf_iter__ksym.ksym': 'legacy',
+	'bpf_iter__sockmap.sk': 'legacy',
+	'bpf_iter__bpf_sk_storage_map.sk': 'legacy',
+	'bpf_iter__sockmap.key': 'buffer',
+	'bpf_iter__bpf_map_elem.key': 'buffer',
+	'bpf_iter__bpf_map_elem.value': 'buffer',
+	'bpf_iter__bpf_sk_storage_map.value': 'buffer',
+};
 
 export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
 	void state;
@@ -64,6 +88,7 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 			return section.attachType === 'TRACE_ITER' ? iteratorField(machine, p, o) : argument(machine, p, o);
 		default:
 	}
+	if (section.programType === 'RAW_TRACEPOINT_WRITABLE' && p.offset === 0) return pointer({ is: 'buf' }, 0, { origin: 'argument' });
 	const known = section.programType === undefined ? undefined : CONTEXTS[section.programType];
 	if (!known) return unknownOf(o.type, o.bits);
 	const record = machine.unit.scope.record(known.struct);
@@ -94,11 +119,11 @@ function iteratorField(machine: Machine, p: Pointer, o: LoadOp): Value {
 	const t = strip(at.type);
 	if (t.kind !== 'pointer') return unknownOf(o.type, o.bits);
 	const name = at.member.name ?? '';
-	if (BUFFER_FIELDS.has(`${struct}.${name}`)) return pointer({ is: 'buf' }, Flag.MaybeNull, { origin: 'argument' });
+	const how = ITERATOR_FIELDS[`${struct}.${name}`];
+	if (how === 'buffer') return pointer({ is: 'buf' }, Flag.MaybeNull, { origin: 'argument' });
 	const to = strip(t.to);
 	if (to.kind !== 'record') return unknownOf(o.type, o.bits);
-	if (name === 'meta') return object(machine, to.tag ?? '', Flag.Trusted);
-	return object(machine, to.tag ?? '', Flag.MaybeNull | (LEGACY_ITERATORS.has(struct) ? 0 : Flag.Trusted));
+	return object(machine, to.tag ?? '', how === 'legacy' ? Flag.MaybeNull : how === 'nullable' ? Flag.MaybeNull | Flag.Trusted : Flag.Trusted);
 }
 
 /** An argument of which only the program's own cast tells the type. */

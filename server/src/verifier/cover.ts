@@ -122,7 +122,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 	if (old.kind === 'pointer' && value.kind === 'pointer') {
 		return (
 			old.flags === value.flags &&
-			(old.variable || (old.offset === value.offset && !value.variable)) &&
+			((old.variable && old.symbol === undefined) || (old.offset === value.offset && old.variable === value.variable && old.symbol === value.symbol)) &&
 			sameBase(old.base, value.base, ids) &&
 			ids.match(old.id, value.id) &&
 			ids.match(old.ref, value.ref) &&

@@ -24,7 +24,7 @@ export function enterGlobal(machine: Machine, fn: FunctionSymbol): State {
 	machine.bindParameters(
 		state,
 		state.frame.graph,
-		fn.type.parameters.map((parameter, index) => globalArgument(machine, parameter.type, parameter.declTags ?? [], index)),
+		fn.type.parameters.map(parameter => globalArgument(machine, parameter.type, parameter.declTags ?? [])),
 	);
 	return state;
 }
@@ -35,7 +35,7 @@ function begin(machine: Machine, fn: FunctionSymbol): State {
 	return state;
 }
 
-function globalArgument(machine: Machine, type: CType, tags: readonly string[], index: number): Value {
+function globalArgument(machine: Machine, type: CType, tags: readonly string[]): Value {
 	const t = strip(type);
 	if (t.kind !== 'pointer') return unknownOf(type);
 	const to = strip(t.to);
@@ -43,7 +43,7 @@ function globalArgument(machine: Machine, type: CType, tags: readonly string[], 
 	if (has('ctx')) return pointer({ is: 'ctx' });
 	if (has('arena') || allTags(t.to).includes('arena')) return pointer({ is: 'arena' });
 	const tag = to.kind === 'record' ? flavourless(to.tag ?? '') : '';
-	if (index === 0 && tag !== '' && tag === contextStruct(machine.program.section.programType)) return pointer({ is: 'ctx' });
+	if (tag !== '' && tag === contextStruct(machine.program.section.programType)) return pointer({ is: 'ctx' });
 	if (tag === 'bpf_dynptr') return pointer({ is: 'dynptr' });
 	if (has('trusted')) {
 		const flags = Flag.Trusted | (has('nullable') ? Flag.MaybeNull : 0);

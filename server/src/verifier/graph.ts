@@ -7,7 +7,7 @@ import { valueType } from './access.js';
 import { callBack, setResult } from './calls.js';
 import { lockId } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { type SpecialField, specialAt, specialFields } from './records.js';
+import { type SpecialField, containsOf, specialAt, specialFields } from './records.js';
 import { acquire } from './references.js';
 import type { State } from './state.js';
 import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, pointer, scalar } from './value.js';
@@ -52,8 +52,9 @@ function rootOf(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, value: 
 			facts: { callee: kfunc.name, field: field.name },
 		});
 	}
-	const record = field.contains ? machine.unit.scope.record(field.contains.struct) : undefined;
-	const node = record && field.contains ? findMember(record, field.contains.node) : undefined;
+	const contains = field.contains ?? (value.base.is === 'global' ? containsOf(value.base.symbol.declTags) : undefined);
+	const record = contains ? machine.unit.scope.record(contains.struct) : undefined;
+	const node = record && contains ? findMember(record, contains.node) : undefined;
 	return { field, record, nodeOffset: node?.offset ?? 0 };
 }
 
@@ -139,8 +140,6 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 	if (state.frames.some(f => f.back?.callback?.rbtree)) reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
 	const record = root?.record ?? (node.kind === 'pointer' && node.base.is === 'object' ? node.base.record : undefined);
 	const offset = root?.record ? root.nodeOffset : node.kind === 'pointer' ? node.offset : 0;
-	// Every borrowed pointer may be the node that went: invalidate_non_owning_refs().
-	state.rewrite(v => (v.kind === 'pointer' && v.flags & Flag.NonOwning && !(v.flags & Flag.Rcu) ? { ...scalar(), was: 'released' } : v));
 	setResult(state, o, owned(machine, state, o, kfunc, record, offset));
 	return 'next';
 }

@@ -29,7 +29,12 @@ export function checkHelperArguments(machine: Machine, state: State, o: CallOp, 
 	helper.arguments.forEach((text, i) => {
 		const value = values[i];
 		if (!value) return;
-		const type = argumentType(text);
+		let type = argumentType(text);
+		const map = values[0];
+		if (type.base === 'PTR_TO_MAP_VALUE' && map?.kind === 'pointer' && map.base.is === 'map' && /^SOCK(MAP|HASH)$/.test(map.base.map.type ?? '')) {
+			// resolve_map_arg_type(): such a map's value is a socket.
+			type = { ...type, base: 'PTR_TO_BTF_ID_SOCK_COMMON' };
+		}
 		const at = o.argumentRanges[i] ?? o.at;
 		const checked = checkArgument(machine, state, o, helper, type, i, value, at, values);
 		values[i] = checked;

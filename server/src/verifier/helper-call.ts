@@ -50,7 +50,7 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 	}
 	let helper: Helper = any;
 	if (section.programType !== undefined && section.programType !== 'EXT') {
-		const mine = machine.catalog.helper(name, section.programType, section.attachType);
+		const mine = machine.catalog.helper(name, section.programType, machine.program.structOps?.struct ?? section.attachType, section.sleepable);
 		if (mine) helper = mine;
 		else {
 			machine.reporter.report(state, {

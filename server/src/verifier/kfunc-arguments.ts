@@ -29,6 +29,9 @@ const HANDLED = new Set([
 	'bpf_task_work',
 ]);
 
+/** Context structs that stand for a kernel struct: the kernel's own object passes too (btf_is_projection_of()). */
+const PROJECTIONS = new Set(['__sk_buff', 'xdp_md']);
+
 export function parameterType(machine: Machine, parameter: CatalogParameter): CType {
 	return machine.unit.scope.parseType(parameter.type);
 }
@@ -137,8 +140,9 @@ function isSpecialParameter(machine: Machine, kfunc: Kfunc, parameter: CatalogPa
 	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name)))) return true;
 	if (/__(iter|alloc|refcounted_kptr|map|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
 	if (/__k$/.test(parameter.name)) return true;
-	if (/\(\s*\*/.test(parameter.type)) return true;
-	if (struct !== undefined && struct === contextStruct(machine.program.section.programType)) return true;
+	// A function or a pointer to one: a callback.
+	if (parameter.type.includes('(')) return true;
+	if (struct !== undefined && (struct === contextStruct(machine.program.section.programType) || PROJECTIONS.has(struct))) return true;
 	// bpf_cast_to_kern_ctx(void *), bpf_rdonly_cast(const void *, u32): any pointer will do.
 	return kfunc.name === 'bpf_cast_to_kern_ctx' || kfunc.name === 'bpf_rdonly_cast';
 }

@@ -99,6 +99,14 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_dynptr_size: dynptrUse,
 	bpf_dynptr_slice: (machine, state, o, kfunc, values) => dynptrSlice(machine, state, o, kfunc, values, true),
 	bpf_dynptr_slice_rdwr: (machine, state, o, kfunc, values) => dynptrSlice(machine, state, o, kfunc, values, false),
+	bpf_session_cookie: (_machine, state, o) => {
+		setResult(state, o, pointer({ is: 'mem', size: 8 }));
+		return 'next';
+	},
+	bpf_arena_alloc_pages: (_machine, state, o) => {
+		setResult(state, o, pointer({ is: 'arena' }));
+		return 'next';
+	},
 	bpf_throw: (machine, state, o) => {
 		checkWayOut(machine, state, o.at, 'throw', 'bpf_throw');
 		return 'stop';

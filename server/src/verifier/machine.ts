@@ -11,14 +11,14 @@ import { assume, truth } from './assume.js';
 import { covers } from './cover.js';
 import type { Reporter } from './reporter.js';
 import { type CallbackReturn, type Frame, State } from './state.js';
-import { type Value, UNKNOWN_VALUE, freshId } from './value.js';
+import { type Value, UNKNOWN_VALUE, freshId, isGlobalId } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
 export const OPERATION_LIMIT = 400_000;
 /** Different states that are kept apart where paths meet; beyond it numbers are widened. */
 export const STATES_PER_JOIN = 24;
 /** States at one join beyond which the program is given up. */
-export const STATES_PER_JOIN_LIMIT = 400;
+export const STATES_PER_JOIN_LIMIT = 120;
 /** Frames of the call stack, as in the kernel (MAX_CALL_FRAMES). */
 export const FRAME_LIMIT = 8;
 
@@ -60,6 +60,7 @@ export class Machine {
 	exceptionCallback: FunctionSymbol | undefined;
 	/** From which release on read sections nest is the catalog's word. */
 	readonly nestsReadSections: boolean;
+	readonly usesArena: boolean;
 
 	constructor(
 		readonly unit: Unit,
@@ -71,6 +72,7 @@ export class Machine {
 		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range, implicit: boolean) => Outcome,
 		readonly probe?: Probe,
 	) {
+		this.usesArena = unit.maps.some(map => map.type === 'ARENA');
 		this.nestsReadSections = catalog.nestsReadSections ?? false;
 	}
 
@@ -235,6 +237,7 @@ export class Machine {
 		for (const register of registers.keys()) if (!live.has(register)) registers.delete(register);
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;
+		purgeLoads(state);
 		return this.admit(state, `${chain(state)}#${state.block}`);
 	}
 
@@ -245,6 +248,8 @@ export class Machine {
 			list = [];
 			this.explored.set(key, list);
 		}
+		// Comparing states is work too.
+		this.operations += list.length;
 		for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
 		if (list.length >= STATES_PER_JOIN_LIMIT) {
 			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
@@ -346,6 +351,39 @@ export class Machine {
 		this.liveAfterCache.set(operation, live);
 		return live;
 	}
+}
+
+/** Forgets remembered loads that no live value can ask for again: paths that differ only in them are the same. */
+function purgeLoads(state: State): void {
+	if (state.loads.size === 0) return;
+	const live = new Set<number>();
+	const note = (v: Value): void => {
+		if (v.kind === 'pointer' || v.kind === 'scalar') live.add(v.id);
+	};
+	for (const frame of state.frames) {
+		for (const value of frame.registers.values()) note(value);
+		for (const id of frame.objects.values()) live.add(id);
+	}
+	for (const object of state.objects.values()) for (const cell of object.cells.values()) note(cell.value);
+	// What a remembered load gives keeps the loads from it, too.
+	let grown = true;
+	while (grown) {
+		grown = false;
+		for (const [key, value] of state.loads) {
+			if (value.kind === 'pointer' && !live.has(value.id) && isLiveKey(key, live)) {
+				live.add(value.id);
+				grown = true;
+			}
+		}
+	}
+	state.forgetLoads(key => isLiveKey(key, live));
+}
+
+/** A key's identities: the base first, then those of the numbers in its symbol. Globals stay reachable by name. */
+function isLiveKey(key: string, live: ReadonlySet<number>): boolean {
+	const [base, , , symbol] = key.split(':');
+	if (!live.has(Number(base)) && !isGlobalId(Number(base))) return false;
+	return symbol === undefined || [...symbol.matchAll(/[+-](\d+)\*/g)].every(m => live.has(Number(m[1])));
 }
 
 /** Identifies the chain of calls that a state is in. */

@@ -126,13 +126,30 @@ export function specialFields(type: CType | undefined): readonly SpecialField[] 
 	return fields;
 }
 
+/** `__contains(foo, node)` is the declaration tag `contains:foo:node`. */
+export function containsOf(tags: readonly string[] | undefined): { struct: string; node: string } | undefined {
+	for (const tag of tags ?? []) {
+		const [word, struct, node] = tag.split(':');
+		if (word === 'contains' && struct && node) return { struct, node };
+	}
+	return undefined;
+}
+
 function collect(type: CType, at: number, fields: SpecialField[], member: Member | undefined, depth: number): void {
 	if (depth > 8) return;
 	const t = strip(type);
 	if (t.kind === 'record') {
 		const kind = t.tag ? SPECIAL_STRUCTS[t.tag] : undefined;
 		if (kind) {
-			fields.push({ kind, offset: at, size: t.size, name: member?.name ?? '', member: member ?? { type, offset: at } });
+			const contains = containsOf(member?.declTags);
+			fields.push({
+				kind,
+				offset: at,
+				size: t.size,
+				name: member?.name ?? '',
+				member: member ?? { type, offset: at },
+				...(contains ? { contains } : {}),
+			});
 			return;
 		}
 		for (const m of t.members) collect(m.type, at + m.offset, fields, m, depth + 1);

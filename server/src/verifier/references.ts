@@ -1,7 +1,9 @@
 // Acquiring and giving back references, and the checks at every way out. Facts: acquire_reference_state(), release_reference(),
 // check_reference_leak() of kernel/bpf/verifier.c, 6.12.
 import type { Range } from '../flow/ir.js';
+import type { Place } from '../program/model.js';
 import type { Machine } from './machine.js';
+import { samePlace } from './reporter.js';
 import type { Reference, State } from './state.js';
 import { type Pointer, type Value, freshId, scalar } from './value.js';
 
@@ -23,6 +25,7 @@ export interface Acquisition {
 export function acquire(machine: Machine, state: State, a: Acquisition): number {
 	const id = freshId();
 	const place = machine.place(state, a.at);
+	dropLost(machine, state, place, a.at);
 	state.acquired++;
 	state.references.set(id, {
 		id,
@@ -37,6 +40,23 @@ export function acquire(machine: Machine, state: State, a: Acquisition): number 
 	});
 	state.step({ place, kind: 'acquire', text: `reference #${state.acquired} is acquired here by ${a.by}()` });
 	return id;
+}
+
+/**
+ * A reference from this very place that nothing holds any more, in a loop: it can never be given back. It is reported here and forgotten,
+ * so that a loop that leaks comes to an end.
+ */
+function dropLost(machine: Machine, state: State, place: Place, at: Range): void {
+	const suspects = [...state.references.values()].filter(r => samePlace(r.acquired, place));
+	if (suspects.length === 0) return;
+	const held = new Set<number>();
+	state.rewrite(v => {
+		if (v.kind === 'pointer' || v.kind === 'iterator' || v.kind === 'dynptr-slot') held.add(v.ref);
+		return v;
+	});
+	const lost = suspects.filter(r => !held.has(r.id));
+	reportLeaks(machine, state, at, 'overwritten', lost);
+	for (const r of lost) state.references.delete(r.id);
 }
 
 /** Gives the reference back; every copy and everything borrowed from it becomes unusable. */

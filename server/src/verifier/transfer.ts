@@ -8,7 +8,7 @@ import type { Machine, Outcome } from './machine.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
-import { type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, pointer, scalar } from './value.js';
+import { type Pointer, type Value, UNKNOWN_VALUE, constant, pointer, scalar, symbolId } from './value.js';
 
 export function transfer(machine: Machine, state: State, o: Operation): Outcome {
 	switch (o.op) {
@@ -82,6 +82,11 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		case 'asm':
 			if (o.clobbersMemory) state.forgetLoads();
+			if (/\b(goto|exit)\b/.test(o.statement.template)) {
+				// Assembly with jumps of its own may have checked or changed what it was given.
+				const ids = new Set(o.reads.flatMap(r => { const v = state.get(r); return v.kind === 'pointer' ? [v.id] : []; }));
+				state.rewrite(v => (v.kind === 'pointer' && ids.has(v.id) ? UNKNOWN_VALUE : v));
+			}
 			if (o.statement.template.includes('call') && /\bcall\b/.test(o.statement.template)) {
 				machine.unknown('inline assembly calls a function', machine.place(state, o.at));
 			}
@@ -102,13 +107,6 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 	}
 }
 
-const symbolIds = new WeakMap<object, number>();
-/** One identity for each global, in all states. */
-export function symbolId(symbol: object): number {
-	let id = symbolIds.get(symbol);
-	if (id === undefined) symbolIds.set(symbol, (id = freshId()));
-	return id;
-}
 
 function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] & import('../program/model.js').GlobalSymbol): Value {
 	if (symbol.ksym && symbol.extern) {
@@ -135,12 +133,17 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		let bytes = o.bytes;
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(machine, base, o.field) ?? bytes;
 		let variable = base.variable;
+		let symbol = base.symbol;
 		if (index) {
 			if (index.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
-			else variable = true;
+			else {
+				symbol = index.kind === 'scalar' && index.id !== 0 && (!variable || symbol) ? `${symbol ?? ''}${o.negative ? '-' : '+'}${index.id}*${o.scale ?? 1}` : undefined;
+				variable = true;
+			}
 		}
 		if (bytes === 0 && variable === base.variable) return base;
-		return { ...base, offset: base.offset + bytes, variable };
+		const { symbol: _old, ...rest } = base;
+		return { ...rest, offset: base.offset + bytes, variable, ...(symbol ? { symbol } : {}) };
 	}
 	if (base.kind === 'scalar') {
 		if (base.min === base.max && !index) return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
@@ -164,7 +167,9 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 
 function shift(p: Pointer, by: Value & { kind: 'scalar' }, negative: boolean): Pointer {
 	if (by.min === by.max) return { ...p, offset: p.offset + (negative ? -by.min : by.min) };
-	return { ...p, variable: true };
+	const { symbol: _old, ...rest } = p;
+	const symbol = by.id !== 0 && (!p.variable || p.symbol) ? `${p.symbol ?? ''}${negative ? '-' : '+'}${by.id}*1` : undefined;
+	return { ...rest, variable: true, ...(symbol ? { symbol } : {}) };
 }
 
 function convertValue(v: Value, o: ConvertOp): Value {

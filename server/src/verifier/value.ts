@@ -72,6 +72,8 @@ export interface Pointer {
 	readonly offset: number;
 	/** A part that is not known was added. */
 	readonly variable: boolean;
+	/** Which unknown parts were added, by the identities of the numbers: two places with the same symbol are the same place. */
+	readonly symbol?: string;
 	/** Identity of the object pointed to: a NULL check of one copy is a check of all. */
 	readonly id: number;
 	/** The reference it holds or borrows from; 0 for none. */
@@ -115,6 +117,22 @@ let lastId = 0;
 /** A fresh identity. Only its difference from others matters. */
 export function freshId(): number {
 	return ++lastId;
+}
+
+const symbolIds = new WeakMap<object, number>();
+const globalIds = new Set<number>();
+/** One identity for each global, in all states. */
+export function symbolId(symbol: object): number {
+	let id = symbolIds.get(symbol);
+	if (id === undefined) {
+		id = freshId();
+		symbolIds.set(symbol, id);
+		globalIds.add(id);
+	}
+	return id;
+}
+export function isGlobalId(id: number): boolean {
+	return globalIds.has(id);
 }
 
 export function constant(value: number): Scalar {
