@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Checker } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
+import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
 
 const OPTIONS = { kernel: '6.12', includePaths: [], defines: [] };
@@ -28,8 +29,8 @@ describe('bad text', () => {
 	let checker: Checker;
 	let folder: string;
 	before(async () => {
-		checker = await createChecker();
 		folder = mkdtempSync(join(tmpdir(), 'bpfls-inputs-'));
+		checker = await createChecker({ files: new FilesBelow(folder) });
 	});
 	after(() => rmSync(folder, { recursive: true }));
 
