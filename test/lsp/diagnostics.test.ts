@@ -1,7 +1,9 @@
 // Diagnostics as an editor gets them: pushed or pulled, with the path, the rule's page and the version.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
 import { TestClient, USUAL } from './client.js';
 import { LEAK, LEAK_URI, positionOf } from './documents.js';
@@ -105,5 +107,48 @@ describe('diagnostics over the protocol', () => {
 		const [leak] = errors(await client.diagnostics(LEAK_URI, 1));
 		assert.equal(leak?.relatedInformation, undefined);
 		assert.match(leak?.message ?? '', /\n1\. line \d+: /);
+	});
+
+	describe('of a program with a header of its own', () => {
+		let folder: string;
+		beforeEach(() => {
+			folder = mkdtempSync(join(tmpdir(), 'bpfls-'));
+		});
+		afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+		const source = LEAK.replace('#include <bpf/bpf_helpers.h>', '#include "choice.h"\n#include <bpf/bpf_helpers.h>').replace(
+			'return 0; /* leaks */',
+			'LEAVE',
+		);
+		const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
+		const clean = '#define LEAVE watched = 0;\n';
+		const leaking = '#define LEAVE return 0;\n';
+
+		/** Waits for a push after which the file has this many errors. */
+		const expectErrors = async (uri: string, count: number) => {
+			while (errors(await client.diagnostics(uri, 1)).length !== count) await new Promise((resolve) => setTimeout(resolve, 20));
+		};
+
+		it('follows the header on disk when the client tells of its change', async () => {
+			writeFileSync(join(folder, 'choice.h'), clean);
+			await client.initialize();
+			await client.open(uriOf('a.bpf.c'), source);
+			await expectErrors(uriOf('a.bpf.c'), 0);
+			writeFileSync(join(folder, 'choice.h'), leaking);
+			await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf('choice.h'), type: 2 }] });
+			await expectErrors(uriOf('a.bpf.c'), 1);
+		});
+
+		it('follows the header as it stands in the editor, and the disk again when it is closed', async () => {
+			writeFileSync(join(folder, 'choice.h'), clean);
+			await client.initialize();
+			await client.open(uriOf('a.bpf.c'), source);
+			await expectErrors(uriOf('a.bpf.c'), 0);
+			await client.open(uriOf('choice.h'), clean);
+			await client.change(uriOf('choice.h'), 2, { text: leaking });
+			await expectErrors(uriOf('a.bpf.c'), 1);
+			await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri: uriOf('choice.h') } });
+			await expectErrors(uriOf('a.bpf.c'), 0);
+		});
 	});
 });
