@@ -10,7 +10,7 @@ import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
 import { Graphs } from '../verifier/machine.js';
-import { type ProgramReport, type UnitReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
+import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
@@ -18,8 +18,8 @@ import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './fi
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
 import { show } from './places.js';
-import { programTexts } from './reachable.js';
 import { ruleOf } from './registry.js';
+import { Fingerprint } from './reuse.js';
 import { suppress } from './suppressions.js';
 
 export interface CreateCheckerOptions {
@@ -49,13 +49,19 @@ class OverlayFiles implements FileProvider {
 	}
 }
 
-/** One text's analysis. */
-interface Analysis {
+/** A text with its units, before any program is verified. */
+interface Built {
 	readonly unit: Unit;
 	readonly catalog: Catalog;
 	readonly layout: Layout;
-	readonly report: UnitReport;
 	readonly problems: readonly TextProblem[];
+}
+
+/** One text's analysis. */
+interface Analysis extends Built {
+	readonly fingerprint: Fingerprint;
+	readonly programs: readonly ProgramReport[];
+	readonly violations: readonly Violation[];
 }
 
 /** Files whose last analysis is kept, for hovers right after a check. */
@@ -84,8 +90,8 @@ class AnalysisChecker implements Checker {
 
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined {
 		try {
-			const { report } = this.analyse(resolve(path), text, options);
-			return report.stateAt(offset);
+			const { unit, catalog } = this.analyse(resolve(path), text, options);
+			return verifyUnit(unit, catalog).stateAt(offset);
 		} catch {
 			return undefined;
 		}
@@ -93,7 +99,8 @@ class AnalysisChecker implements Checker {
 
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string {
 		try {
-			return this.analyse(resolve(path), text, options).report.dump(what);
+			const { unit, catalog } = this.analyse(resolve(path), text, options);
+			return verifyUnit(unit, catalog).dump(what);
 		} catch (error) {
 			return `${internalError(path, error).message}\n`;
 		}
@@ -106,9 +113,9 @@ class AnalysisChecker implements Checker {
 
 	private checked(path: string, text: string, options: CheckOptions): FileResult {
 		const analysis = this.keep(path, text, options);
-		const { layout, report } = analysis;
+		const { layout } = analysis;
 		const findings: Finding[] = [];
-		for (const placed of distinct(report.violations, layout)) {
+		for (const placed of distinct(analysis.violations, layout)) {
 			const finding = toFinding(placed, {
 				layout,
 				severities: options.severities ?? {},
@@ -126,17 +133,17 @@ class AnalysisChecker implements Checker {
 		return known && known.text === text && known.stamp === this.stamp ? known.analysis : this.keep(path, text, options);
 	}
 
-	/** Analyses anew, since headers may have changed on the disk, and keeps the result. */
+	/** Analyses the text, headers read again if they changed on the disk, and keeps the result. */
 	private keep(path: string, text: string, options: CheckOptions): Analysis {
 		const key = analysisKey(path, options);
-		const analysis = this.analyseAnew(path, text, options);
+		const analysis = verify(this.build(path, text, options), this.kept.get(key)?.analysis, true);
 		this.kept.delete(key);
 		this.kept.set(key, { text, stamp: this.stamp, analysis });
 		if (this.kept.size > KEPT_ANALYSES) this.kept.delete(this.kept.keys().next().value!);
 		return analysis;
 	}
 
-	private build(path: string, text: string, options: CheckOptions): Omit<Analysis, 'report'> {
+	private build(path: string, text: string, options: CheckOptions): Built {
 		const catalog = loadCatalog(options.kernel, { config: options.kernelConfig ?? {} });
 		const compile = findCompileOptions(path, options, this.files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
@@ -145,46 +152,16 @@ class AnalysisChecker implements Checker {
 		return { unit, catalog, layout: new Layout(translation, text), problems };
 	}
 
-	private analyseAnew(path: string, text: string, options: CheckOptions): Analysis {
-		const built = this.build(path, text, options);
-		const report = verifyUnit(built.unit, built.catalog);
-		return { ...built, report, problems: [...built.problems, ...report.problems.map(textProblem)] };
-	}
-
-	/** The judgement of a repaired text. Programs that the repair does not touch keep what the first analysis said of them. */
-	private rejudge(path: string, text: string, options: CheckOptions, before: Analysis): Judgement {
-		const built = this.build(path, text, options);
-		const known = programTexts(before.unit);
-		const now = programTexts(built.unit);
-		const graphs = new Graphs(built.unit);
-		const programs: ProgramReport[] = [];
-		const fresh: Violation[] = [];
-		const kept: Violation[] = [];
-		for (const program of built.unit.programs) {
-			const old = before.report.programs.find((one) => one.program.name === program.name);
-			if (old && known.get(program.name) === now.get(program.name)) {
-				programs.push(old);
-				kept.push(...before.report.violations.filter((violation) => violation.program.name === program.name));
-				continue;
-			}
-			const one = verifyProgram(built.unit, built.catalog, program, graphs);
-			programs.push(one.report);
-			fresh.push(...one.violations);
-		}
-		const findings = [...perProgram(fresh, built.layout), ...perProgram(kept, before.layout)];
-		return judgement(built, programs, findings);
-	}
-
 	/** The repairs of one finding that the analysis itself finds right. A repair that fails is none, never an error. */
 	private repairs(placed: PlacedViolation, path: string, analysis: Analysis, options: CheckOptions): readonly Fix[] {
 		const rule = ruleOf(placed.violation.rule);
 		if (!rule.fixes || placed.shown.at.path !== path) return [];
 		try {
-			const findings = perProgram(analysis.report.violations, analysis.layout);
-			const before = judgement(analysis, analysis.report.programs, findings);
+			const before = judgement(analysis);
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
-				judge: (changed) => this.rejudge(path, changed, options, analysis),
+				// A repair changes bodies and declares kernel functions; programs that it does not touch keep what was said of them.
+				judge: (changed) => judgement(verify(this.build(path, changed, options), analysis, false)),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {
@@ -214,18 +191,47 @@ function perProgram(violations: readonly Violation[], layout: Layout): Judged[] 
 	);
 }
 
-function judgement(built: Omit<Analysis, 'report'>, programs: readonly ProgramReport[], findings: readonly Judged[]): Judgement {
-	const { unit, catalog, layout, problems } = built;
+function judgement(analysis: Analysis): Judgement {
+	const { unit, catalog, layout, programs, violations, problems } = analysis;
 	return {
-		findings,
+		findings: perProgram(violations, layout),
 		verdicts: new Map(programs.map((one) => [one.program.name, one.verdict])),
 		errors: problems.filter((problem) => problem.severity === 'error').length,
 		context: { unit, catalog, layout },
 	};
 }
 
-function verdicts({ report, layout }: Analysis, path: string): ProgramVerdict[] {
-	return report.programs.map(({ program, verdict, reason }) => ({
+/**
+ * Verifies the programs of a unit. Those that an earlier analysis saw with the same text keep its report; with `sameAround`, only if types, maps,
+ * globals and headers are the same too.
+ */
+function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean): Analysis {
+	const { unit, catalog } = built;
+	const fingerprint = new Fingerprint(unit);
+	const usable = earlier && earlier.catalog === catalog ? earlier : undefined;
+	const known = usable ? fingerprint.reusable(usable.fingerprint, usable.programs, usable.violations, sameAround) : undefined;
+	const graphs = new Graphs(unit);
+	const programs: ProgramReport[] = [];
+	const violations: Violation[] = [];
+	const problems = [...built.problems];
+	for (const program of unit.programs) {
+		const kept = known?.get(program.name);
+		try {
+			const one = kept ?? verifyProgram(unit, catalog, program, graphs);
+			programs.push(one.report);
+			violations.push(...one.violations);
+		} catch (error) {
+			// A defect of ours in one program leaves the others their findings.
+			const problem = internalError(unit.translation.main.path, error);
+			problems.push(problem);
+			programs.push({ program, verdict: 'unknown', reason: problem.message, operations: 0 });
+		}
+	}
+	return { ...built, problems, fingerprint, programs, violations };
+}
+
+function verdicts({ programs, layout }: Analysis, path: string): ProgramVerdict[] {
+	return programs.map(({ program, verdict, reason }) => ({
 		name: program.name,
 		section: program.section.text,
 		verdict,
