@@ -99,7 +99,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 		}
 	}
 	if (memory.rest === 'zero') return constant(0);
-	const value = strip(o.type).kind === 'pointer' && memory.rest !== 'uninitialised' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	const value = strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (!o.volatile && o.bits === undefined && value.kind !== 'unknown') memory.cells.set(p.offset, { size: o.size, value });
 	return value;
 }
@@ -266,7 +266,12 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	if (p.variable) {
 		memory.cells.clear();
 		memory.rest = 'anything';
-		state.forgetLoads(key => !key.startsWith(`${p.id}:`));
+		state.forgetLoads(key => {
+			const [id, offset, size, symbol] = key.split(':');
+			if (Number(id) !== p.id) return true;
+			// Another place of the same unknown part is another place.
+			return symbol !== undefined && symbol === p.symbol && (Number(offset) >= p.offset + o.size || Number(offset) + Number(size) <= p.offset);
+		});
 		const key = loadKey(p, o.size);
 		if (key) state.loads.set(key, value);
 		return;

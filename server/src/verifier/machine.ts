@@ -16,9 +16,9 @@ import { type Value, UNKNOWN_VALUE, freshId, isGlobalId } from './value.js';
 /** Operations that one program may cost before its verdict is "unknown". */
 export const OPERATION_LIMIT = 400_000;
 /** Different states that are kept apart where paths meet; beyond it numbers are widened. */
-export const STATES_PER_JOIN = 24;
+export const STATES_PER_JOIN = 64;
 /** States at one join beyond which the program is given up. */
-export const STATES_PER_JOIN_LIMIT = 120;
+export const STATES_PER_JOIN_LIMIT = 200;
 /** Frames of the call stack, as in the kernel (MAX_CALL_FRAMES). */
 export const FRAME_LIMIT = 8;
 
@@ -256,7 +256,7 @@ export class Machine {
 			return false;
 		}
 		if (list.length >= STATES_PER_JOIN) {
-			widen(state);
+			widen(state, list[list.length - 1]!.state);
 			for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
 		}
 		list.push({ state: state.clone(), widened: list.length >= STATES_PER_JOIN });
@@ -396,11 +396,36 @@ export function chain(state: State): string {
 	return key;
 }
 
-/** Numbers lose what distinguishes them; pointers, references and regions stay. */
-function widen(state: State): void {
-	state.rewrite(v => {
+/**
+ * Widening against the state that was explored last at this place: a number that differs there loses the bound that moved. Pointers,
+ * references and regions stay. Repeated, it ends: each bound moves at most once.
+ */
+function widen(state: State, last: State): void {
+	const wider = (v: Value, old: Value | undefined): Value => {
 		if (v.kind !== 'scalar' || v.typeOf) return v;
-		const min = v.min >= 0 ? 0 : Number.NEGATIVE_INFINITY;
-		return { kind: 'scalar', id: v.id || freshId(), min, max: Number.POSITIVE_INFINITY };
+		if (old?.kind === 'scalar' && old.min <= v.min && old.max >= v.max) return v;
+		const from = old?.kind === 'scalar' ? old : v;
+		const min = v.min >= from.min && old ? v.min : v.min >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+		const max = v.max <= from.max && old ? v.max : Number.POSITIVE_INFINITY;
+		const low = Math.min(min, from.min);
+		const { condition: _condition, sum: _sum, ...rest } = v;
+		return { ...rest, id: freshId(), min: low, max: Math.max(max, from.max) };
+	};
+	state.frames.forEach((frame, depth) => {
+		const other = last.frames[depth];
+		for (const [register, value] of frame.registers) {
+			const next = wider(value, other?.registers.get(register));
+			if (next !== value) frame.registers.set(register, next);
+		}
+		for (const [local, id] of frame.objects) {
+			const otherId = other?.objects.get(local);
+			const cells = state.objects.get(id)?.cells;
+			const otherCells = otherId === undefined ? undefined : last.objects.get(otherId)?.cells;
+			if (!cells) continue;
+			for (const [offset, cell] of cells) {
+				const next = wider(cell.value, otherCells?.get(offset)?.value);
+				if (next !== cell.value) cells.set(offset, { ...cell, value: next });
+			}
+		}
 	});
 }

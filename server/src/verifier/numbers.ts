@@ -1,6 +1,6 @@
 // Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
-import { type Condition, type Scalar, type Value, constant, scalar } from './value.js';
+import { type Condition, type Scalar, type Value, constant, freshId, scalar } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
 
@@ -27,7 +27,31 @@ export function convert(v: Scalar, size: number, signed: boolean): Scalar {
 		return constant(Number(wrapped));
 	}
 	// The same bits under another reading: comparisons with this one say nothing of the old one.
-	return scalar(low, high);
+	return derived(`c${size}${signed}`, v, v, low, high);
+}
+
+/** `x + 3` and `(x + 1) + 2` as x and 3; C promises that signed sums do not wrap. */
+function sumOf(operator: ArithmeticOperator, l: Scalar, r: Scalar): Scalar['sum'] {
+	if (operator !== '+' && operator !== '-') return undefined;
+	const [v, by] = r.min === r.max ? [l, operator === '+' ? r.min : -r.min] : operator === '+' && l.min === l.max ? [r, l.min] : [undefined, 0];
+	if (!v || v.id === 0) return undefined;
+	return { id: v.sum?.id ?? v.id, plus: (v.sum?.plus ?? 0) + by };
+}
+
+const numbering = new Map<string, number>();
+
+/** Value numbering: the same operation on the same numbers gives a number of the same identity, so that `a[i + 1]` is one place. */
+function derived(operation: string, l: Scalar, r: Scalar, min: number, max: number): Scalar {
+	if ((l.id === 0 && l.min !== l.max) || (r.id === 0 && r.min !== r.max)) return scalar(min, max);
+	const key = `${operation}:${l.id || `=${l.min}`}:${r.id || `=${r.min}`}`;
+	let id = numbering.get(key);
+	if (id === undefined) numbering.set(key, (id = freshId()));
+	return { kind: 'scalar', id, min, max };
+}
+
+/** Forgets the numbering: between programs, whose numbers have nothing to do with each other. */
+export function resetNumbering(): void {
+	numbering.clear();
 }
 
 export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, size: number, signed: boolean): Scalar {
@@ -39,8 +63,11 @@ export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, s
 	}
 	const range = bounds(operator, l, r);
 	const [low, high] = typeRange(size, signed);
-	if (!range || !(range[0] >= low) || !(range[1] <= high)) return scalar(low, high);
-	return scalar(range[0], range[1]);
+	const name = `${operator}${size}${signed}`;
+	const fits = range && range[0] >= low && range[1] <= high;
+	const result = fits ? derived(name, l, r, range[0], range[1]) : derived(name, l, r, low, high);
+	const sum = sumOf(operator, l, r);
+	return sum && (fits || signed) ? { ...result, sum } : result;
 }
 
 function fold(operator: ArithmeticOperator, l: bigint, r: bigint, size: number): bigint | undefined {

@@ -137,7 +137,9 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		if (index) {
 			if (index.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 			else {
-				symbol = index.kind === 'scalar' && index.id !== 0 && (!variable || symbol) ? `${symbol ?? ''}${o.negative ? '-' : '+'}${index.id}*${o.scale ?? 1}` : undefined;
+				const known = index.kind === 'scalar' && index.id !== 0 && (!variable || symbol !== undefined);
+				symbol = known ? `${symbol ?? ''}${o.negative ? '-' : '+'}${index.sum?.id ?? index.id}*${o.scale ?? 1}` : undefined;
+				if (known && index.sum) bytes += (o.negative ? -1 : 1) * index.sum.plus * (o.scale ?? 1);
 				variable = true;
 			}
 		}

@@ -36,6 +36,8 @@ export interface Scalar {
 	/** Inclusive; infinite where nothing is known. The number as its C type reads it. */
 	readonly min: number;
 	readonly max: number;
+	/** It is the number of this identity plus a constant. */
+	readonly sum?: { readonly id: number; readonly plus: number };
 	/** It is the truth value of this comparison. */
 	readonly condition?: Condition;
 	/** It is the id of this type of the program. */

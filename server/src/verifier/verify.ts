@@ -9,6 +9,7 @@ import { atReturn, isSeparate } from './calls.js';
 import { enterGlobal, enterProgram } from './entry.js';
 import { Graphs, Machine, type Probe } from './machine.js';
 import { type PointState, StateProbe } from './probe.js';
+import { resetNumbering } from './numbers.js';
 import { Reporter } from './reporter.js';
 import { State } from './state.js';
 import { transfer } from './transfer.js';
@@ -68,6 +69,7 @@ export function verifyProgram(
 	graphs: Graphs,
 	probe?: Probe,
 ): { report: ProgramReport; violations: readonly Violation[] } {
+	resetNumbering();
 	const reporter = new Reporter(program);
 	const { section } = program;
 	if (section.programType === undefined) {
