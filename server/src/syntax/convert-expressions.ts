@@ -37,13 +37,13 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 	if (node.missing) return unknown;
 	switch (node.type) {
 		case 'identifier':
-		case 'field_identifier': {
+		case 'field_identifier':
+			return { kind: 'identifier', ...range, name: ctx.text(node) };
+		case 'number_literal': {
 			const made = ctx.lifted.lifts.get(range.first);
 			if (made && made.kind !== 'typeof' && made.kind !== 'atomic') return lifted(ctx, made, range);
-			return { kind: 'identifier', ...range, name: ctx.text(node) };
-		}
-		case 'number_literal':
 			return number(ctx.text(node), range);
+		}
 		case 'char_literal':
 			return { kind: 'integer', ...range, value: characterValue(ctx.text(node)), type: 'int' };
 		case 'string_literal':
@@ -84,6 +84,7 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 				kind: 'conditional',
 				...range,
 				condition: field(ctx, node, 'condition'),
+				// biome-ignore lint/suspicious/noThenProperty: the name of a branch, and never a promise
 				...(then ? { then: expression(ctx, then) } : {}),
 				else: field(ctx, node, 'alternative'),
 			};

@@ -79,7 +79,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				out.push({ kind: 'empty', ...range });
 				return;
 			}
-			const asm = inner.type === 'identifier' ? ctx.lifted.lifts.get(ctx.first(inner)) : undefined;
+			const asm = inner.type === 'number_literal' ? ctx.lifted.lifts.get(ctx.first(inner)) : undefined;
 			if (asm?.kind === 'asm') {
 				out.push(asmStatement(ctx, asm, range));
 				return;

@@ -54,6 +54,8 @@ enum Bracket {
 	/** A parenthesised declarator: the first identifier in it is the declared name. */
 	Declarator,
 	Square,
+	/** What `__attribute__`, `typeof` and their like hold; what stood before it goes on behind it. */
+	Group,
 	Record,
 	Enum,
 	/** A function's body: its end ends the declaration. */
@@ -75,6 +77,7 @@ export class DeclarationScanner {
 	/** Set when a bracket was closed by another one's partner in the declaration. */
 	unbalanced = false;
 	private stack: Bracket[] = [];
+	private readonly saved: { recordHead: Keyword; tag: number }[] = [];
 	private isTypedef = false;
 	private recordHead = Keyword.None;
 	private tag = -1;
@@ -103,6 +106,7 @@ export class DeclarationScanner {
 	/** Forgets the open declaration. */
 	reset(): void {
 		this.stack.length = 0;
+		this.saved.length = 0;
 		this.isTypedef = this.afterCandidate = this.declared = this.initializer = this.skipGroup = this.enumeratorNext = this.started = false;
 		this.recordHead = Keyword.None;
 		this.tag = this.candidate = -1;
@@ -160,7 +164,8 @@ export class DeclarationScanner {
 			case 40: // (
 				if (this.skipGroup) {
 					this.skipGroup = false;
-					this.stack.push(Bracket.Paren);
+					this.stack.push(Bracket.Group);
+					this.saved.push({ recordHead: this.recordHead, tag: this.tag });
 					return false;
 				}
 				if (depth === 0 && !this.initializer && !this.declared) {
@@ -175,9 +180,13 @@ export class DeclarationScanner {
 			case 41: // )
 			case 93: {
 				const top = this.stack[depth - 1];
-				const fits = code === 41 ? top === Bracket.Paren || top === Bracket.Declarator : top === Bracket.Square;
+				const fits = code === 41 ? top === Bracket.Paren || top === Bracket.Declarator || top === Bracket.Group : top === Bracket.Square;
 				if (fits) this.stack.pop();
-				else this.unbalanced = true;
+				if (fits && top === Bracket.Group) {
+					const before = this.saved.pop()!;
+					this.recordHead = before.recordHead;
+					this.tag = before.tag;
+				} else this.unbalanced = true;
 				return false;
 			}
 			case 91: // [
@@ -212,6 +221,7 @@ export class DeclarationScanner {
 				}
 				if (at < depth - 1) this.unbalanced = true;
 				const kind = this.stack[at];
+				for (let i = at; i < depth; i++) if (this.stack[i] === Bracket.Group) this.saved.pop();
 				this.stack.length = at;
 				this.recordHead = Keyword.None;
 				this.skipGroup = false;

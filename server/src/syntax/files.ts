@@ -79,20 +79,17 @@ export class FileLog {
 		return text;
 	}
 
-	/** Every path that was looked at still gives what it gave. */
-	fresh(): boolean {
-		for (const [path, stamp] of this.seen) if (this.stamp(path, undefined) !== stamp) return false;
+	/** Every path that was looked at gives, by this provider, what it gave. */
+	fresh(files: FileProvider): boolean {
+		for (const [path, stamp] of this.seen) if (stampOf(files, path) !== stamp) return false;
 		return true;
 	}
 
-	copy(): FileLog {
-		const log = new FileLog(this.files, this.cache);
-		for (const [path, stamp] of this.seen) log.seen.set(path, stamp);
-		return log;
-	}
-
 	private stamp(path: string, text: FileText | undefined): string | undefined {
-		if (this.files.version) return this.files.version(path);
-		return text ? text.source.text : this.files.read(path);
+		return text && !this.files.version ? text.source.text : stampOf(this.files, path);
 	}
+}
+
+function stampOf(files: FileProvider, path: string): string | undefined {
+	return files.version ? files.version(path) : files.read(path);
 }

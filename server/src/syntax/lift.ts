@@ -128,6 +128,11 @@ class Lifter {
 		return this.isTypedef(name) ?? this.guessed.has(name);
 	}
 
+	/** Is the name known to be no type? */
+	private isObject(name: string): boolean {
+		return this.isTypedef(name) === false || this.scopes.some((scope) => scope.has(name));
+	}
+
 	/** Does a type name begin at the token? */
 	private typeAt(index: number): boolean {
 		const token = this.tokens[index];
@@ -246,7 +251,7 @@ class Lifter {
 					const done = this.asm(i, to, before);
 					if (done) {
 						if (done.statement) {
-							out.put('_asm', i, done.last);
+							out.put('0', i, done.last);
 							previous = done.last;
 							before = Before.Other;
 						}
@@ -356,8 +361,10 @@ class Lifter {
 					before = Before.Type;
 				} else {
 					const declarator = before === Before.Type || (previous >= 0 && tokens[previous]!.text === '*');
-					if (declarator && !label && stackTop !== Bracket.Record && this.isTypedef(text)) this.scopes[this.scopes.length - 1]!.add(text);
-					out.put(plainName(text), i);
+					if (declarator && !label && stackTop !== Bracket.Record) this.scopes[this.scopes.length - 1]!.add(text);
+					// `a * b;` reads as a declaration of `b` unless `a` cannot be a type.
+					const factor = before === Before.Start && tokens[i + 1]?.text === '*' && !label && this.isObject(text);
+					out.put(factor ? `( ${plainName(text)} )` : plainName(text), i);
 					before = Before.Other;
 				}
 				recordHead = '';
@@ -460,7 +467,7 @@ class Lifter {
 				case '&&':
 					if ((before === Before.Start || this.operatorBefore(previous)) && tokens[i + 1]?.kind === TokenKind.Identifier) {
 						this.lifts.set(i, { kind: 'label-address', last: i + 1, label: tokens[i + 1]!.text });
-						out.put('_l', i, i + 1);
+						out.put('0', i, i + 1);
 						i++;
 					} else out.put('&&', i);
 					before = Before.Other;
@@ -570,7 +577,7 @@ class Lifter {
 		if (close >= to) return at;
 		const take = (made: Lift): number => {
 			this.lifts.set(at, made);
-			out.put('_x', at, close);
+			out.put('0', at, close);
 			return close;
 		};
 		if (text === 'sizeof' || ALIGNOF_WORDS.has(text)) {

@@ -308,7 +308,7 @@ export class SyntaxEngine {
 		let host: UnitHost;
 		const hosted = (): UnitHost => host;
 		let preamble = this.preambles.get(key);
-		if (preamble && !preamble.log.fresh()) preamble = undefined;
+		if (preamble && !preamble.log.fresh(provider)) preamble = undefined;
 		if (!preamble) {
 			const log = new FileLog(provider, this.files);
 			const slicer = new Slicer(main.source);
