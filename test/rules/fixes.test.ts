@@ -6,6 +6,7 @@ import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult, Fix } from '../../server/src/rules/finding.js';
 import { applyEdits } from '../../server/src/rules/fix/edits.js';
+import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
@@ -32,7 +33,7 @@ function counts(result: FileResult): Map<string, number> {
 describe('repairs', () => {
 	let checker: Checker;
 	before(async () => {
-		checker = await createChecker();
+		checker = await createChecker({ files: new FilesBelow('/repairs') });
 	});
 
 	const apply = (text: string, fix: Fix): string => {
@@ -363,7 +364,7 @@ function texts(): { readonly name: string; readonly text: string }[] {
 describe('every repair that is offered', () => {
 	let checker: Checker;
 	before(async () => {
-		checker = await createChecker();
+		checker = await createChecker({ files: new FilesBelow('/repairs') });
 	});
 
 	for (const { name, text } of texts())

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
+import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
@@ -38,12 +39,12 @@ describe('an analysis that was kept', () => {
 		// Each file at a few lines of its own; together they cover all kinds of lines.
 		it(`${name}: is invisible`, async () => {
 			const text = readFileSync(join(folder, name), 'utf8');
-			const warm = await createChecker();
+			const warm = await createChecker({ files: new FilesBelow(folder) });
 			const path = join(folder, name);
 			for (const line of [20 + index, 45 + index * 3]) {
 				for (const edited of edits(text, line)) {
 					warm.check(path, text, options);
-					const fresh = await createChecker();
+					const fresh = await createChecker({ files: new FilesBelow(folder) });
 					assert.deepEqual(plain(warm, path, edited), plain(fresh, path, edited));
 				}
 			}

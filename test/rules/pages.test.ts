@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
+import { FilesBelow } from '../support/files-below.js';
 import { differences } from '../support/markers.js';
 import { repositoryRoot } from '../support/root.js';
 
@@ -30,7 +31,7 @@ function blocks(page: string): Block[] {
 describe('rule pages', () => {
 	let checker: Checker;
 	before(async () => {
-		checker = await createChecker();
+		checker = await createChecker({ files: new FilesBelow(folder) });
 	});
 
 	for (const name of readdirSync(folder).filter((file) => file.endsWith('.md')))

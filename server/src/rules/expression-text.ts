@@ -6,6 +6,12 @@ import { functionAt, pathTo, withoutCasts } from './fix/tree.js';
 
 /** Rules of which the place is an access, and the value is the pointer that it goes through. */
 const THROUGH_POINTER: ReadonlySet<RuleId> = new Set<RuleId>(['possibly-null-dereference']);
+/** The same for some variants of other rules. */
+const THROUGH_POINTER_VARIANTS: ReadonlySet<string> = new Set([
+	'use-after-release:dereference',
+	'object-access:scalar-pointer',
+	'object-access:user',
+]);
 /** Rules whose value is named otherwise, or which have none. */
 const WITHOUT: ReadonlySet<RuleId> = new Set<RuleId>([
 	'unreleased-reference',
@@ -54,7 +60,8 @@ function valueNode(violation: Violation): Node | undefined {
 	if (exact.kind === 'call' && rule === 'graph-node' && variant !== 'root' && exact.arguments[1]) return exact.arguments[1];
 	if (exact.kind === 'call' && rule !== 'object-access') return exact.arguments[0] ? withoutCasts(exact.arguments[0]) : undefined;
 	const target = exact.kind === 'assignment' ? exact.target : exact;
-	if (THROUGH_POINTER.has(rule) || (rule === 'use-after-release' && variant === 'dereference')) return pointerOf(target) ?? target;
+	const through = THROUGH_POINTER.has(rule) || THROUGH_POINTER_VARIANTS.has(`${rule}:${variant}`);
+	if (through) return pointerOf(target) ?? target;
 	return target;
 }
 

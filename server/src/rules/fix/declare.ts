@@ -13,9 +13,10 @@ export function kfuncDeclaration(name: string, context: FixContext): string | un
 	return `extern ${join(kfunc.result, name)}(${parameters || 'void'}) __ksym;`;
 }
 
-/** Is the function declared, so that it may be called? Helpers need no declaration of the program's own where their header is included. */
+/** Does the text declare the function, itself or by a header? What the catalog knows beyond that does not help the compiler. */
 export function isDeclared(name: string, context: FixContext): boolean {
-	return context.unit.scope.symbol(name) !== undefined || context.unit.translation.isMacro(name);
+	const { translation } = context.unit;
+	return translation.lookup(name, 'ordinary').length > 0 || translation.isMacro(name);
 }
 
 /**
