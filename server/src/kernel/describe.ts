@@ -22,6 +22,7 @@ const SUFFIXES = [
 	'__irq_flag',
 	'__nullable',
 	'__uninit',
+	'__arena',
 	'__alloc',
 	'__iter',
 	'__prog',

@@ -1,8 +1,9 @@
 // Opens the catalog of a release: reads its file once and answers from it.
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from './catalog.js';
 import { CatalogError } from './error.js';
+import { packageFolder, parseJson, readJson, readText } from './files.js';
 import { LoadedCatalog } from './loaded-catalog.js';
 import { compareReleases } from './release.js';
 import { type CatalogFile, FORMAT, type HistoryFile, type TracepointRow } from './schema.js';
@@ -31,7 +32,7 @@ export function loadCatalog(release: string, options: LoadOptions = {}): Catalog
 	const key = JSON.stringify([release, options.file, options.config]);
 	const known = cache.get(key);
 	if (known) return known;
-	const folder = dataFolder();
+	const folder = packageFolder('data');
 	const nearest = options.file === undefined ? nearestRelease(release, shippedReleases()) : undefined;
 	const path = options.file ?? join(folder, `${nearest}.json`);
 	let file = options.file === undefined ? files.get(path) : undefined;
@@ -39,7 +40,7 @@ export function loadCatalog(release: string, options: LoadOptions = {}): Catalog
 		file = options.file === undefined ? readShippedFile(path) : readCatalogFile(path);
 		if (options.file === undefined) files.set(path, file);
 	}
-	history ??= parse(join(folder, 'history.json'), readText(join(folder, 'history.json'))) as HistoryFile;
+	history ??= readJson(join(folder, 'history.json')) as HistoryFile;
 	const catalog = new LoadedCatalog(file, history, options.config ?? {}, options.file === undefined ? release : file.release);
 	cache.set(key, catalog);
 	return catalog;
@@ -47,14 +48,14 @@ export function loadCatalog(release: string, options: LoadOptions = {}): Catalog
 
 /** The releases that a file is shipped for, oldest first. */
 export function shippedReleases(): readonly string[] {
-	return readdirSync(dataFolder())
+	return readdirSync(packageFolder('data'))
 		.filter((name) => /^\d+\.\d+\.json$/.test(name))
 		.map((name) => name.slice(0, -'.json'.length))
 		.sort(compareReleases);
 }
 
 function nearestRelease(release: string, shipped: readonly string[]): string {
-	if (shipped.length === 0) throw new CatalogError(dataFolder(), 0, 'no catalog is here');
+	if (shipped.length === 0) throw new CatalogError(packageFolder('data'), 0, 'no catalog is here');
 	return shipped.findLast((each) => compareReleases(each, release) <= 0) ?? shipped[0]!;
 }
 
@@ -70,23 +71,23 @@ function readShippedFile(path: string): CatalogFile {
 	const text = readText(path);
 	const start = text.indexOf(TRACEPOINTS_START);
 	const end = start < 0 ? -1 : text.indexOf(TRACEPOINTS_END, start + TRACEPOINTS_START.length - 1);
-	if (end < 0) return check(path, parse(path, text));
+	if (end < 0) return check(path, parseJson(path, text));
 	const rows = text.slice(start + TRACEPOINTS_START.length - 1, end);
-	const small = check(path, parse(path, `${text.slice(0, start)}\n"tracepoints":{}${text.slice(end + '\n}'.length)}`));
+	const small = check(path, parseJson(path, `${text.slice(0, start)}\n"tracepoints":{}${text.slice(end + '\n}'.length)}`));
 	const tracepoint = (name: string): TracepointRow | undefined => {
 		const key = `\n${JSON.stringify(name)}:`;
 		const at = rows.indexOf(key);
 		if (at < 0) return undefined;
 		const line = rows.indexOf('\n', at + 1);
 		const row = rows.slice(at + key.length, line < 0 ? rows.length : line);
-		return parse(path, row.endsWith(',') ? row.slice(0, -1) : row) as TracepointRow;
+		return parseJson(path, row.endsWith(',') ? row.slice(0, -1) : row) as TracepointRow;
 	};
 	return { ...small, tracepoint };
 }
 
 /** Reads and checks one file, in whatever layout. Throws CatalogError. */
 export function readCatalogFile(path: string): CatalogFile {
-	return check(path, parse(path, readText(path)));
+	return check(path, parseJson(path, readText(path)));
 }
 
 function check(path: string, parsed: unknown): CatalogFile {
@@ -113,41 +114,4 @@ function check(path: string, parsed: unknown): CatalogFile {
 	])
 		if (typeof (value as Record<string, unknown>)[table] !== 'object') throw new CatalogError(path, 0, `the table "${table}" is missing`);
 	return value as CatalogFile;
-}
-
-function readText(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (error) {
-		throw new CatalogError(path, 0, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-	}
-}
-
-function parse(path: string, text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		const position = /position (\d+)/.exec(message)?.[1];
-		throw new CatalogError(path, position === undefined ? text.length : Number(position), 'malformed or truncated JSON');
-	}
-}
-
-let folderFound: string | undefined;
-
-/**
- * The folder with the shipped catalogs. It stays at one place in the package, beside the sources: compiled and bundled code finds it from
- * where it runs upwards, or, where it was compiled to a folder outside, by way of the package's dependencies.
- */
-function dataFolder(): string {
-	if (folderFound !== undefined) return folderFound;
-	const inPackage = join('server', 'src', 'kernel', 'data');
-	for (let at = __dirname; ; at = dirname(at)) {
-		const candidates = [join(at, inPackage)];
-		const modules = join(at, 'node_modules');
-		if (existsSync(modules)) candidates.push(join(dirname(realpathSync(modules)), inPackage));
-		for (const candidate of candidates) if (existsSync(join(candidate, 'history.json'))) return (folderFound = candidate);
-		if (dirname(at) === at) break;
-	}
-	throw new CatalogError(join(__dirname, inPackage), 0, 'the folder with the shipped catalogs is not there');
 }

@@ -8,7 +8,7 @@ import type { Kbuild } from './kbuild.js';
 import { type KernelFile, type KernelTree, type MacroDefinition, TokenText } from './tree.js';
 
 /** Where kfuncs live. */
-export const KFUNC_FOLDERS = ['kernel', 'net', 'fs', 'drivers', 'mm', 'block', 'security', 'crypto', 'io_uring', 'lib', 'arch/x86'];
+export const KFUNC_FOLDERS = ['kernel', 'net', 'fs', 'drivers', 'mm', 'block', 'security', 'crypto', 'io_uring', 'lib', 'arch'];
 
 const OPENERS = ['BTF_KFUNCS_START', 'BTF_SET8_START', 'BTF_SET8_START_GLOBAL'];
 const CLOSERS = ['BTF_KFUNCS_END', 'BTF_SET8_END'];
@@ -120,7 +120,7 @@ export function readKfuncs(
 			allowed === 'all' ? [] : [[type, allowed]],
 		);
 		rows[name] = {
-			result: prototype?.result ?? 'int',
+			result: prototype?.result ?? '',
 			parameters: (prototype?.parameters ?? []).map((each): [string, string] => [each.type, each.name]),
 			flags: kfunc.flags,
 			...(flagSets.size > 1 ? { flagsBySet: Object.fromEntries(kfunc.sets) } : {}),
