@@ -367,6 +367,7 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 	}
 	const memory = state.objects.get(address.base.object);
 	if (!memory) return;
+	state.forgetLoads(key => !key.startsWith(`${address.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	const whole = address.offset === 0 && !address.variable && size >= memory.local.size;
 	for (const [offset, cell] of memory.cells) {
@@ -410,6 +411,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	}
 	const memory = state.objects.get(target.base.object);
 	if (!memory) return;
+	state.forgetLoads(key => !key.startsWith(`${target.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {
 		if (target.variable || (offset < target.offset + size && offset + cell.size > target.offset)) memory.cells.delete(offset);

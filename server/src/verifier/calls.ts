@@ -105,6 +105,7 @@ export function clobberStack(state: State, object: number): void {
 		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
+	state.forgetLoads(key => Number.parseInt(key, 10) !== object);
 }
 
 // ---- Callbacks ----

@@ -2,7 +2,7 @@
 // Identities differ between paths and are matched one to one while comparing.
 import type { FlowGraph, Register } from '../flow/ir.js';
 import type { Frame, State } from './state.js';
-import type { Base, Value } from './value.js';
+import { type Base, type Value, isGlobalId } from './value.js';
 
 class Matching {
 	private readonly forward = new Map<number, number>();
@@ -16,6 +16,18 @@ class Matching {
 		this.forward.set(a, b);
 		this.backward.set(b, a);
 		return true;
+	}
+
+	private readonly symbols = new Map<string, string | undefined>();
+
+	/** The unknown parts of two places are taken for each other; a second, different pairing fails. */
+	matchSymbol(a: string, b: string | undefined): boolean {
+		if (!this.symbols.has(a)) this.symbols.set(a, b);
+		return this.symbols.get(a) === b;
+	}
+
+	symbolOf(a: string): string | undefined {
+		return this.symbols.get(a);
 	}
 
 	of(a: number): number | undefined {
@@ -55,11 +67,12 @@ export function covers(old: State, state: State): boolean {
 		if (!found) return false;
 	}
 	for (const [key, value] of old.loads) {
-		const separator = key.indexOf(':');
-		const base = key.slice(0, separator);
-		const mapped = /^\d+$/.test(base) ? ids.of(Number(base)) : base;
+		const [base, offset, size, symbol] = key.split(':') as [string, string, string, string?];
+		if (saysNothing(value, Number(size))) continue;
+		const mapped = isGlobalId(Number(base)) ? base : ids.of(Number(base));
 		if (mapped === undefined) continue;
-		const other = state.loads.get(`${mapped}${key.slice(separator)}`);
+		const mappedSymbol = symbol === undefined ? '' : `:${ids.symbolOf(symbol)}`;
+		const other = state.loads.get(`${mapped}:${offset}:${size}${mappedSymbol}`);
 		if (!other || !valueCovers(value, other, ids, true)) return false;
 	}
 	return true;
@@ -97,6 +110,12 @@ function frameCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching
 function isAnything(v: Value): boolean {
 	return v.kind === 'scalar' && v.min === Number.NEGATIVE_INFINITY && v.max === Number.POSITIVE_INFINITY && !v.condition;
 }
+/** A remembered number of which nothing but its width is known. */
+function saysNothing(v: Value, size: number): boolean {
+	if (v.kind !== 'scalar' || v.condition) return false;
+	const span = 2 ** (8 * Math.min(size, 8));
+	return (v.min <= 0 && v.max >= span - 1) || (v.min <= -span / 2 && v.max >= span / 2 - 1);
+}
 function isZero(v: Value): boolean {
 	return v.kind === 'scalar' && v.min === 0 && v.max === 0;
 }
@@ -122,7 +141,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 	if (old.kind === 'pointer' && value.kind === 'pointer') {
 		return (
 			old.flags === value.flags &&
-			((old.variable && old.symbol === undefined) || (old.offset === value.offset && old.variable === value.variable && old.symbol === value.symbol)) &&
+			(old.variable ? old.symbol === undefined || (old.offset === value.offset && value.variable && ids.matchSymbol(old.symbol, value.symbol)) : old.offset === value.offset && !value.variable) &&
 			sameBase(old.base, value.base, ids) &&
 			ids.match(old.id, value.id) &&
 			ids.match(old.ref, value.ref) &&

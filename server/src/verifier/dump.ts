@@ -86,6 +86,7 @@ export function dumpState(state: State, graph: FlowGraph): string {
 	for (const object of state.objects.values()) {
 		for (const [offset, cell] of object.cells) text += ` ${object.local.name}[${offset}]=${describeValue(cell.value, state)}`;
 	}
+	for (const [key, value] of state.loads) if (value.kind === 'pointer') text += ` {${key}}=${describeValue(value, state)}`;
 	if (state.references.size > 0) text += ` refs=${[...state.references.values()].map(x => `#${x.number}`).join(',')}`;
 	if (state.rcu) text += ' rcu';
 	if (state.preempt) text += ' preempt-off';

@@ -57,6 +57,8 @@ function writeStack(machine: Machine, state: State, p: Pointer & { base: Pointer
 		if (offset < p.offset + size && offset + cell.size > p.offset && cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
+	const { object } = p.base;
+	state.forgetLoads(key => Number.parseInt(key, 10) !== object);
 }
 
 function sizeFrom(v: Value | undefined): number | undefined {

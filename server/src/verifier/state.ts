@@ -190,12 +190,11 @@ export class State {
 		return value?.kind === 'iterator' || value?.kind === 'dynptr-slot' ? value : undefined;
 	}
 
-	/** The loads that a write of this kind may have changed are forgotten; without an argument, all. */
-	forgetLoads(keep?: (key: string, value: Value) => boolean): void {
-		if (!keep) {
-			this.loads.clear();
-			return;
-		}
+	/**
+	 * The loads that a write may have changed are forgotten. Without an argument: those that anybody may write, which are all but the
+	 * program's own stack.
+	 */
+	forgetLoads(keep: (key: string, value: Value) => boolean = key => this.objects.has(Number.parseInt(key, 10))): void {
 		for (const [key, value] of this.loads) if (!keep(key, value)) this.loads.delete(key);
 	}
 }
