@@ -160,6 +160,22 @@ describe('releases', () => {
 		assert.strictEqual(loadCatalog('5.4').dataRelease, '6.1');
 	});
 
+	it('fills a release in between from what is recorded', () => {
+		const catalog = loadCatalog('6.6');
+		assert.deepStrictEqual(catalog.kfunc('bpf_task_acquire')?.flags, ['KF_ACQUIRE', 'KF_RCU', 'KF_RET_NULL']);
+		assert.deepStrictEqual(loadCatalog('6.3').kfunc('bpf_task_acquire')?.flags, ['KF_ACQUIRE', 'KF_TRUSTED_ARGS']);
+		assert.strictEqual(loadCatalog('6.1').kfunc('bpf_task_acquire'), undefined);
+		assert.strictEqual(catalog.kfunc('bpf_wq_init'), undefined, 'it comes with 6.10');
+		assert.ok(catalog.isSafeField('rcu', 'task_struct', 'cpus_ptr'));
+		assert.strictEqual(loadCatalog('6.15').kfunc('cgroup_rstat_updated')?.name, 'cgroup_rstat_updated');
+		assert.strictEqual(loadCatalog('6.16').kfunc('cgroup_rstat_updated'), undefined);
+		assert.ok(loadCatalog('6.16').kfunc('css_rstat_updated'));
+		assert.strictEqual(loadCatalog('6.18').trustedByDefault, false);
+		assert.strictEqual(loadCatalog('7.0').trustedByDefault, true);
+		assert.ok(loadCatalog('6.6').tracepoint('sched_switch'));
+		assert.strictEqual(loadCatalog('9.9').dataRelease, '7.3');
+	});
+
 	it('answers each side of a change', () => {
 		assert.ok(loadCatalog('6.12').kfunc('bpf_wq_set_callback_impl'));
 		assert.strictEqual(loadCatalog('7.2').kfunc('bpf_wq_set_callback_impl'), undefined);

@@ -42,6 +42,11 @@ describe('the page of a kfunc', () => {
 		assert.ok(describeKfunc(catalog, 'css_rstat_flush')!.includes('it comes with 6.16'));
 	});
 
+	it('says of one that is removed later that it is still there', () => {
+		assert.ok(describeKfunc(loadCatalog('6.3'), 'bpf_task_kptr_get')!.includes('Linux 6.3 has it'));
+		assert.ok(describeKfunc(loadCatalog('6.1'), 'bpf_task_kptr_get')!.includes('it comes with 6.2'));
+	});
+
 	it('says that another release’s catalog answers', () => {
 		assert.ok(describeKfunc(loadCatalog('6.18'), 'bpf_task_acquire')!.replace(/\s+/g, ' ').includes('no catalog of 6.18 is shipped'));
 	});

@@ -89,7 +89,7 @@ export interface Catalog {
 	readonly release: string;
 	/** The release whose file answers. Another one than `release` where no file is shipped for that; see `exact`. */
 	readonly dataRelease: string;
-	/** False where `release` has no file of its own: then answers are those of `dataRelease`, and the history says what is known beyond. */
+	/** False where `release` has no file of its own: then answers come from its neighbours and from what the history records of changes. */
 	readonly exact: boolean;
 	/** The `KF_` flags that the release defines. */
 	readonly flags: readonly string[];

@@ -1,4 +1,5 @@
 // What a catalog knows of a kfunc or helper, as plain text for a terminal and as Markdown for a hover.
+import { covers } from './between.js';
 import type { Catalog, Helper, HistoryRow, Kfunc } from './catalog.js';
 import { compareReleases } from './release.js';
 import { pointee } from './type-text.js';
@@ -114,20 +115,25 @@ function absentPage(catalog: Catalog, name: string): Page | undefined {
 	const gone = rows.findLast((row) => row.until !== undefined && compareReleases(row.until, catalog.release) <= 0);
 	const later = came !== undefined && compareReleases(came, catalog.release) > 0;
 	const replacement = gone?.replacement ?? rows.findLast((row) => row.replacement !== undefined)?.replacement;
-	const first = later
-		? `Linux ${catalog.release} does not have it yet: it comes with ${came}.`
-		: gone
-			? `Linux ${catalog.release} does not have it any more.`
-			: `Linux ${catalog.release} does not have it.`;
+	const there = rows.find((row) => covers(row, catalog.release));
+	const first = there
+		? `Linux ${catalog.release} has it; the shipped catalogs do not record its prototype.`
+		: later
+			? `Linux ${catalog.release} does not have it yet: it comes with ${came}.`
+			: gone
+				? `Linux ${catalog.release} does not have it any more.`
+				: `Linux ${catalog.release} does not have it.`;
 	return {
 		prototype: name,
-		summary: replacement && !later ? `${first} Use ${replacement}.` : first,
+		summary: replacement && !later && !there ? `${first} Use ${replacement}.` : first,
 		sections: [{ title: 'History', lines: history }],
 	};
 }
 
 function releaseText(catalog: Catalog): string {
-	return catalog.exact ? catalog.release : `${catalog.dataRelease} (no catalog of ${catalog.release} is shipped; this is the nearest)`;
+	return catalog.exact
+		? catalog.release
+		: `${catalog.dataRelease} (no catalog of ${catalog.release} is shipped: this is from its neighbours)`;
 }
 
 /** What the call takes and gives of references, and the kfuncs that are paired with it. */

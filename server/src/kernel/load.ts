@@ -1,6 +1,7 @@
 // Opens the catalog of a release: reads its file once and answers from it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { between } from './between.js';
 import type { Catalog } from './catalog.js';
 import { CatalogError } from './error.js';
 import { packageFolder, parseJson, readJson, readText } from './files.js';
@@ -24,8 +25,8 @@ let history: HistoryFile | undefined;
 /**
  * The catalog of a release.
  *
- * @param release `6.12`. One that no file is shipped for is answered from the newest one at or below it, with `exact` false; one below the
- * oldest, from the oldest.
+ * @param release `6.12`. One that no file is shipped for is answered, with `exact` false, from its neighbours and the history; one below the
+ * oldest from the oldest, one above the newest from the newest.
  * @throws CatalogError where a file is missing or malformed; it names the file and the offset.
  */
 export function loadCatalog(release: string, options: LoadOptions = {}): Catalog {
@@ -33,14 +34,18 @@ export function loadCatalog(release: string, options: LoadOptions = {}): Catalog
 	const known = cache.get(key);
 	if (known) return known;
 	const folder = packageFolder('data');
-	const nearest = options.file === undefined ? nearestRelease(release, shippedReleases()) : undefined;
-	const path = options.file ?? join(folder, `${nearest}.json`);
-	let file = options.file === undefined ? files.get(path) : undefined;
-	if (!file) {
-		file = options.file === undefined ? readShippedFile(path) : readCatalogFile(path);
-		if (options.file === undefined) files.set(path, file);
-	}
 	history ??= readJson(join(folder, 'history.json')) as HistoryFile;
+	let file: CatalogFile;
+	if (options.file !== undefined) file = readCatalogFile(options.file);
+	else {
+		const shipped = shippedReleases();
+		if (shipped.length === 0) throw new CatalogError(folder, 0, 'no catalog is here');
+		const older = shipped.findLast((each) => compareReleases(each, release) <= 0);
+		const newer = shipped.find((each) => compareReleases(each, release) > 0);
+		file = shippedFile(older ?? shipped[0]!);
+		if (older !== undefined && newer !== undefined && compareReleases(older, release) < 0)
+			file = between(file, shippedFile(newer), release, history);
+	}
 	const catalog = new LoadedCatalog(file, history, options.config ?? {}, options.file === undefined ? release : file.release);
 	cache.set(key, catalog);
 	return catalog;
@@ -54,9 +59,13 @@ export function shippedReleases(): readonly string[] {
 		.sort(compareReleases);
 }
 
-function nearestRelease(release: string, shipped: readonly string[]): string {
-	if (shipped.length === 0) throw new CatalogError(packageFolder('data'), 0, 'no catalog is here');
-	return shipped.findLast((each) => compareReleases(each, release) <= 0) ?? shipped[0]!;
+function shippedFile(release: string): CatalogFile {
+	let file = files.get(release);
+	if (!file) {
+		file = readShippedFile(join(packageFolder('data'), `${release}.json`));
+		files.set(release, file);
+	}
+	return file;
 }
 
 /** The generator's own layout: the table of tracepoints with one on each line. */

@@ -1,0 +1,71 @@
+// A release that no catalog is shipped for, out of its two neighbours and the history. Where the neighbours differ and nothing says when the
+// change came, the answer is the one that objects to less: a false alarm is worse than a miss.
+import type { HistoryRow } from './catalog.js';
+import { compareReleases } from './release.js';
+import type { CatalogFile, HistoryFile, KfuncRow } from './schema.js';
+
+/** What is known of `release`, which lies between `older` and `newer`. The result keeps the older one's release as its own. */
+export function between(older: CatalogFile, newer: CatalogFile, release: string, history: HistoryFile): CatalogFile {
+	const kfuncs: Record<string, KfuncRow> = {};
+	for (const name of new Set([...Object.keys(older.kfuncs), ...Object.keys(newer.kfuncs)])) {
+		const row = kfuncAt(older.kfuncs[name], newer.kfuncs[name], name, release, history);
+		if (row) kfuncs[name] = row;
+	}
+	const trust: Record<string, Record<string, readonly string[]>> = {};
+	for (const file of [older, newer])
+		for (const [list, structs] of Object.entries(file.trust)) {
+			const known = (trust[list] ??= {});
+			for (const [struct, fields] of Object.entries(structs)) known[struct] = [...new Set([...(known[struct] ?? []), ...fields])];
+		}
+	const tracepoint = (name: string): readonly string[] | undefined => tracepointOf(older, name) ?? tracepointOf(newer, name);
+	return {
+		...older,
+		flags: older.flags.filter((flag) => !isGone(history.rows[flag] ?? [], release)),
+		kfuncs,
+		sets: { ...newer.sets, ...older.sets },
+		helpers: { ...newer.helpers, ...older.helpers },
+		programTypes: { ...newer.programTypes, ...older.programTypes },
+		trust,
+		rcu: { ...newer.rcu, ...older.rcu },
+		destructors: { ...newer.destructors, ...older.destructors },
+		lsm: { ...newer.lsm, ...older.lsm },
+		structOps: { ...newer.structOps, ...older.structOps },
+		modifyReturn: { ...newer.modifyReturn, ...older.modifyReturn },
+		config: { ...newer.config, ...older.config },
+		tracepoint,
+	};
+}
+
+function tracepointOf(file: CatalogFile, name: string): readonly string[] | undefined {
+	return file.tracepoint ? file.tracepoint(name) : Object.hasOwn(file.tracepoints, name) ? file.tracepoints[name] : undefined;
+}
+
+/** The kfunc as the release has it; undefined where it has gone, has not come, or nobody knows when it came. */
+function kfuncAt(
+	older: KfuncRow | undefined,
+	newer: KfuncRow | undefined,
+	name: string,
+	release: string,
+	history: HistoryFile,
+): KfuncRow | undefined {
+	const rows = Object.hasOwn(history.rows, name) ? history.rows[name]! : [];
+	if (isGone(rows, release)) return undefined;
+	const since = Object.hasOwn(history.since, name) ? history.since[name] : rows[0]?.from;
+	const row = older ?? (since !== undefined && compareReleases(since, release) <= 0 ? newer : undefined);
+	const flags = rows.find((each) => covers(each, release))?.flags;
+	return row && flags ? { ...row, flags } : row;
+}
+
+/** Does a row of the history speak of this release? */
+export function covers(row: HistoryRow, release: string): boolean {
+	return (
+		(row.from === undefined || compareReleases(row.from, release) <= 0) &&
+		(row.until === undefined || compareReleases(release, row.until) < 0)
+	);
+}
+
+function isGone(rows: readonly HistoryRow[], release: string): boolean {
+	return (
+		rows.some((row) => row.until !== undefined && compareReleases(row.until, release) <= 0) && !rows.some((row) => covers(row, release))
+	);
+}
