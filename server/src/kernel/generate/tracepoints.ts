@@ -138,7 +138,7 @@ function marksOf(words: readonly string[]): TracepointMarksRow {
 	let mask = 0n;
 	for (const word of words) {
 		const digits = word.replace(/[uUlL]+$/, '');
-		if (digits !== '' && digits !== '|') mask |= BigInt(digits);
+		if (/^(?:0[xX][\da-fA-F]+|\d+)$/.test(digits)) mask |= BigInt(digits);
 	}
 	const nullable: number[] = [];
 	const opaque: number[] = [];
