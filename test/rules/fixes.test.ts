@@ -346,6 +346,310 @@ int late(struct __sk_buff *skb)
 }
 `,
 	);
+
+	mends(
+		'release on the exit where a goto joins the paths',
+		`SEC("tc")
+int ladder(struct __sk_buff *skb)
+{
+	struct task_struct *task;
+	int ret = 0;
+
+	task = bpf_task_from_pid(1);
+	if (!task)
+		goto out;
+	if (skb->len > 7) {
+		ret = 1;
+		goto out;
+	}
+	bpf_task_release(task);
+out:
+	return ret;
+}
+`,
+		`SEC("tc")
+int ladder(struct __sk_buff *skb)
+{
+	struct task_struct *task;
+	int ret = 0;
+
+	task = bpf_task_from_pid(1);
+	if (!task)
+		goto out;
+	if (skb->len > 7) {
+		ret = 1;
+		bpf_task_release(task);
+		goto out;
+	}
+	bpf_task_release(task);
+out:
+	return ret;
+}
+`,
+	);
+
+	mends(
+		'close a read section before the return that leaves it open',
+		`void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
+
+SEC("tc")
+int open(struct __sk_buff *skb)
+{
+	bpf_rcu_read_lock();
+	if (skb->len > 7)
+		return 1;
+	bpf_rcu_read_unlock();
+	return 0;
+}
+`,
+		`void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
+
+SEC("tc")
+int open(struct __sk_buff *skb)
+{
+	bpf_rcu_read_lock();
+	if (skb->len > 7) {
+		bpf_rcu_read_unlock();
+		return 1;
+	}
+	bpf_rcu_read_unlock();
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'destroy an iterator before the return in its loop',
+		`SEC("tc")
+int walk(struct __sk_buff *skb)
+{
+	struct bpf_iter_num it;
+	int *number;
+
+	bpf_iter_num_new(&it, 0, 10);
+	while ((number = bpf_iter_num_next(&it))) {
+		if (*number == skb->len)
+			return 1;
+	}
+	bpf_iter_num_destroy(&it);
+	return 0;
+}
+`,
+		`SEC("tc")
+int walk(struct __sk_buff *skb)
+{
+	struct bpf_iter_num it;
+	int *number;
+
+	bpf_iter_num_new(&it, 0, 10);
+	while ((number = bpf_iter_num_next(&it))) {
+		if (*number == skb->len) {
+			bpf_iter_num_destroy(&it);
+			return 1;
+		}
+	}
+	bpf_iter_num_destroy(&it);
+	return 0;
+}
+`,
+	);
+
+	const MAP = `struct slot {
+	struct task_struct __kptr *task;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct slot);
+	__uint(max_entries, 1);
+} slots SEC(".maps");
+
+`;
+
+	mends(
+		'release the old value behind an exchange',
+		`${MAP}SEC("tc")
+int swap(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	bpf_kptr_xchg(&slot->task, NULL);
+	return 0;
+}
+`,
+		`${MAP}SEC("tc")
+int swap(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	struct task_struct *old = bpf_kptr_xchg(&slot->task, NULL);
+	if (old)
+		bpf_task_release(old);
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'replace a kfunc that left the kernel',
+		`${MAP}struct task_struct *bpf_task_kptr_get(struct task_struct **pp) __ksym;
+
+SEC("tc")
+int get(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	struct task_struct *kept = bpf_task_kptr_get(&slot->task);
+	if (kept)
+		bpf_task_release(kept);
+	return 0;
+}
+`,
+		`${MAP}extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
+
+SEC("tc")
+int get(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	struct task_struct *kept;
+	bpf_rcu_read_lock();
+	kept = slot->task;
+	if (kept)
+		kept = bpf_task_acquire(kept);
+	bpf_rcu_read_unlock();
+	if (kept)
+		bpf_task_release(kept);
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'keep a field that is loaded twice in a local',
+		`void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
+
+${MAP}SEC("tc")
+int twice_loaded(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	bpf_rcu_read_lock();
+	if (slot->task) {
+		bpf_printk("a task");
+		skb->mark = slot->task->pid;
+	}
+	bpf_rcu_read_unlock();
+	return 0;
+}
+`,
+		`void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
+
+${MAP}SEC("tc")
+int twice_loaded(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	bpf_rcu_read_lock();
+	struct task_struct *task = slot->task;
+	if (task) {
+		bpf_printk("a task");
+		skb->mark = task->pid;
+	}
+	bpf_rcu_read_unlock();
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'take the current task with its type',
+		`SEC("tp_btf/task_newtask")
+int BPF_PROG(current, struct task_struct *child, u64 clone_flags)
+{
+	struct task_struct *me = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *held = bpf_task_acquire(me);
+
+	if (held)
+		bpf_task_release(held);
+	return 0;
+}
+`,
+		`SEC("tp_btf/task_newtask")
+int BPF_PROG(current, struct task_struct *child, u64 clone_flags)
+{
+	struct task_struct *me = bpf_get_current_task_btf();
+	struct task_struct *held = bpf_task_acquire(me);
+
+	if (held)
+		bpf_task_release(held);
+	return 0;
+}
+`,
+	);
+
+	it('offers both the release at each exit and the one shared exit', () => {
+		const text = `${HEAD}SEC("tc")
+int both(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		return 0;
+	return 0;
+}
+`;
+		const [finding] = checker.check('/repairs.bpf.c', text, options).findings;
+		const titles = finding!.fixes.map((fix) => `${fix.preferred ? '* ' : ''}${fix.title}`);
+		assert.deepEqual(titles, [
+			'* Release it with `bpf_task_release(task)` before each of 2 exits',
+			'Release it with `bpf_task_release(task)` on one shared exit',
+		]);
+		assert.equal(
+			apply(text, finding!.fixes[1]!).slice(HEAD.length),
+			`SEC("tc")
+int both(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		goto out;
+out:
+	if (task)
+		bpf_task_release(task);
+	return 0;
+}
+`,
+		);
+	});
 });
 
 /** The texts that repairs are tried on: the bad examples of the rule pages, and the fixtures. */

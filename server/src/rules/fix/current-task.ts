@@ -5,6 +5,7 @@ import type { Assignment, Call, Declarator, Expression } from '../../syntax/ast.
 import type { Violation } from '../../verifier/violation.js';
 import { fact, functionName } from '../words.js';
 import type { FixCandidate, FixContext } from './context.js';
+import { localsAt } from './names.js';
 import { baseIdentifier, functionAt, walk } from './tree.js';
 
 const NUMBER = 'bpf_get_current_task';
@@ -29,7 +30,8 @@ export function typedCurrentTask(violation: Violation, context: FixContext): Fix
 		const newText = pointer ? `${TYPED}()` : `(unsigned long)${TYPED}()`;
 		candidates.push({ title: `Take the task with ${functionName(TYPED)}`, edits: [{ ...span, newText }] });
 	};
-	const isPointer = (target: Expression): boolean => strip(context.unit.scope.typeOf(target)).kind === 'pointer';
+	const isPointer = (target: Expression): boolean =>
+		strip(context.unit.scope.typeOf(target, localsAt(definition, target.first, context.unit.scope))).kind === 'pointer';
 	walk(definition.body, (node) => {
 		if (node.first > violation.at.last) return;
 		const declarator = node as unknown as Declarator;

@@ -1,12 +1,15 @@
 // Names and types in inserted text: locals that clash with nothing, declarations in C's words, scopes of locals.
 import type { CType } from '../../btf/ctype.js';
-import type { FunctionDefinition, Node, Statement } from '../../syntax/ast.js';
+import { BlockScope, decay } from '../../program/block-scope.js';
+import type { LocalScope, Scope } from '../../program/model.js';
+import type { Declaration, FunctionDefinition, Node, Statement } from '../../syntax/ast.js';
 import type { Slice } from '../../syntax/unit.js';
-import { children, isStatement } from './tree.js';
+import { children, isStatement, pathTo } from './tree.js';
 
-/** `wanted`, or `wanted2`, ...: a name that no token of the function uses. */
+/** `wanted`, or `wanted2`, ...: a name that the function does not use but for members, which live in a space of their own. */
 export function freshName(slice: Slice, wanted: string): string {
-	const used = new Set(slice.tokens.map((token) => token.text));
+	const { tokens } = slice;
+	const used = new Set(tokens.filter((_, i) => !/^(?:->|\.)$/.test(tokens[i - 1]?.text ?? '')).map((token) => token.text));
 	let name = wanted;
 	for (let n = 2; used.has(name); n++) name = `${wanted}${n}`;
 	return name;
@@ -83,4 +86,22 @@ export function localDeclaration(definition: FunctionDefinition, name: string, t
 /** Does `name` mean the same thing at both tokens: the same local, or no local at either? */
 export function sameVariable(definition: FunctionDefinition, name: string, one: number, other: number): boolean {
 	return localDeclaration(definition, name, one)?.statement === localDeclaration(definition, name, other)?.statement;
+}
+
+/** The locals and parameters that are in scope at a token of the function, for asking the scope about types of expressions there. */
+export function localsAt(definition: FunctionDefinition, token: number, scope: Scope): LocalScope {
+	const parameters = new Map<string, { readonly type: CType }>();
+	for (const { name, type } of definition.type.parameters) if (name !== undefined) parameters.set(name, { type: decay(scope.type(type)) });
+	let inner: LocalScope = { lookup: (name) => parameters.get(name) };
+	for (const block of pathTo(definition.body, token, token)) {
+		if (block.kind !== 'compound' && block.kind !== 'for') continue;
+		const scoped = new BlockScope(scope, inner);
+		inner = scoped;
+		for (const child of children(block)) {
+			if (child.first >= token) break;
+			if (child.kind === 'declaration-statement') scoped.declare((child as Statement & { kind: 'declaration-statement' }).declaration);
+			else if (child.kind === 'declaration') scoped.declare(child as Declaration);
+		}
+	}
+	return inner;
 }

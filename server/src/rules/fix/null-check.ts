@@ -1,5 +1,6 @@
 // Repairs for a value that may be NULL: a check behind the place that it comes from, or in front of the place that needs it.
-import type { Assignment, CompoundStatement, Declarator, Expression, FunctionDefinition, Statement } from '../../syntax/ast.js';
+import type { CType } from '../../btf/ctype.js';
+import type { Assignment, CompoundStatement, Declarator, Expression, FunctionDefinition } from '../../syntax/ast.js';
 import type { Slice } from '../../syntax/unit.js';
 import type { Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
@@ -7,8 +8,8 @@ import { code, fact } from '../words.js';
 import type { FixCandidate, FixContext } from './context.js';
 import { applyEdits, surround } from './edits.js';
 import { earlyReturn } from './leave.js';
-import { declare, freshName } from './names.js';
-import { functionAt, type Located, pathTo, statementAt, walk } from './tree.js';
+import { declare, freshName, localsAt } from './names.js';
+import { functionAt, isStatement, type Located, pathTo, statementAt, walk } from './tree.js';
 
 const LOOPS: ReadonlySet<string> = new Set(['for', 'while', 'do']);
 
@@ -116,10 +117,10 @@ function offerHoisted(
 	if (!inUse) return;
 	const wanted = inUse.kind === 'member' ? inUse.member : 'found';
 	const name = freshName(slice, wanted);
-	const declaration = declare(context.unit.scope.typeOf(inUse), name);
+	const declaration = declare(plain(context.unit.scope.typeOf(inUse, localsAt(definition, inUse.first, context.unit.scope))), name);
 	const at = layout.exact(slice, inUse);
 	const value = layout.source(slice, inUse);
-	// A field's type may need names of block scope; then the type is not known here, and C's own words say it.
+	// A type without a name of its own is left to the compiler.
 	const local = `${declaration ?? `__auto_type ${name}`} = ${value};`;
 	const title = `Keep ${code(value)} in a local variable and check that`;
 	if (!at) return;
@@ -135,11 +136,15 @@ function offerHoisted(
 	offer(title, lines && [...lines, { ...at, newText: name }]);
 }
 
-/** The statement of the use's own block that holds `node`. */
+/** The type without the tags of its field: a local that holds a kptr is a plain pointer. */
+function plain(type: CType): CType {
+	return type.kind === 'pointer' ? { kind: 'pointer', to: type.to } : type;
+}
+
+/** The statement that holds `node`, in the innermost block that holds the use as well. */
 function enclosingIn(definition: FunctionDefinition, use: Located, node: Expression): Located | undefined {
-	const block = use.ancestors.at(-1);
 	const path = pathTo(definition, node.first, node.last);
-	const index = path.indexOf(block as (typeof path)[number]);
+	const index = path.findLastIndex((above) => above.kind === 'compound' && use.ancestors.includes(above));
 	const statement = path[index + 1];
-	return index >= 0 && statement ? { statement: statement as Statement, ancestors: path.slice(0, index + 1) } : undefined;
+	return index >= 0 && statement && isStatement(statement) ? { statement, ancestors: path.slice(0, index + 1) } : undefined;
 }
