@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The program's argument is trusted; a pointer that is read out of it need not be. `last_wakee` is such a field: the task that it
-// names may be gone by the time somebody looks.
+// The program's argument is trusted; a pointer that is read out of it need not be. The way to the first process of the task's PID
+// namespace leads through three fields, and nobody promises that what they name is still there.
 //
-// expect: untrusted-argument in hold_wakee
+// expect: untrusted-argument in hold_init
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -15,15 +15,15 @@ void bpf_task_release(struct task_struct *p) __ksym;
 int last_pid;
 
 SEC("tp_btf/task_newtask")
-int BPF_PROG(hold_wakee, struct task_struct *task, u64 clone_flags)
+int BPF_PROG(hold_init, struct task_struct *task, u64 clone_flags)
 {
-	struct task_struct *wakee;
+	struct task_struct *init;
 
-	wakee = bpf_task_acquire(task->last_wakee);
-	if (!wakee)
+	init = bpf_task_acquire(task->nsproxy->pid_ns_for_children->child_reaper);
+	if (!init)
 		return 0;
 
-	last_pid = wakee->pid;
-	bpf_task_release(wakee);
+	last_pid = init->pid;
+	bpf_task_release(init);
 	return 0;
 }
