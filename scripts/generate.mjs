@@ -37,7 +37,9 @@ try {
 
 	const words = ['out/server/src/cli.js', 'check', 'examples/early-return-leak.bpf.c'];
 	const { stdout } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
-	rewrite('README.md', /(\$ bpfls check examples\/early-return-leak\.bpf\.c\n)[\s\S]*?(```)/, stdout);
+	// Which headers are missing depends on the machine; what is found does not.
+	const findings = stdout.split('\n\n').filter((block) => !block.includes('[missing-header]'));
+	rewrite('README.md', /(\$ bpfls check examples\/early-return-leak\.bpf\.c\n)[\s\S]*?(```)/, findings.join('\n\n'));
 } catch (error) {
 	console.error(error.message);
 	process.exit(1);

@@ -47,7 +47,9 @@ describe('the README', () => {
 		const shown = /\$ bpfls check examples\/early-return-leak\.bpf\.c\n([\s\S]*?)```/.exec(
 			readFileSync(join(root, 'README.md'), 'utf8'),
 		)?.[1];
-		assert.equal(shown, stdout, REPAIR);
+		// Which headers are missing depends on the machine; what is found does not.
+		const findings = stdout.split('\n\n').filter((block) => !block.includes('[missing-header]'));
+		assert.equal(shown, findings.join('\n\n'), REPAIR);
 	});
 });
 
