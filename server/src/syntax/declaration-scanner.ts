@@ -181,12 +181,16 @@ export class DeclarationScanner {
 			case 93: {
 				const top = this.stack[depth - 1];
 				const fits = code === 41 ? top === Bracket.Paren || top === Bracket.Declarator || top === Bracket.Group : top === Bracket.Square;
-				if (fits) this.stack.pop();
-				if (fits && top === Bracket.Group) {
+				if (!fits) {
+					this.unbalanced = true;
+					return false;
+				}
+				this.stack.pop();
+				if (top === Bracket.Group) {
 					const before = this.saved.pop()!;
 					this.recordHead = before.recordHead;
 					this.tag = before.tag;
-				} else this.unbalanced = true;
+				}
 				return false;
 			}
 			case 91: // [
