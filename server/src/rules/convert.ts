@@ -104,7 +104,7 @@ function related({ violation, shown }: PlacedViolation, { translation }: Layout)
 		steps.push({ at, message });
 	};
 	if (shown.origin)
-		add(shown.origin.at, shown.origin.macro ? `in the body of macro \`${shown.origin.macro}\`` : 'the place that this call leads to');
+		add(shown.origin.at, shown.origin.macro ? 'this is the text that the macro brings' : 'this is the place that the call leads to');
 	// The call that BPF_PROG and its kin make to the program's own body tells a person nothing.
 	const spelled = (place: Place): boolean => {
 		const first = place.slice.tokens[place.first];

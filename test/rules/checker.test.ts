@@ -1,0 +1,203 @@
+// The checker's door: one finding a root cause, shown where a person works, silenced by comments, and never an exception.
+import { strict as assert } from 'node:assert';
+import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+import type { FileResult } from '../../server/src/rules/finding.js';
+import type { FileProvider } from '../../server/src/syntax/files.js';
+
+const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: [] };
+
+const HEAD = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+void bpf_task_release(struct task_struct *p) __ksym;
+
+`;
+
+const LEAK = `SEC("tc")
+int leak(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	return 1; // HERE
+}
+`;
+
+/** Files that exist only in this test. */
+class Texts implements FileProvider {
+	constructor(readonly texts: Record<string, string> = {}) {}
+	read(path: string): string | undefined {
+		return this.texts[path];
+	}
+}
+
+describe('the checker', () => {
+	let checker: Checker;
+	const files = new Texts();
+	before(async () => {
+		checker = await createChecker({ files });
+	});
+
+	const check = (text: string, more: Partial<CheckOptions> = {}): FileResult =>
+		checker.check('/work.bpf.c', HEAD + text, { ...options, ...more });
+	const rules = (result: FileResult): string[] => result.findings.map((finding) => finding.rule);
+	const codes = (result: FileResult): string[] =>
+		result.problems.map((problem) => problem.code).filter((code) => code !== 'missing-header');
+	/** The text that a finding's range covers. */
+	const covered = (text: string, result: FileResult, index = 0): string =>
+		(HEAD + text).slice(result.findings[index]!.at.start, result.findings[index]!.at.end);
+
+	it('reports a leak at the return, with the acquire as a related place', () => {
+		const result = check(LEAK);
+		assert.deepEqual(rules(result), ['unreleased-reference']);
+		assert.equal(covered(LEAK, result), 'return 1;');
+		assert.ok(
+			result.findings[0]!.related.some(
+				({ at, message }) => /acquired/.test(message) && (HEAD + LEAK).startsWith('bpf_task_from_pid(1)', at.start),
+			),
+		);
+		assert.deepEqual(
+			result.programs.map(({ name, section, verdict }) => [name, section, verdict]),
+			[['leak', 'tc', 'reject']],
+		);
+	});
+
+	it('takes severities from the options', () => {
+		assert.equal(check(LEAK, { severities: { 'unreleased-reference': 'warning' } }).findings[0]!.severity, 'warning');
+		const off = check(LEAK, { severities: { 'unreleased-reference': 'off' } });
+		assert.deepEqual(rules(off), []);
+		assert.equal(off.programs[0]!.verdict, 'reject');
+	});
+
+	describe('comments that silence', () => {
+		it('a finding of their line', () => {
+			const result = check(LEAK.replace('// HERE', '// bpfls: ignore[unreleased-reference] the kernel cleans up'));
+			assert.deepEqual(rules(result), []);
+			assert.deepEqual(codes(result), []);
+			assert.equal(result.programs[0]!.verdict, 'reject');
+		});
+		it('a finding of the next line', () => {
+			for (const comment of ['// bpfls: ignore[unreleased-reference]', '/* bpfls: ignore[unreleased-reference, release-unowned] */'])
+				assert.deepEqual(rules(check(LEAK.replace('\treturn 1;', `\t${comment}\n\treturn 1;`))), []);
+		});
+		it('nothing else', () => {
+			assert.deepEqual(rules(check(LEAK.replace('// HERE', '// bpfls: ignore[release-unowned]'))), ['unreleased-reference']);
+			assert.deepEqual(rules(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[unreleased-reference]'))), [
+				'unreleased-reference',
+			]);
+		});
+		it('are reported when they silence nothing, or name no rule', () => {
+			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[unreleased-reference]'))), ['unused-suppression']);
+			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[no-such-rule]'))), ['unknown-rule']);
+			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[]'))), ['unknown-rule']);
+		});
+	});
+
+	it('reports a mistake in a shared function once, and rejects each program that reaches it', () => {
+		const text = `static __noinline int shared(void)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	bpf_task_release(task);
+	return 0;
+}
+
+SEC("tc")
+int one(struct __sk_buff *skb)
+{
+	return shared();
+}
+
+SEC("tc")
+int two(struct __sk_buff *skb)
+{
+	return shared();
+}
+`;
+		const result = check(text);
+		assert.deepEqual(rules(result), ['possibly-null-argument']);
+		assert.match(result.findings[0]!.message, /program `one\(\)`/);
+		assert.deepEqual(
+			result.programs.map((program) => program.verdict),
+			['reject', 'reject'],
+		);
+	});
+
+	it('shows what stands in a header at the call that leads there', () => {
+		files.texts['/shared.h'] = `static inline void drop(void)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	bpf_task_release(task);
+}
+`;
+		const text = `#include "shared.h"
+SEC("tc")
+int outer(struct __sk_buff *skb)
+{
+	drop();
+	return 0;
+}
+`;
+		const result = check(text);
+		assert.deepEqual(rules(result), ['possibly-null-argument']);
+		assert.equal(result.findings[0]!.at.path, '/work.bpf.c');
+		assert.equal(covered(text, result), 'drop()');
+		assert.ok(
+			result.findings[0]!.related.some(({ at }) => at.path === '/shared.h' && files.texts['/shared.h']!.startsWith('task', at.start)),
+		);
+		assert.deepEqual(result.findings[0]!.fixes, []);
+	});
+
+	it('shows what a macro brings at its use, and relates the body', () => {
+		const text = `#define PUT(x) bpf_task_release(x)
+#define FIND_AND_PUT() PUT(bpf_task_from_pid(1))
+
+SEC("tc")
+int expands(struct __sk_buff *skb)
+{
+	FIND_AND_PUT();
+	return 0;
+}
+`;
+		const result = check(text);
+		assert.deepEqual(rules(result), ['possibly-null-argument']);
+		assert.equal(covered(text, result), 'FIND_AND_PUT()');
+		assert.ok(
+			result.findings[0]!.related.some(
+				({ at, message }) => /macro brings/.test(message) && (HEAD + text).startsWith('bpf_task_from_pid(1))', at.start),
+			),
+		);
+	});
+
+	it('sees an open buffer in place of the file, until it is closed', () => {
+		files.texts['/change.h'] = '#define PID 1\n';
+		const text = '#include "change.h"\nSEC("tc")\nint changed(struct __sk_buff *skb)\n{\n\treturn PID;\n}\n';
+		assert.deepEqual(rules(check(text)), []);
+		checker.setOverlay('/change.h', '#define PID *(int *)0\n');
+		assert.notDeepEqual(rules(check(text)), []);
+		checker.setOverlay('/change.h', undefined);
+		assert.deepEqual(rules(check(text)), []);
+	});
+
+	it('says what it could not do instead of throwing', () => {
+		assert.doesNotThrow(() => check(LEAK, { btf: '/no/such/file' }));
+		assert.doesNotThrow(() => check(LEAK, { compileCommands: '/no/such/folder' }));
+		for (const text of ['', '\0', '{', 'SEC("tc") int f(', `${'('.repeat(10_000)}`]) assert.doesNotThrow(() => check(text));
+		assert.deepEqual(
+			checker
+				.check('/work.bpf.c', HEAD + LEAK, { ...options, kernel: 'no release' })
+				.findings.map((finding) => finding.severity)
+				.filter((severity) => severity !== 'error'),
+			[],
+		);
+		assert.equal(checker.stateAt('/work.bpf.c', HEAD + LEAK, 1_000_000, options), undefined);
+		assert.equal(typeof checker.dump('/work.bpf.c', HEAD + LEAK, 'cfg', options), 'string');
+	});
+});
