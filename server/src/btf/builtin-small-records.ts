@@ -95,6 +95,31 @@ typedef __kernel_ulong_t|unsigned long
 typedef __kernel_long_t|long
 typedef arch_spinlock_t|struct qspinlock
 typedef req_flags_t|__u32
+typedef bpf_user_pt_regs_t|struct pt_regs
+typedef kernel_siginfo_t|struct kernel_siginfo
+typedef pgd_t|struct 8 8|pgd:pgdval_t@0
+typedef mm_flags_t|struct 8 8|__mm_flags:unsigned long[1]@0
+typedef file_ref_t|struct 8 8|refcnt:atomic64_t@0
+typedef blkcnt_t|u64
+typedef socket_state|unsigned int
+typedef xdp_features_t|u32
+typedef skb_frag_t|struct skb_frag
+typedef u_int32_t|u32
+typedef memdesc_flags_t|struct 8 8|f:unsigned long@0
+typedef bio_end_io_t|void (struct bio *)
+typedef key_perm_t|uint32_t
+typedef local64_t|struct 8 8|a:local_t@0
+typedef __kernel_ssize_t|__kernel_long_t
+typedef __kernel_ptrdiff_t|__kernel_long_t
+typedef __kernel_off_t|__kernel_long_t
+typedef __kernel_uid32_t|unsigned int
+typedef __kernel_gid32_t|unsigned int
+typedef __kernel_dev_t|u32
+typedef __kernel_mode_t|unsigned int
+typedef __kernel_clock_t|__kernel_long_t
+typedef arch_rwlock_t|struct qrwlock
+typedef pgdval_t|unsigned long
+typedef local_t|struct 8 8|a:atomic_long_t@0
 struct __sk_buff 192 8|len:__u32@0|pkt_type:__u32@4|mark:__u32@8|queue_mapping:__u32@12|protocol:__u32@16|vlan_present:__u32@20
 |vlan_tci:__u32@24|vlan_proto:__u32@28|priority:__u32@32|ingress_ifindex:__u32@36|ifindex:__u32@40|tc_index:__u32@44|cb:__u32[5]@48
 |hash:__u32@68|tc_classid:__u32@72|data:__u32@76|data_end:__u32@80|napi_id:__u32@84|family:__u32@88|remote_ip4:__u32@92|local_ip4:__u32@96

@@ -11,24 +11,28 @@ const TAG_WORDS = new Map([
 	['percpu_kptr', '__percpu_kptr'],
 ]);
 
+/** Pointers to pointers, and functions in functions, beyond which a type is cut short: damaged BTF can have a pointer to itself. */
+const DEEPEST = 32;
+
 /** The type in C's words; tags stand behind the star that points to what they mark. A record or enumeration without a tag is `struct {...}`. */
 export function typeText(type: CType): string {
-	return write(type, '');
+	return write(type, '', DEEPEST);
 }
 
-function write(type: CType, declarator: string): string {
+function write(type: CType, declarator: string, depth: number): string {
+	if (depth === 0) return `? ${declarator}`;
 	switch (type.kind) {
 		case 'pointer': {
 			const tags = (type.to.tags ?? []).map((tag) => TAG_WORDS.get(tag)).filter((word) => word !== undefined);
 			const star = ['*', ...tags, ...qualifiers(type)].join(' ').replace('* ', '*');
 			const spaced = star.length > 1 && declarator !== '' ? `${star} ${declarator}` : star + declarator;
 			const nested = type.to.kind === 'array' || type.to.kind === 'function';
-			return write(type.to, nested ? `(${spaced})` : spaced);
+			return write(type.to, nested ? `(${spaced})` : spaced, depth - 1);
 		}
 		case 'array':
-			return write(type.of, `${declarator}[${type.length ?? ''}]`);
+			return write(type.of, `${declarator}[${type.length ?? ''}]`, depth - 1);
 		case 'function':
-			return write(type.result, `${declarator}(${parametersText(type)})`);
+			return write(type.result, `${declarator}(${parametersText(type, depth - 1)})`, depth - 1);
 		default: {
 			const base = [...qualifiers(type), nameOf(type)].join(' ');
 			return declarator === '' || declarator.startsWith('[') ? base + declarator : `${base} ${declarator}`;
@@ -36,8 +40,8 @@ function write(type: CType, declarator: string): string {
 	}
 }
 
-function parametersText(type: FunctionType): string {
-	const parameters = type.parameters.map((parameter) => typeText(parameter.type));
+function parametersText(type: FunctionType, depth: number): string {
+	const parameters = type.parameters.map((parameter) => write(parameter.type, '', depth));
 	if (type.variadic) parameters.push('...');
 	return parameters.length === 0 ? 'void' : parameters.join(', ');
 }

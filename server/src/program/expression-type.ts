@@ -46,7 +46,7 @@ export class ExpressionTyper {
 			case 'dereference':
 				return pointee(this.typeOf(e.operand, locals));
 			case 'inc-dec':
-				return this.typeOf(e.operand, locals);
+				return unqualified(this.typeOf(e.operand, locals));
 			case 'binary':
 				return this.binary(e, locals);
 			case 'logical':

@@ -29,7 +29,19 @@ function hasUnnamed(type: CType): boolean {
 	return (type.kind === 'record' || type.kind === 'enum') && type.tag === undefined;
 }
 
+/** Typedefs that the rows name, so that each of them gets a row of its own. */
+const named = new Set<string>(TYPEDEFS);
+
+function noteTypedefs(type: CType): void {
+	if (type.kind === 'typedef') named.add(type.name);
+	else if (type.kind === 'pointer') noteTypedefs(type.to);
+	else if (type.kind === 'array') noteTypedefs(type.of);
+	else if (type.kind === 'function')
+		for (const each of [type.result, ...type.parameters.map((parameter) => parameter.type)]) noteTypedefs(each);
+}
+
 function memberText(member: Member): string {
+	noteTypedefs(member.type);
 	const place = member.bitWidth === undefined ? `${member.offset}` : `${member.bitOffset}/${member.bitWidth}`;
 	return `${member.name}:${typeText(member.type)}@${place}`;
 }
@@ -58,14 +70,22 @@ function enumRows(head: string, values: readonly (readonly [string, bigint])[]):
 }
 
 function typedefRows(types: BtfTypes): string[] {
-	return TYPEDEFS.flatMap((name) => {
+	const lines: string[] = [];
+	// The set grows while it is walked.
+	for (const name of named) {
 		const type = types.typedef(name);
-		if (type?.kind !== 'typedef') return [];
+		if (type?.kind !== 'typedef') continue;
 		const to = type.to;
-		if (!hasUnnamed(to)) return [`typedef ${name}|${typeText(to)}`];
-		if (to.kind !== 'record') return [];
-		return [...rows(`typedef ${name}|${to.union ? 'union' : 'struct'} ${to.size} ${to.align}`, flatten(to).map(memberText))];
-	});
+		if (!hasUnnamed(to)) {
+			noteTypedefs(to);
+			lines.push(`typedef ${name}|${typeText(to)}`);
+		} else if (to.kind === 'enum') {
+			lines.push(`typedef ${name}|${to.signed ? 'int' : 'unsigned int'}`);
+		} else if (to.kind === 'record') {
+			lines.push(...rows(`typedef ${name}|${to.union ? 'union' : 'struct'} ${to.size} ${to.align}`, flatten(to).map(memberText)));
+		}
+	}
+	return lines;
 }
 
 function recordRows(types: BtfTypes, tag: string, fields: readonly string[] | undefined): string[] {
@@ -99,8 +119,9 @@ function write(folder: string, file: string, what: string, name: string, lines: 
 
 function main(folder: string, path: string): void {
 	const types = openBtf(path);
-	const small = [...typedefRows(types), ...WHOLE_RECORDS.flatMap((tag) => recordRows(types, tag, undefined))];
+	const whole = WHOLE_RECORDS.flatMap((tag) => recordRows(types, tag, undefined));
 	const large = [...PARTIAL_RECORDS].flatMap(([tag, fields]) => recordRows(types, tag, fields));
+	const small = [...typedefRows(types), ...whole];
 	write(folder, 'builtin-small-records.ts', 'Typedefs and small records of the built-in table', 'SMALL_RECORDS', small);
 	write(
 		folder,
