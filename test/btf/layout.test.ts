@@ -1,7 +1,7 @@
 // Layouts of structs, unions and bit-fields. The expected figures are clang 19's for bpfel, from -fdump-record-layouts-simple: size and alignment
 // in bytes, then each member's first bit.
 import assert from 'node:assert/strict';
-import { strip } from '../../server/src/btf/ctype.js';
+import { findMember, strip } from '../../server/src/btf/ctype.js';
 import { ready, unitOf } from '../program/support.js';
 
 const SOURCE = `
@@ -79,6 +79,21 @@ describe('layout', () => {
 	it('survives a struct that contains itself', () => {
 		const record = unitOf('struct loop { int a; struct loop inner; int b; };', { builtinTypes: false }).scope.record('loop');
 		assert.equal(record?.members.length, 3);
+	});
+
+	it('takes a struct with a tag and no name for a declaration of the tag alone', () => {
+		const { scope } = unitOf('struct outer { int a; struct tagged { int b; }; int c; struct { int d; }; };', { builtinTypes: false });
+		const outer = scope.record('outer')!;
+		assert.equal(outer.size, 12);
+		assert.equal(findMember(outer, 'b'), undefined);
+		assert.deepEqual([findMember(outer, 'c')?.offset, findMember(outer, 'd')?.offset], [4, 8]);
+		assert.equal(scope.record('tagged')?.size, 4);
+	});
+
+	it('survives structs that are anonymous members of each other', () => {
+		const { scope } = unitOf('struct a { struct b; struct a; int x; }; struct b { struct a; struct b; };', { builtinTypes: false });
+		assert.equal(findMember(scope.record('a')!, 'nothing'), undefined);
+		assert.equal(findMember(scope.record('b')!, 'x')?.name, 'x');
 	});
 
 	it('survives a typedef that means itself', () => {

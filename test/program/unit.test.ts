@@ -1,8 +1,12 @@
 // What a unit declares: programs, functions, globals, maps.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { strip } from '../../server/src/btf/ctype.js';
 import { flavourless } from '../../server/src/btf/type-source.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol, Unit } from '../../server/src/program/model.js';
+import { BLOB } from '../btf/blob.js';
 import { ready, text, typeOfName, unitOf } from './support.js';
 
 function fn(unit: Unit, name: string): FunctionSymbol {
@@ -292,7 +296,23 @@ describe('a unit', () => {
 			assert.equal(unit.scope.parseType('').kind, 'unknown');
 		});
 
-		it('from a BTF file, and says where it cannot', () => {
+		it('in a BTF file before the built-in table, and functions there', () => {
+			const folder = mkdtempSync(join(tmpdir(), 'btf-'));
+			try {
+				const path = join(folder, 'kernel.btf');
+				writeFileSync(path, BLOB);
+				const unit = unitOf('struct node; struct node *n; struct task_struct *t;', { btf: path });
+				assert.equal(unit.scope.record('node')?.size, 56);
+				assert.equal(typeOfName(unit, 'node_find'), 'struct node *(struct node *, u32)');
+				assert.equal(fn(unit, 'node_find').ksym, true);
+				assert.equal(unit.scope.symbol('BLUE')?.kind, 'enumerator');
+				assert.ok(unit.scope.record('task_struct'));
+			} finally {
+				rmSync(folder, { recursive: true });
+			}
+		});
+
+		it('and says where a BTF file cannot be used', () => {
 			const unit = unitOf('int x;', { btf: '/nowhere/vmlinux' });
 			assert.deepEqual(
 				unit.problems.map((p) => [p.severity, p.code, p.message]),

@@ -151,12 +151,17 @@ export function sizeOf(type: CType): number | undefined {
 
 /** The member called `name`, also inside anonymous members, with its offset from the record's start; undefined where there is none. */
 export function findMember(record: RecordType, name: string): Member | undefined {
+	return findWithin(record, name, []);
+}
+
+/** `outer` are the records around this one: broken text can make a record its own anonymous member. */
+function findWithin(record: RecordType, name: string, outer: readonly number[]): Member | undefined {
 	for (const member of record.members) {
 		if (member.name === name) return member;
 		if (member.name !== undefined) continue;
 		const inner = strip(member.type);
-		if (inner.kind !== 'record') continue;
-		const found = findMember(inner, name);
+		if (inner.kind !== 'record' || inner.id === record.id || outer.includes(inner.id)) continue;
+		const found = findWithin(inner, name, [...outer, record.id]);
 		if (found)
 			return {
 				...found,

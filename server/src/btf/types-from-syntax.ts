@@ -255,7 +255,7 @@ export class SyntaxTypes {
 			union: node.union,
 			packed: attributes.some((a) => a.name === 'packed'),
 			...optionalAlign(alignment(attributes)),
-			members: (node.members ?? []).map((member) => this.member(member, locals)),
+			members: (node.members ?? []).filter(isMember).map((member) => this.member(member, locals)),
 		});
 	}
 
@@ -367,6 +367,16 @@ export class SyntaxTypes {
 /** In C an enumerator is an `int` where its value fits, else it has the type that holds the whole enumeration. */
 function enumeratorType(value: bigint, whole: CType): CType {
 	return value >= -(1n << 31n) && value < 1n << 31n ? INT : whole;
+}
+
+/**
+ * A struct with tag and body but no name declares its tag and no member; `struct tag;` inside a struct is a member as -fms-extensions has it, with
+ * which newer kernels are built.
+ */
+function isMember(member: MemberNode): boolean {
+	if (member.name !== undefined || member.bits) return true;
+	const { type } = member;
+	return type.kind === 'record' && (type.tag === undefined || !type.members);
 }
 
 /** A parameter of array or function type is a pointer. */

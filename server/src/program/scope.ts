@@ -46,7 +46,7 @@ export class UnitScope implements Scope {
 	constructor(
 		private readonly unit: TranslationUnit,
 		private readonly catalog: Catalog,
-		others: TypeSource,
+		private readonly others: TypeSource,
 	) {
 		this.types = new SyntaxTypes(unit, this, others);
 		this.typer = new ExpressionTyper({
@@ -204,12 +204,16 @@ export class UnitScope implements Scope {
 		return { ...plainFunction(name, fn), slice, place: placeOf(declared), static: true, helperId: Number(id) };
 	}
 
-	/** A helper or kfunc that no header declares: its prototype as the catalog knows it. */
+	/** A helper or kfunc that no header declares: its prototype as the catalog or BTF knows it. */
 	private catalogSymbol(name: string): FunctionSymbol | undefined {
 		const helper = this.catalog.isHelper(name) ? this.catalog.helper(name) : undefined;
 		if (helper) return { ...plainFunction(name, this.helperType(helper)), static: true, helperId: helper.id };
 		const kfunc = this.catalog.kfunc(name);
-		if (!kfunc) return undefined;
+		if (!kfunc) {
+			// A kfunc of a module that the catalog does not know, but BTF does.
+			const known = this.others.functionType(name);
+			return known && { ...plainFunction(name, known), ksym: true, section: '.ksyms' };
+		}
 		const type: FunctionType = {
 			kind: 'function',
 			result: this.parseType(kfunc.result),
