@@ -1,8 +1,8 @@
 // Which names have their address taken anywhere in a function: those locals live in memory.
 // By name and not by declaration: a shadowed name may put one local too many into memory, which costs a little and is never wrong.
-import type { CompoundStatement, Expression, Node } from '../syntax/ast.js';
+import type { Attribute, CompoundStatement, Expression, Node } from '../syntax/ast.js';
 
-/** The names under `&` (also through members and indexes), and those that assembly reaches by memory operands. */
+/** The names under `&` (also through members and indexes), those with a cleanup, and those that assembly reaches by memory operands. */
 export function addressTaken(body: CompoundStatement): Set<string> {
 	const names = new Set<string>();
 	const root = (e: Expression): void => {
@@ -28,8 +28,9 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 			return;
 		}
 		if (typeof node !== 'object' || node === null) return;
-		const n = node as Node & { kind?: string; operand?: Expression; constraint?: string; value?: Expression };
+		const n = node as Node & { kind?: string; operand?: Expression; constraint?: string; value?: Expression; nameToken?: number; name?: string; attributes?: readonly Attribute[] };
 		if (n.kind === 'address-of' && n.operand) root(n.operand);
+		if (typeof n.nameToken === 'number' && n.attributes?.some(a => a.name === 'cleanup') && n.name) names.add(n.name);
 		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);
 		for (const value of Object.values(n)) if (typeof value === 'object') visit(value);
 	};

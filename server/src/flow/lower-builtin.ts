@@ -1,5 +1,5 @@
 // The compiler's builtin functions, as far as they move pointers or decide control flow. Any other builtin gives an unknown number.
-import { type CType, INT, LONG, UNSIGNED_LONG, VOID, VOID_POINTER, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, INT, LONG, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER, sizeOf, strip } from '../btf/ctype.js';
 import type { Call } from '../syntax/ast.js';
 import { type ExpressionLowering, type RValue, at } from './lower-expression.js';
 
@@ -84,6 +84,10 @@ function resultOf(x: ExpressionLowering, e: Call): CType {
 function relocation(x: ExpressionLowering, e: Call, name: string): RValue {
 	const to = x.b.register();
 	const kind = e.arguments[1] ? x.b.file.constant(e.arguments[1], x.b.localScope()) : undefined;
+	if (name === '__builtin_preserve_type_info' && kind === 1n && e.arguments[0]) {
+		const size = sizeOf(x.b.file.typeOf(e.arguments[0], x.b.localScope()));
+		if (size !== undefined) return x.constant(BigInt(size), UNSIGNED_INT, at(e));
+	}
 	const exists = (name === '__builtin_preserve_field_info' && kind === 2n) || (name !== '__builtin_preserve_field_info' && kind === 0n);
 	x.b.emit({ op: 'unknown', to, scalar: true, at: at(e), min: 0, max: exists ? 1 : 0x7fffffff });
 	return { register: to, type: name === '__builtin_preserve_enum_value' ? UNSIGNED_LONG : INT };

@@ -1,11 +1,12 @@
 // Loads from and stores to memory, by the kind of pointer. Facts: check_mem_access() and what it calls, kernel/bpf/verifier.c, 6.12.
-import { type CType, allTags, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, type RecordType, allTags, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext } from './context.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { type SpecialField, isKptr, isLocalRecord, memberAt, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
+import { structMatches } from './struct-match.js';
 import type { State } from './state.js';
 import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, isNull, isRcu, isTrusted, mayBeNull, pointer, scalar, typeName } from './value.js';
 
@@ -19,7 +20,7 @@ export function unknownOf(type: CType, bits?: number): Value {
 		const to = strip(t.to);
 		return { ...scalar(), was: to.kind === 'record' ? (to.tag ?? 'struct') : 'memory' };
 	}
-	return scalar();
+	return t.kind === 'unknown' ? UNKNOWN_VALUE : scalar();
 }
 
 function loadKey(p: Pointer, size: number): string | undefined {
@@ -116,13 +117,39 @@ function loadGlobal(machine: Machine, state: State, p: Pointer, o: LoadOp): Valu
 
 /** A load from a map's value or from global data, which is a map's value to the kernel. */
 function loadValue(machine: Machine, state: State, p: Pointer, type: CType | undefined, o: LoadOp): Value {
-	const field = p.variable ? undefined : specialAt(type, p.offset, o.size);
+	const field = fieldTouched(p, type, o.size);
 	if (!field) return unknownOf(o.type, o.bits);
 	if (!isKptr(field) && field.kind !== 'uptr') {
 		reportSpecial(machine, state, field, o.at);
 		return unknownOf(o.type, o.bits);
 	}
+	if (!isWholeKptr(machine, state, p, field, o)) return unknownOf(o.type, o.bits);
 	return kptrValue(machine, state, field);
+}
+
+/** The special field that an access may touch, at a known place or somewhere within known bounds. */
+function fieldTouched(p: Pointer, type: CType | undefined, size: number): SpecialField | undefined {
+	if (!p.variable) return specialAt(type, p.offset, size);
+	return p.range ? specialAt(type, p.offset + p.range[0], p.range[1] - p.range[0] + size) : undefined;
+}
+
+/** A kptr is read and written whole, at its own constant offset: check_map_access(), 6.12. True where the access does. */
+function isWholeKptr(machine: Machine, state: State, p: Pointer, field: SpecialField, o: { size: number; at: Range }): boolean {
+	const report = (variant: string, verifier: string): false => {
+		machine.reporter.report(state, {
+			rule: 'kptr-access',
+			at: machine.place(state, o.at),
+			variant,
+			verifier,
+			facts: { field: field.name, offset: p.offset, size: o.size, ...(p.base.is === 'map_value' ? { map: p.base.map.name } : {}) },
+		});
+		return false;
+	};
+	if (!isKptr(field)) return true;
+	if (p.variable) return report('variable-offset', 'kptr access cannot have variable offset');
+	if (p.offset !== field.offset) return report('offset', `kptr access misaligned expected=${field.offset} off=${p.offset}`);
+	if (o.size !== 8) return report('size', 'kptr access size must be BPF_DW');
+	return true;
 }
 
 /** What a load of a kptr field gives: btf_ld_kptr_type(), 6.12. */
@@ -172,6 +199,16 @@ function walk(machine: Machine, state: State, p: Pointer & { base: Pointer['base
 	if (base.local) return loadValue(machine, state, p, record, o);
 	if (p.variable) return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (p.offset < 0) return unknownOf(o.type, o.bits);
+	if (p.offset + o.size > record.size && !hasFlexibleEnd(record)) {
+		machine.reporter.report(state, {
+			rule: 'object-access',
+			at: machine.place(state, o.at),
+			variant: 'beyond-object',
+			verifier: `access beyond struct ${base.tag} at off ${p.offset} size ${o.size}`,
+			facts: { struct: base.tag, type: typeName(p), offset: p.offset, size: o.size },
+		});
+		return unknownOf(o.type, o.bits);
+	}
 	const at = memberAt(record, p.offset, o.size);
 	if (!at) return unknownOf(o.type, o.bits);
 	const t = strip(at.type);
@@ -192,6 +229,13 @@ function walk(machine: Machine, state: State, p: Pointer & { base: Pointer['base
 	const tag = to.tag ?? '';
 	const target = machine.unit.scope.record(tag) ?? to;
 	return pointer({ is: 'object', tag, record: target, local: false }, flags, { origin: 'walked' });
+}
+
+/** Does the record end in an array, behind whose declared end more may lie? */
+function hasFlexibleEnd(record: RecordType): boolean {
+	const last = record.members[record.members.length - 1];
+	const t = last ? strip(last.type) : undefined;
+	return t?.kind === 'array' || (t?.kind === 'record' && hasFlexibleEnd(t));
 }
 
 function walkedFlags(machine: Machine, state: State, p: Pointer, struct: string, field: string, tagged: number): number {
@@ -229,7 +273,7 @@ export function storeTo(machine: Machine, state: State, address: Value, value: V
 		return;
 	}
 	const type = valueType(p);
-	const field = type && !p.variable ? specialAt(type, p.offset, o.size) : undefined;
+	const field = fieldTouched(p, type, o.size);
 	if (field) storeSpecial(machine, state, p, field, value, o);
 	else if (p.base.is === 'object' && !p.base.local) storeObject(machine, state, p, o);
 	else if (p.flags & Flag.ReadOnly) {
@@ -313,6 +357,7 @@ function storeSpecial(machine: Machine, state: State, p: Pointer, field: Special
 		reportSpecial(machine, state, field, o.at);
 		return;
 	}
+	if (!isWholeKptr(machine, state, p, field, o)) return;
 	const report = (variant: string, verifier: string): void =>
 		machine.reporter.report(state, {
 			rule: 'kptr-access',
@@ -332,8 +377,9 @@ function storeSpecial(machine: Machine, state: State, p: Pointer, field: Special
 		return;
 	}
 	if (isNull(value) || value.kind === 'unknown') return;
-	const matches = value.kind === 'pointer' && value.base.is === 'object' && value.base.tag === field.pointee?.tag;
-	if (!matches) report('untrusted-store', `invalid kptr access, R1 type=${typeName(value)} expected=ptr_${field.pointee?.tag ?? ''}`);
+	const matches = value.kind === 'pointer' && value.base.is === 'object' && (value.variable || structMatches(machine, value, value.base.tag, field.pointee?.tag ?? '', false));
+	if (value.kind === 'pointer' && value.variable) report('variable-offset', `variable ${typeName(value)} access var_off`);
+	else if (!matches) report('untrusted-store', `invalid kptr access, R1 type=${typeName(value)} expected=ptr_${field.pointee?.tag ?? ''}`);
 }
 
 /**

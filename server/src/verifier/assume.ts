@@ -85,6 +85,10 @@ function assumeComparison(state: State, operator: CompareOperator, l: Value, r: 
 		const left = narrow(l, operator, r);
 		const right = narrow(r, swapped(operator), l);
 		if (!left || !right) return false;
+		if (operator === '!=') {
+			if (r.min === r.max) exclude(state, l, r.min);
+			else if (l.min === l.max) exclude(state, r, l.min);
+		}
 		return replace(state, l, left[0], left[1]) && replace(state, r, right[0], right[1]);
 	}
 	if (l.kind === 'pointer' && isNull(r)) return operator === '==' || operator === '!=' ? assumeNullness(state, l, operator === '==') : true;
@@ -95,6 +99,18 @@ function assumeComparison(state: State, operator: CompareOperator, l: Value, r: 
 		else if (isKnownNotNull(r) && l.flags & Flag.MaybeNull) state.markNotNull(l.id);
 	}
 	return true;
+}
+
+/** Numbers that a number is remembered not to be. */
+const EXCLUDED = 4;
+
+/** Every copy of the number is known not to be this one. */
+function exclude(state: State, v: Scalar, number: number): void {
+	if (v.id === 0 || number <= v.min || number >= v.max) return;
+	state.rewrite(other => {
+		if (other.kind !== 'scalar' || other.id !== v.id || other.not?.includes(number) || (other.not?.length ?? 0) >= EXCLUDED) return other;
+		return { ...other, not: [...(other.not ?? []), number] };
+	});
 }
 
 /** Every copy of the number takes the narrower range. */

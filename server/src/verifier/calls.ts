@@ -1,15 +1,16 @@
 // Calls: which kind of callee it is, entering subprograms, results, and the ways out of frames, callbacks and the program.
-import { type CType, strip } from '../btf/ctype.js';
+import { type CType, UNKNOWN as UNKNOWN_TYPE, sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp, Range } from '../flow/ir.js';
 import type { FunctionSymbol } from '../program/model.js';
-import { unknownOf } from './access.js';
+import { unknownOf, valueType } from './access.js';
+import { isKptr, specialAt } from './records.js';
 import { callHelper } from './helper-call.js';
 import { callKfunc } from './kfunc-call.js';
 import { type Machine, type Outcome, chain } from './machine.js';
 import { reportLeaks } from './references.js';
 import { reportOpenRegions } from './regions.js';
 import type { CallbackReturn, State } from './state.js';
-import { type Value, UNKNOWN_VALUE, typeName } from './value.js';
+import { type Pointer, type Value, UNKNOWN_VALUE, typeName } from './value.js';
 
 export function transferCall(machine: Machine, state: State, o: CallOp): Outcome {
 	let symbol: FunctionSymbol | undefined;
@@ -86,11 +87,28 @@ function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbo
 	}
 	machine.globalCalls.add(fn);
 	state.forgetLoads();
-	for (const argument of o.arguments) {
+	for (const [index, argument] of o.arguments.entries()) {
 		const value = state.get(argument);
+		if (value.kind === 'pointer') checkIndirect(machine, state, o, fn, index, value);
 		if (value.kind === 'pointer' && value.base.is === 'stack') clobberStack(state, value.base.object);
 	}
 	setResult(state, o, resultOf(fn.type.result));
+}
+
+/** Memory given to a global function is written as a block: no kptr may lie in it. */
+function checkIndirect(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol, index: number, value: Pointer): void {
+	const t = strip(fn.type.parameters[index]?.type ?? UNKNOWN_TYPE);
+	const size = t.kind === 'pointer' ? sizeOf(t.to) : undefined;
+	const type = valueType(value);
+	const field = type && size !== undefined && !value.variable ? specialAt(type, value.offset, size) : undefined;
+	if (!field || !isKptr(field)) return;
+	machine.reporter.report(state, {
+		rule: 'kptr-access',
+		at: machine.place(state, o.argumentRanges[index] ?? o.at),
+		variant: 'access',
+		verifier: 'kptr cannot be accessed indirectly by helper',
+		facts: { callee: fn.name, argument: index + 1, field: field.name },
+	});
 }
 
 function resultOf(type: CType): Value {
@@ -153,6 +171,11 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 		return 'stop';
 	}
 	if (!back.callback) {
+		// BPF_PROG() and its kin make a function that does nothing but return what the written one returns: leaving that is leaving the program.
+		if (state.frames.length === 2 && forwards(state.frames[0]!.graph.function, state.frame.graph.function)) {
+			leaveProgram(machine, state, at);
+			return 'stop';
+		}
 		machine.leaveFrame(state);
 		if (back.result !== undefined) state.set(back.result, value);
 		state.block = back.block;
@@ -175,6 +198,14 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	return 'moved';
 }
 
+/** Is the outer function's only statement `return inner(...)`? */
+function forwards(outer: FunctionSymbol, inner: FunctionSymbol): boolean {
+	const body = outer.definition?.body.body ?? [];
+	const only = body.length === 1 ? body[0] : undefined;
+	const value = only?.kind === 'return' ? only.value : only?.kind === 'expression-statement' ? only.expression : undefined;
+	return value?.kind === 'call' && value.callee.kind === 'identifier' && value.callee.name === inner.name;
+}
+
 function checkCallbackReturn(machine: Machine, state: State, value: Value, at: Range, how: CallbackReturn): void {
 	const depth = state.frames.length - 1;
 	const mine = [...state.references.values()].filter(r => r.frame >= depth);
@@ -193,35 +224,28 @@ function checkCallbackReturn(machine: Machine, state: State, value: Value, at: R
 
 /** The program ends here: nothing may be held any more. */
 function leaveProgram(machine: Machine, state: State, at: Range): void {
-	if (state.locks.length > 0 || state.rcu > 0 || state.preempt > 0) {
-		const open = state.locks[0]?.place ?? state.rcuPlace ?? state.preemptPlace;
-		if (state.locks.length > 0) {
-			machine.reporter.report(state, {
-				rule: 'lock-region',
-				at: open ?? machine.place(state, at),
-				variant: 'missing-unlock',
-				verifier: 'bpf_spin_unlock is missing',
-				facts: {},
-			});
-		}
-		if (state.rcu > 0) {
-			machine.reporter.report(state, {
-				rule: 'rcu-region',
-				at: machine.place(state, at),
-				variant: 'missing-unlock',
-				verifier: 'bpf_rcu_read_unlock is missing',
-				facts: {},
-			});
-		}
-		if (state.preempt > 0) {
-			machine.reporter.report(state, {
-				rule: 'preempt-region',
-				at: machine.place(state, at),
-				variant: 'missing-enable',
-				verifier: `${state.preempt} bpf_preempt_enable${state.preempt > 1 ? '(s) are' : ' is'} missing`,
-				facts: {},
-			});
-		}
+	const place = machine.place(state, at);
+	if (state.locks.length > 0) {
+		const { variable } = state.locks[state.locks.length - 1]!;
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'missing-unlock',
+			verifier: 'bpf_spin_unlock is missing',
+			facts: variable ? { variable } : {},
+		});
+	}
+	if (state.rcu > 0) {
+		machine.reporter.report(state, { rule: 'rcu-region', at: place, variant: 'missing-unlock', verifier: 'bpf_rcu_read_unlock is missing', facts: {} });
+	}
+	if (state.preempt > 0) {
+		machine.reporter.report(state, {
+			rule: 'preempt-region',
+			at: place,
+			variant: 'missing-enable',
+			verifier: `${state.preempt} bpf_preempt_enable${state.preempt > 1 ? '(s) are' : ' is'} missing`,
+			facts: {},
+		});
 	}
 	reportLeaks(machine, state, at, 'exit', state.references.values());
 }

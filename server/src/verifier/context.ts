@@ -146,6 +146,9 @@ function argumentsTrusted(machine: Machine): boolean {
 	}
 }
 
+/** Arguments of struct_ops programs that the subsystem promises to be more than their declared struct (is_valid_access of net/ipv4/bpf_tcp_ca.c). */
+const PROMOTED: Readonly<Record<string, string>> = { 'tcp_congestion_ops.sock': 'tcp_sock' };
+
 interface Prototype {
 	readonly parameters: readonly { readonly type: CType; readonly name?: string }[];
 	readonly result: CType | undefined;
@@ -217,8 +220,9 @@ function argument(machine: Machine, p: Pointer, o: LoadOp): Value {
 		if (marks.opaque.includes(index)) return scalar();
 		if (marks.nullable.includes(index)) flags |= Flag.MaybeNull;
 	}
+	const tag = PROMOTED[`${structOps?.struct}.${to.tag}`] ?? to.tag ?? '';
 	// One identity for each argument: reading it twice gives the same object.
-	return { ...object(machine, to.tag ?? '', flags), id: argumentId(machine, index) };
+	return { ...object(machine, tag, flags), id: argumentId(machine, index) };
 }
 
 const argumentIds = new WeakMap<Machine, Map<number, number>>();

@@ -131,6 +131,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 		if (old.typeOf !== value.typeOf) return false;
 		if (!decisive) return true;
 		if (old.min > value.min || old.max < value.max) return false;
+		if (old.not?.some(n => n >= value.min && n <= value.max && !value.not?.includes(n))) return false;
 		if (old.condition) {
 			if (!value.condition || old.condition.operator !== value.condition.operator) return false;
 			return valueCovers(old.condition.left, value.condition.left, ids, true) && valueCovers(old.condition.right, value.condition.right, ids, true);

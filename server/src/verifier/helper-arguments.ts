@@ -5,7 +5,7 @@ import type { Helper } from '../kernel/catalog.js';
 import { referenceOf, valueType } from './access.js';
 import { clobberStack } from './calls.js';
 import { argumentType, type ArgumentType, SOCKET_KINDS } from './helper-types.js';
-import { structMatches } from './kfunc-arguments.js';
+import { structMatches } from './struct-match.js';
 import type { Machine } from './machine.js';
 import { memberAt, specialAt } from './records.js';
 import { reportSpecial } from './access.js';

@@ -13,7 +13,7 @@ import { acquire, giveBack, releasesOf } from './references.js';
 import { inReadSection } from './regions.js';
 import { dynptrOf, newDynptr, releaseDynptr } from './stack-slots.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, isNull, pointer, scalar, typeName } from './value.js';
+import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, isNull, mayBeNull, pointer, scalar, typeName } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, helper: Helper, values: readonly Value[]) => Outcome;
 
@@ -25,7 +25,7 @@ export function specialHelper(machine: Machine, state: State, o: CallOp, helper:
 const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_kptr_xchg: exchange,
 	bpf_spin_lock: (machine, state, o, _h, values) => {
-		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at);
+		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at);
 		return 'next';
 	},
 	bpf_spin_unlock: (machine, state, o, _h, values) => {
@@ -221,7 +221,9 @@ function checkIncoming(machine: Machine, state: State, o: CallOp, field: Special
 		return;
 	}
 	const percpu = (incoming.flags & Flag.Percpu) !== 0;
-	if (actual !== expected || percpu !== (field.kind === 'kptr_percpu')) {
+	if (mayBeNull(incoming)) {
+		machine.reporter.report(state, { rule: 'possibly-null-argument', at, variant: 'helper', verifier: 'Possibly NULL pointer passed to helper arg2', facts });
+	} else if (actual !== expected || percpu !== (field.kind === 'kptr_percpu')) {
 		machine.reporter.report(state, { rule: 'kptr-access', at, variant: 'xchg-type', verifier: `invalid kptr access, R2 type=${typeName(incoming)}${actual} expected=ptr_${expected}`, facts });
 	} else if (!incoming.ref) {
 		machine.reporter.report(state, {

@@ -1,19 +1,21 @@
 // The arguments of a kfunc call, checked in the order and by the rules of check_kfunc_args() in kernel/bpf/verifier.c, 6.12.
 // After an objection the argument counts as repaired, so that one mistake gives one finding.
-import { type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, type RecordType, strip } from '../btf/ctype.js';
 import type { CallOp, Range } from '../flow/ir.js';
 import type { CatalogParameter, Kfunc } from '../kernel/catalog.js';
 import { referenceOf } from './access.js';
 import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
 import type { Machine } from './machine.js';
-import { memberAt } from './records.js';
+import { isInitAlias, structMatches } from './struct-match.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, isNull, isObject, isRcu, isTrusted, mayBeNull, structOf, typeName } from './value.js';
+import { Flag, type Pointer, type Value, isNull, isRcu, isTrusted, mayBeNull, structOf, typeName } from './value.js';
 
 export interface CheckedArguments {
 	/** The reference that a release kfunc is given. */
 	readonly released: number;
+	/** NULL itself was passed where an object is needed: once repaired, this path does not come here. */
+	readonly dead: boolean;
 }
 
 /** Structs that the verifier handles by rules of their own and not as objects. */
@@ -49,6 +51,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 	const isRelease = flags.has('KF_RELEASE');
 	let released = 0;
 	let objected = false;
+	let dead = false;
 	for (let i = 0; i < kfunc.parameters.length; i++) {
 		const parameter = kfunc.parameters[i]!;
 		let value = values[i];
@@ -69,7 +72,10 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			if (value.kind === 'pointer') {
 				state.markNotNull(value.id);
 				value = { ...value, flags: value.flags & ~Flag.MaybeNull };
-			} else continue;
+			} else {
+				dead = true;
+				continue;
+			}
 			if (isRelease && value.ref) released = value.ref;
 			continue;
 		}
@@ -96,11 +102,16 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		const value = values[0];
 		const at = o.argumentRanges[0] ?? o.at;
 		const report = makeReport(machine, state, o, kfunc, kfunc.parameters[0] ?? { name: '', type: '' }, 0, at);
+		const verifier = `release kernel function ${kfunc.name} expects refcounted PTR_TO_BTF_ID`;
+		if (value?.kind === 'scalar' && value.was === 'released') {
+			report('use-after-release', 'double-release', verifier, value);
+			return { released, dead };
+		}
 		const p = value?.kind === 'pointer' ? value : undefined;
 		const variant = p?.origin === 'kptr' ? 'map' : p && isRcu(p) ? 'rcu' : 'borrowed';
-		report('release-unowned', variant, `release kernel function ${kfunc.name} expects refcounted PTR_TO_BTF_ID`, value ?? { kind: 'unknown' });
+		report('release-unowned', variant, verifier, value ?? { kind: 'unknown' });
 	}
-	return { released };
+	return { released, dead };
 }
 
 type ReportArgument = (
@@ -199,42 +210,6 @@ function untrustedVariant(p: Pointer): string {
 	return p.flags & Flag.Untrusted ? 'untrusted' : 'default';
 }
 
-/** `nf_conn___init` and `nf_conn` never match, though their bytes do. */
-function isInitAlias(a: string, b: string): boolean {
-	return a === `${b}___init` || b === `${a}___init`;
-}
-
-/** btf_struct_ids_match(): the same struct, or one that lies at the offset (not when `strict`). */
-export function structMatches(machine: Machine, p: Pointer, actual: string, wanted: string, strict: boolean): boolean {
-	if (p.offset === 0 && actual === wanted) return true;
-	if (strict || isInitAlias(actual, wanted)) return false;
-	let record: RecordType | undefined = p.base.is === 'object' ? p.base.record : machine.unit.scope.record(actual);
-	if (p.base.is === 'object' && p.base.local) return false;
-	if (!record?.complete) return true;
-	// Descend into the struct that covers the offset until one of the wanted name starts exactly there.
-	let start = 0;
-	for (let depth = 0; depth < 8 && record; depth++) {
-		const member: { type: CType; offset: number } | undefined = record.members.find(m => {
-			const size = sizeOf(m.type) ?? 0;
-			return p.offset >= start + m.offset && p.offset < start + m.offset + Math.max(size, 1);
-		});
-		if (!member) return false;
-		let inner = strip(member.type);
-		let from = start + member.offset;
-		while (inner.kind === 'array') {
-			const each: number = sizeOf(inner.of) ?? 0;
-			if (!each) return false;
-			from += Math.floor((p.offset - from) / each) * each;
-			inner = strip(inner.of);
-		}
-		if (inner.kind !== 'record') return false;
-		start = from;
-		if (start === p.offset && inner.tag === wanted) return true;
-		record = inner;
-	}
-	return false;
-}
-
 /** Anything but an object where a pointer is wanted: memory of numbers, or an objection. True after an objection. */
 function checkMemory(
 	machine: Machine,
@@ -285,5 +260,3 @@ export function isScalarRecord(record: RecordType, depth = 0): boolean {
 		return t.kind === 'int' || t.kind === 'enum';
 	});
 }
-
-export { isObject, memberAt };

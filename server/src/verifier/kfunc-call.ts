@@ -35,6 +35,7 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	if (flags.has('KF_SLEEPABLE')) checkSleepable(machine, state, o, kfunc.name);
 	const values = o.arguments.map(a => state.get(a));
 	const checked = checkKfuncArguments(machine, state, o, kfunc, values);
+	if (checked.dead) return 'stop';
 	state.forgetLoads();
 	if (state.locks.length > 0 && !allowedUnderLock(kfunc)) {
 		machine.reporter.report(state, {
@@ -122,7 +123,6 @@ function unknownKfunc(machine: Machine, state: State, o: CallOp, symbol: Functio
 
 /** The result as the flags and the prototype describe it. */
 export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Value {
-	void values;
 	const flags = new Set(kfunc.flags);
 	const type = machine.unit.scope.parseType(kfunc.result);
 	const t = strip(type);
@@ -132,7 +132,12 @@ export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kf
 	const tag = to.kind === 'record' ? (to.tag ?? '') : structName(kfunc.result);
 	if (tag === undefined) {
 		if (to.kind === 'void' || to.kind === 'unknown') return scalar();
-		return pointer({ is: 'mem', size: sizeOf(to) }, nullable | Flag.ReadOnly);
+		// A parameter of this name says how long the memory is, and that it may be written.
+		const buffer = kfunc.parameters.findIndex(p => p.name === 'rdwr_buf_size' || p.name === 'rdonly_buf_size');
+		if (buffer < 0) return pointer({ is: 'mem', size: sizeOf(to) }, nullable | Flag.ReadOnly);
+		const size = values[buffer];
+		const readOnly = kfunc.parameters[buffer]!.name === 'rdonly_buf_size' ? Flag.ReadOnly : 0;
+		return pointer({ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined }, nullable | readOnly);
 	}
 	const ref = flags.has('KF_ACQUIRE')
 		? acquire(machine, state, { kind: 'object', struct: tag, by: kfunc.name, at: o.at, releasedBy: releasesOf(machine, tag, false) })

@@ -121,7 +121,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		setResult(failed, o, { ...scalar(-4095, -1) });
 		failed.operation++;
 		machine.pending.push(failed);
-		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin');
+		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at, 'res_spin');
 		setResult(state, o, constant(0));
 		return 'next';
 	},

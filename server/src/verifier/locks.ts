@@ -18,7 +18,7 @@ export function lockId(p: Pointer): number {
 	return id;
 }
 
-export function lock(machine: Machine, state: State, value: Value, at: Range, kind: 'spin' | 'res_spin' = 'spin'): void {
+export function lock(machine: Machine, state: State, value: Value, at: Range, argument: Range, kind: 'spin' | 'res_spin' = 'spin'): void {
 	if (value.kind !== 'pointer') return;
 	const place = machine.place(state, at);
 	if (!isLockField(value)) {
@@ -29,7 +29,10 @@ export function lock(machine: Machine, state: State, value: Value, at: Range, ki
 		machine.reporter.report(state, { rule: 'lock-region', at: place, variant: 'second-lock', verifier: 'Locking two bpf_spin_locks are not allowed', facts: {} });
 		return;
 	}
-	state.locks.push({ id: lockId(value), place, kind });
+	const { tokens } = place.slice;
+	let variable = '';
+	for (let k = argument.first; k <= argument.last; k++) variable += `${tokens[k]?.space && k > argument.first ? ' ' : ''}${tokens[k]?.text ?? ''}`;
+	state.locks.push({ id: lockId(value), place, kind, variable });
 	state.step({ place, kind: 'lock', text: 'the lock is taken' });
 }
 

@@ -131,6 +131,7 @@ export function decide(operator: CompareOperator, l: Scalar, r: Scalar): boolean
 		case '==':
 			if (l.min === l.max && r.min === r.max && l.min === r.min) return true;
 			if (l.id !== 0 && l.id === r.id) return true;
+			if ((r.min === r.max && l.not?.includes(r.min)) || (l.min === l.max && r.not?.includes(l.min))) return false;
 			return l.max < r.min || l.min > r.max ? false : undefined;
 		case '!=': {
 			const equal = decide('==', l, r);

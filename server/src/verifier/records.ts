@@ -21,9 +21,11 @@ export function memberAt(record: RecordType, offset: number, size: number): Loca
 
 function search(record: RecordType, _outer: RecordType, start: number, offset: number, size: number): Located | undefined {
 	let best: Located | undefined;
-	for (const member of record.members) {
+	for (const [index, member] of record.members.entries()) {
 		const from = start + member.offset;
-		const length = sizeOf(member.type);
+		// A member whose size nobody knows ends where the next one begins.
+		const next = record.union ? undefined : record.members[index + 1];
+		const length = sizeOf(member.type) ?? (next ? next.offset - member.offset : undefined);
 		const bits = member.bitWidth !== undefined;
 		if (offset < from || (length !== undefined && offset >= from + Math.max(length, bits ? 1 : 0))) continue;
 		const found = inside(record, member, from, member.type, offset, size);
@@ -112,6 +114,9 @@ export interface SpecialField {
 	readonly contains?: { readonly struct: string; readonly node: string };
 }
 
+/** Special fields that a type may have (BTF_FIELDS_MAX of include/linux/bpf.h, 6.12): with more, the kernel sees none. */
+const FIELDS_LIMIT = 11;
+
 const cache = new WeakMap<object, readonly SpecialField[]>();
 
 /** The special fields of a map value's or object's type, in order of offset. Facts: btf_parse_fields() of kernel/bpf/btf.c, 6.12. */
@@ -122,6 +127,7 @@ export function specialFields(type: CType | undefined): readonly SpecialField[] 
 	if (known) return known;
 	const fields: SpecialField[] = [];
 	collect(t, 0, fields, undefined, 0);
+	if (fields.length > FIELDS_LIMIT) fields.length = 0;
 	cache.set(t, fields);
 	return fields;
 }
@@ -155,8 +161,11 @@ function collect(type: CType, at: number, fields: SpecialField[], member: Member
 		for (const m of t.members) collect(m.type, at + m.offset, fields, m, depth + 1);
 	} else if (t.kind === 'array') {
 		const each = sizeOf(t.of);
-		// Elements beyond this many say nothing new to a reader of offsets; the kernel's own limit on fields is BTF_FIELDS_MAX (11).
-		for (let k = 0; each && k < Math.min(t.length ?? 0, 16); k++) collect(t.of, at + k * each, fields, member, depth + 1);
+		for (let k = 0; each && k < (t.length ?? 0) && fields.length <= FIELDS_LIMIT; k++) {
+			const before = fields.length;
+			collect(t.of, at + k * each, fields, member, depth + 1);
+			if (fields.length === before) break;
+		}
 	} else if (t.kind === 'pointer') {
 		const to = strip(t.to);
 		for (const tag of allTags(t.to)) {

@@ -28,7 +28,7 @@ export function newIterator(machine: Machine, state: State, v: Value, type: stri
 		return;
 	}
 	const ref = acquire(machine, state, { kind: 'iterator', struct: type, by, at, releasedBy: [by.replace(/_new$/, '_destroy')] });
-	const slot: IteratorState = { kind: 'iterator', type, state: 'active', ref, rcu: rcuProtected && inReadSection(machine, state) };
+	const slot: IteratorState = { kind: 'iterator', type, state: 'active', ref, rcu: rcuProtected && inReadSection(machine, state), ...(rcuProtected && !inReadSection(machine, state) ? { untrusted: true } : {}) };
 	state.objects.get(place.object)!.cells.set(place.offset, { size: 8, value: slot });
 }
 
@@ -36,7 +36,12 @@ export function newIterator(machine: Machine, state: State, v: Value, type: stri
 export function iteratorOf(machine: Machine, state: State, v: Value, type: string, at: Range): IteratorState | undefined {
 	const place = stackPlace(v);
 	const slot = place ? state.slot(place.object, place.offset) : undefined;
-	if (slot?.kind === 'iterator' && slot.type === type) return slot;
+	if (slot?.kind === 'iterator' && slot.type === type) {
+		if (slot.untrusted) {
+			machine.reporter.report(state, iteratorReport(machine, state, at, 'rcu', `expected an RCU CS when using ${type}_next`, name(state, place!.object)));
+		}
+		return slot;
+	}
 	if (v.kind === 'unknown') return undefined;
 	machine.reporter.report(state, iteratorReport(machine, state, at, 'uninitialised', `expected an initialized ${type.replace('bpf_', '')} as arg #0`, place ? name(state, place.object) : ''));
 	return undefined;

@@ -73,6 +73,8 @@ export interface Lock {
 	readonly id: number;
 	readonly place: Place;
 	readonly kind: 'spin' | 'res_spin';
+	/** The argument as written: `&value->lock`. */
+	readonly variable?: string;
 }
 
 interface PathEntry {

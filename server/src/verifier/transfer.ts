@@ -8,7 +8,7 @@ import type { Machine, Outcome } from './machine.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
-import { type Pointer, type Value, UNKNOWN_VALUE, constant, pointer, scalar, symbolId } from './value.js';
+import { type Pointer, type Scalar, type Value, UNKNOWN_VALUE, constant, pointer, scalar, symbolId } from './value.js';
 
 export function transfer(machine: Machine, state: State, o: Operation): Outcome {
 	switch (o.op) {
@@ -132,20 +132,9 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 	if (base.kind === 'pointer') {
 		let bytes = o.bytes;
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(machine, base, o.field) ?? bytes;
-		let variable = base.variable;
-		let symbol = base.symbol;
-		if (index) {
-			if (index.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
-			else {
-				const known = index.kind === 'scalar' && index.id !== 0 && (!variable || symbol !== undefined);
-				symbol = known ? `${symbol ?? ''}${o.negative ? '-' : '+'}${index.sum?.id ?? index.id}*${o.scale ?? 1}` : undefined;
-				if (known && index.sum) bytes += (o.negative ? -1 : 1) * index.sum.plus * (o.scale ?? 1);
-				variable = true;
-			}
-		}
-		if (bytes === 0 && variable === base.variable) return base;
-		const { symbol: _old, ...rest } = base;
-		return { ...rest, offset: base.offset + bytes, variable, ...(symbol ? { symbol } : {}) };
+		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
+		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
+		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
 	}
 	if (base.kind === 'scalar') {
 		if (base.min === base.max && !index) return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
@@ -167,11 +156,23 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 	return anyOf(o.size, o.signed);
 }
 
-function shift(p: Pointer, by: Value & { kind: 'scalar' }, negative: boolean): Pointer {
+function shift(p: Pointer, by: Scalar, negative: boolean): Pointer {
 	if (by.min === by.max) return { ...p, offset: p.offset + (negative ? -by.min : by.min) };
-	const { symbol: _old, ...rest } = p;
-	const symbol = by.id !== 0 && (!p.variable || p.symbol) ? `${p.symbol ?? ''}${negative ? '-' : '+'}${by.id}*1` : undefined;
-	return { ...rest, variable: true, ...(symbol ? { symbol } : {}) };
+	return addUnknown(p, by, negative, 1);
+}
+
+/** Adds a number that is not known: its bounds widen the range, its identity names the place. */
+function addUnknown(p: Pointer, by: Value, negative: boolean, scale: number): Pointer {
+	const { symbol: oldSymbol, range: oldRange, ...rest } = p;
+	if (by.kind !== 'scalar') return { ...rest, variable: true };
+	const named = by.id !== 0 && (!p.variable || oldSymbol !== undefined);
+	// `a[i + 1]` is one element behind `a[i]`: the constant part belongs to the fixed offset.
+	const plus = named && by.sum ? (negative ? -1 : 1) * by.sum.plus * scale : 0;
+	const symbol = named ? `${oldSymbol ?? ''}${negative ? '-' : '+'}${by.sum?.id ?? by.id}*${scale}` : undefined;
+	const ends = [by.min * scale, by.max * scale].map(n => (negative ? -n : n) - plus).sort((x, y) => x - y) as [number, number];
+	const known = Number.isFinite(ends[0]) && Number.isFinite(ends[1]) && (!p.variable || oldRange !== undefined);
+	const range: readonly [number, number] | undefined = known ? [ends[0] + (oldRange?.[0] ?? 0), ends[1] + (oldRange?.[1] ?? 0)] : undefined;
+	return { ...rest, offset: p.offset + plus, variable: true, ...(symbol ? { symbol } : {}), ...(range ? { range } : {}) };
 }
 
 function convertValue(v: Value, o: ConvertOp): Value {

@@ -36,6 +36,8 @@ export interface Scalar {
 	/** Inclusive; infinite where nothing is known. The number as its C type reads it. */
 	readonly min: number;
 	readonly max: number;
+	/** Numbers that it is known not to be, a few at most. */
+	readonly not?: readonly number[];
 	/** It is the number of this identity plus a constant. */
 	readonly sum?: { readonly id: number; readonly plus: number };
 	/** It is the truth value of this comparison. */
@@ -74,6 +76,8 @@ export interface Pointer {
 	readonly offset: number;
 	/** A part that is not known was added. */
 	readonly variable: boolean;
+	/** Bounds of the unknown part, inclusive, where it is `variable`; absent where nothing is known. */
+	readonly range?: readonly [number, number];
 	/** Which unknown parts were added, by the identities of the numbers: two places with the same symbol are the same place. */
 	readonly symbol?: string;
 	/** Identity of the object pointed to: a NULL check of one copy is a check of all. */
