@@ -69,6 +69,17 @@ describe('the catalog of 6.12', () => {
 	it('follows the struct that a struct_ops program fills', () => {
 		assert.ok(catalog.helper('bpf_tcp_send_ack', 'STRUCT_OPS', 'tcp_congestion_ops'));
 		assert.strictEqual(catalog.helper('bpf_tcp_send_ack', 'STRUCT_OPS', 'sched_ext_ops'), undefined);
+		assert.ok(catalog.helper('bpf_setsockopt', 'STRUCT_OPS', 'tcp_congestion_ops.init'));
+		assert.strictEqual(catalog.helper('bpf_setsockopt', 'STRUCT_OPS', 'tcp_congestion_ops.release'), undefined);
+		assert.strictEqual(catalog.helper('bpf_map_lookup_elem', 'STRUCT_OPS', 'bpf_dummy_ops'), undefined);
+		assert.ok(catalog.helper('bpf_map_lookup_elem', 'STRUCT_OPS', 'a_modules_own_ops'));
+		assert.ok(catalog.helper('bpf_map_lookup_elem', 'STRUCT_OPS'));
+	});
+
+	it('gives cgroup programs their return value only where one is set', () => {
+		assert.strictEqual(catalog.helper('bpf_get_retval', 'CGROUP_SKB', 'CGROUP_INET_EGRESS'), undefined);
+		assert.strictEqual(catalog.helper('bpf_get_retval', 'CGROUP_SOCK_ADDR', 'CGROUP_INET4_GETPEERNAME'), undefined);
+		assert.ok(catalog.helper('bpf_get_retval', 'CGROUP_SOCK_ADDR', 'CGROUP_INET4_BIND'));
 	});
 
 	it('tells the helpers of programs that sleep', () => {

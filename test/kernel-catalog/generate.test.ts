@@ -59,7 +59,7 @@ describe('the generator', () => {
 				types: ['XDP', 'TRACING', 'LSM'],
 			},
 		]);
-		assert.deepStrictEqual(helpers.bpf_send?.except, ['TRACING:TRACE_ITER', 'LSM:TRACE_ITER']);
+		assert.deepStrictEqual(helpers.bpf_send?.except, ['TRACING:TRACE_ITER']);
 		assert.deepStrictEqual(
 			helpers.bpf_send?.variants.map((variant) => [variant.proto, variant.conditions]),
 			[

@@ -98,7 +98,7 @@ export interface Catalog {
 	kfunc(name: string): Kfunc | undefined;
 	kfuncs(): Iterable<Kfunc>;
 	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. For
-	 * STRUCT_OPS the attach type is the struct (`tcp_congestion_ops`): each has its own helpers. EXT programs follow their target: any. */
+	 * STRUCT_OPS the attach type is the struct, with its member where that is known (`tcp_congestion_ops`, `tcp_congestion_ops.release`). EXT programs follow their target: any. */
 	helper(name: string, programType?: string, attachType?: string, sleepable?: boolean): Helper | undefined;
 	/** Is `name` a helper of this release at all? */
 	isHelper(name: string): boolean;

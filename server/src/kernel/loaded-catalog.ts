@@ -90,16 +90,19 @@ export class LoadedCatalog implements Catalog {
 		const row = own(this.file.helpers, name);
 		if (!row) return undefined;
 		const all = row.variants.filter((each) => each.config?.every((option) => this.holds(option)) ?? true);
+		const struct = attachType?.split('.')[0] ?? '';
 		// A struct that no catalog knows is a module's own: what it gives is not known.
-		const module = programType === 'STRUCT_OPS' && attachType !== undefined && own(this.file.structOps, attachType) === undefined;
+		const module = programType === 'STRUCT_OPS' && attachType !== undefined && own(this.file.structOps, struct) === undefined;
 		// A program that extends another one is given what that one is given; which it is, nobody knows before load.
 		if (programType === undefined || programType === 'EXT' || module) return all[0] && this.helperOf(name, row.id, all[0]);
 		const conditions = sleepable === undefined ? [] : [sleepable ? '!sleepable' : 'sleepable'];
 		const fitting = all.filter((each) => !each.conditions?.some((condition) => conditions.includes(condition)));
 		const wanted = attachType === undefined ? undefined : `${programType}:${attachType}`;
 		let variant = wanted === undefined ? undefined : fitting.find((each) => each.types.includes(wanted));
-		if (!variant && (wanted === undefined || !row.except?.includes(wanted)))
-			variant = fitting.find((each) => each.types.includes(programType) || each.types.includes('*'));
+		if (!variant && (wanted === undefined || !row.except?.includes(wanted))) {
+			const whole = programType === 'STRUCT_OPS' ? `STRUCT_OPS:${struct}` : programType;
+			variant = fitting.find((each) => each.types.includes(whole) || each.types.includes('*'));
+		}
 		if (!variant && attachType === undefined)
 			variant = fitting.find((each) => each.types.some((type) => type.startsWith(`${programType}:`)));
 		return variant && this.helperOf(name, row.id, variant);

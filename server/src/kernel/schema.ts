@@ -41,7 +41,7 @@ export interface HelperVariantRow {
 	readonly gplOnly?: boolean;
 	/** The kernel's function that decides further at load, by its name. */
 	readonly allowed?: string;
-	/** Program types for all attach types that no other row names, or `TYPE:ATTACH_TYPE`; `STRUCT_OPS:struct`. */
+	/** Program types for all attach types that no other row names, or `TYPE:ATTACH_TYPE`; `STRUCT_OPS:struct`, `STRUCT_OPS:struct.member`. */
 	readonly types: readonly string[];
 	readonly config?: readonly string[];
 	/** `sleepable`, `!sleepable`, and conditions of the source that nobody evaluates, in its own words. */

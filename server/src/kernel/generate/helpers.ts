@@ -2,6 +2,7 @@
 
 import { CatalogError } from '../error.js';
 import type { HelperRow, HelperVariantRow, ProgramTypeRow } from '../schema.js';
+import { SECTION_RULES } from '../sections.js';
 import { joinType } from './declaration.js';
 import { type FunctionSource, findFunction, Interpreter, NULL_VALUE, type Value, type World } from './interpret.js';
 import { IdLists, type Proto, readProtos } from './protos.js';
@@ -35,6 +36,8 @@ export interface Helpers {
 /** What the interpreter is told: one program type, attach type and sleepability at a time. */
 export class ProgramWorld implements World {
 	type = '';
+	/** For struct_ops: the struct; the attach type is then the member. */
+	struct = '';
 	attach = ANY_ATTACH;
 	sleepable = false;
 	readonly seenAttach = new Set<string>();
@@ -71,6 +74,8 @@ export class ProgramWorld implements World {
 				return { kind: 'name', name: `BPF_PROG_TYPE_${this.type}` };
 			case 'prog->expected_attach_type':
 				return { kind: 'name', name: this.attach === ANY_ATTACH ? ANY_ATTACH : `BPF_${this.attach}` };
+			case 'prog_ops_moff(prog)':
+				return { kind: 'name', name: this.attach === ANY_ATTACH ? ANY_ATTACH : `offsetof(struct${this.struct},${this.attach})` };
 			case 'prog->sleepable':
 			case 'prog->aux->sleepable':
 				this.askedSleepable = true;
@@ -92,7 +97,10 @@ export class ProgramWorld implements World {
 	}
 
 	compared(value: Value, name: string): void {
-		if (value.kind !== 'name' || !name.startsWith('BPF_') || name.startsWith('BPF_PROG_TYPE_') || name.startsWith('BPF_FUNC_')) return;
+		if (value.kind !== 'name') return;
+		const member = `offsetof(struct${this.struct},`;
+		if (this.type === 'STRUCT_OPS' && name.startsWith(member) && value.name !== name) this.seenAttach.add(name.slice(member.length, -1));
+		if (!name.startsWith('BPF_') || name.startsWith('BPF_PROG_TYPE_') || name.startsWith('BPF_FUNC_')) return;
 		if (value.name === ANY_ATTACH || value.name === `BPF_${this.attach}`) this.seenAttach.add(name.slice('BPF_'.length));
 	}
 }
@@ -263,6 +271,7 @@ function programKinds(
 /** The protos that a program type is given for a helper: at its own name for attach types that nobody asks about, else by attach type. */
 function givenProtos(interpreter: Interpreter, world: ProgramWorld, kind: ProgramKind, helper: string): [string, Given[]][] {
 	world.type = kind.type;
+	world.struct = kind.type === 'STRUCT_OPS' ? kind.name.slice('STRUCT_OPS:'.length) : '';
 	world.seenAttach.clear();
 	const run = (attach: string, sleepable: boolean): Given[] => {
 		world.attach = attach;
@@ -292,9 +301,15 @@ function givenProtos(interpreter: Interpreter, world: ProgramWorld, kind: Progra
 		const attach = [...world.seenAttach].find((each) => !done.has(each));
 		if (attach === undefined) return out;
 		done.add(attach);
+		if (world.struct === '' && !attachesAs(kind.type, attach)) continue;
 		const given = both(attach);
-		if (JSON.stringify(given) !== JSON.stringify(rest)) out.push([`${kind.name}:${attach}`, given]);
+		if (JSON.stringify(given) !== JSON.stringify(rest)) out.push([`${kind.name}${world.struct === '' ? ':' : '.'}${attach}`, given]);
 	}
+}
+
+/** Can a program of this type have this attach type? Getters that many types share ask about those of all. */
+function attachesAs(type: string, attach: string): boolean {
+	return SECTION_RULES.some((rule) => rule.programType === type && rule.attachType === attach);
 }
 
 function distinct(outcomes: readonly { value: Value; conditions: readonly string[] }[]): Given[] {

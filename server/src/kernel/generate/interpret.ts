@@ -284,6 +284,8 @@ export class Interpreter {
 					);
 				}
 			}
+			// The offset of a member stands for the member.
+			if (first === 'offsetof' && callee === range.start) return [{ value: { kind: 'name', name: textOfRange(file, range) }, conditions }];
 			if (first === 'IS_ENABLED' && callee === range.start) return [{ value: { kind: 'unknown', text: file.text(open + 1) }, conditions }];
 		}
 		return [{ value: { kind: 'unknown', text: textOfRange(file, range) }, conditions }];
