@@ -121,6 +121,26 @@ function brace(
 	return edits;
 }
 
+/** The edits that give an `if` without an `else` one that holds the lines. */
+export function addElse(layout: Layout, slice: Slice, target: Located, lines: readonly string[]): TextEdit[] | undefined {
+	const { statement } = target;
+	if (statement.kind !== 'if' || statement.else) return undefined;
+	const head = layout.exact(slice, statement);
+	const body = layout.exact(slice, statement.then);
+	if (!head || !body || !layout.startsLine(head.start)) return undefined;
+	const nl = layout.newline;
+	const indent = layout.indent(head.start);
+	const inner = lines.map((line) => nl + indent + layout.step + line).join('');
+	const braced = statement.then.kind === 'compound';
+	if (!braced && lines.length === 1) {
+		const end = layout.withComment(body.end);
+		return [{ start: end, end, newText: `${nl}${indent}else${inner}` }];
+	}
+	if (!braced) return undefined;
+	const open = layout.braceOnOwnLine ? `${nl}${indent}else${nl}${indent}{` : ' else {';
+	return [{ start: body.end, end: body.end, newText: `${open}${inner}${nl}${indent}}` }];
+}
+
 /** The edits that put lines at the end of a block, before its closing brace (the token `closing`). */
 export function beforeClosingBrace(layout: Layout, slice: Slice, closing: number, lines: readonly string[]): TextEdit[] | undefined {
 	const token = slice.tokens[closing];

@@ -115,14 +115,12 @@ function spoils(before: Judgement, after: Judgement): boolean {
 	return false;
 }
 
-/** Findings of rules that found less before. */
+/** Findings of rules that found less before, in the same program. */
 function added(before: Judgement, after: Judgement): Judged[] {
+	const key = ({ rule, violation }: Judged): string => `${rule}|${violation.program.name}`;
 	const known = new Map<string, number>();
-	for (const finding of before.findings) known.set(finding.rule, (known.get(finding.rule) ?? 0) + 1);
-	const fresh: Judged[] = [];
-	for (const rule of new Set(after.findings.map((finding) => finding.rule))) {
-		const now = after.findings.filter((finding) => finding.rule === rule);
-		if (now.length > (known.get(rule) ?? 0)) fresh.push(...now);
-	}
-	return fresh;
+	for (const finding of before.findings) known.set(key(finding), (known.get(key(finding)) ?? 0) + 1);
+	const now = new Map<string, Judged[]>();
+	for (const finding of after.findings) now.set(key(finding), [...(now.get(key(finding)) ?? []), finding]);
+	return [...now].flatMap(([name, findings]) => (findings.length > (known.get(name) ?? 0) ? findings : []));
 }

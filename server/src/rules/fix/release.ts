@@ -1,13 +1,13 @@
 // Giving a reference back: the call's text, and where to put it so that every path passes it once.
 import type { Place } from '../../program/model.js';
-import type { Call, CompoundStatement, FunctionDefinition, GotoStatement, ReturnStatement, Statement } from '../../syntax/ast.js';
-import type { Step, Violation } from '../../verifier/violation.js';
+import type { Assignment, Call, CompoundStatement, FunctionDefinition, ReturnStatement, Statement } from '../../syntax/ast.js';
+import type { Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
-import { declareMissing } from './declare.js';
-import { applyEdits, beforeClosingBrace, surround } from './edits.js';
+import { declareMissing, isDeclared } from './declare.js';
+import { addElse, applyEdits, beforeClosingBrace, surround } from './edits.js';
 import { declare, freshName, localDeclaration, sameVariable } from './names.js';
-import { functionAt, type Located, locate, mentions, statementAt, walk } from './tree.js';
+import { functionAt, type Located, locate, mentions, pathTo, statementAt, walk } from './tree.js';
 
 /** What ends a thing that was begun: a call as C text, and what it needs. */
 export interface Undo {
@@ -21,6 +21,10 @@ export interface Undo {
 
 /** The call that gives `holder` back by `release`: further arguments are zero, as flags and hidden parameters want it. */
 export function releaseCall(release: string, holder: string, context: FixContext): Undo {
+	const hidden = `${release}_impl`;
+	// bpf_obj_drop() and its kin are macros over a kfunc with a hidden parameter; a file without the macro calls that.
+	if (!isDeclared(release, context) && !context.catalog.kfunc(release) && context.catalog.kfunc(hidden))
+		return releaseCall(hidden, holder, context);
 	const macro = release.replace(/_impl$/, '');
 	if (macro !== release && context.unit.translation.isMacro(macro)) return { statement: `${macro}(${holder});`, callee: macro, holder };
 	const parameters = context.catalog.kfunc(release)?.parameters.map((parameter) => parameter.type);
@@ -154,15 +158,39 @@ export function undoBeforeExits(violation: Violation, undo: Undo, check: boolean
 	} else {
 		offer(`${verb} with \`${what}\` at the end of its block`, [endOfScope(exits[0]!, undo, from, context)], { partial: true });
 	}
-	for (const jump of jumpsOnPath(violation, exits[0]!)) {
-		if (!inScope(exits[0]!.definition, undo.holder, from, jump.statement.first)) continue;
-		offer(
-			`${verb} with \`${what}\` before the \`goto\``,
-			[surround(context.layout, violation.at.slice, jump, { before: undoLines(undo, check, context.layout.step) })],
-			{ partial: true },
-		);
-	}
+	for (const { title, edits } of undoOnPath(violation, undo, check, verb, context)) offer(title, [edits], { partial: true });
 	offerSharedExit(violation, exits, undo, offer, verb, context);
+	return candidates;
+}
+
+/**
+ * Repairs of the violation's own path, each of which leaves other paths alone: before a jump, in the arm that an `if` lacks, before the holder is
+ * overwritten.
+ */
+export function undoOnPath(violation: Violation, undo: Undo, check: boolean, verb: string, context: FixContext): FixCandidate[] {
+	const { slice } = violation.at;
+	const definition = functionAt(violation.at);
+	if (!definition) return [];
+	const declared = declareMissing([undo.callee], slice, context);
+	const candidates: FixCandidate[] = [];
+	const from = violation.reference?.acquired.slice === slice ? violation.reference.acquired.last : violation.at.first;
+	const what = `${verb} with \`${undo.statement.replace(/;$/, '')}\``;
+	const lines = undoLines(undo, check, context.layout.step);
+	const offer = (title: string, at: Located, edits: readonly TextEdit[] | undefined): void => {
+		if (edits && declared && inScope(definition, undo.holder, from, at.statement.first))
+			candidates.push({ title, edits: [...declared, ...edits], partial: true });
+	};
+	for (const jump of jumpsOnPath(violation, definition, slice))
+		offer(`${what} before the \`${jump.statement.kind}\``, jump, surround(context.layout, slice, jump, { before: lines }));
+	for (const arm of missingArms(violation, definition, slice))
+		offer(`${what} in the other branch too`, arm, addElse(context.layout, slice, arm, lines));
+	if (undo.holder !== undefined)
+		for (const at of overwrites(violation, definition, undo.holder, context))
+			offer(
+				`${what} before it is overwritten`,
+				at,
+				surround(context.layout, slice, at, { before: undoLines(undo, true, context.layout.step) }),
+			);
 	return candidates;
 }
 
@@ -180,31 +208,52 @@ function endOfScope(exit: Exit, undo: Undo, from: number, context: FixContext): 
 	return beforeClosingBrace(context.layout, exit.place.slice, declaration.block.last, undoLines(undo, true, context.layout.step));
 }
 
-/** The `goto`s of the violation's path that lead to the exit, the last one first. */
-function jumpsOnPath(violation: Violation, exit: Exit): Located[] {
-	const { slice } = exit.place;
-	const branches = violation.path.filter((step: Step) => step.kind === 'branch' && step.place.slice === slice);
-	const gotos: GotoStatement[] = [];
-	walk(exit.definition.body, (node) => {
-		if (node.kind === 'goto' && typeof (node as GotoStatement).target === 'string') gotos.push(node as GotoStatement);
+/** The jumps (`goto`, `break`, `continue`) of the violation's path behind the acquire, the last one first: each leads away from where the object is known. */
+function jumpsOnPath(violation: Violation, definition: FunctionDefinition, slice: Place['slice']): Located[] {
+	const acquired = violation.path.findLastIndex((step) => step.kind === 'acquire');
+	const branches = violation.path.slice(acquired + 1).filter((step) => step.kind === 'branch' && step.place.slice === slice);
+	const jumps: Statement[] = [];
+	walk(definition.body, (node) => {
+		if (node.kind === 'goto' || node.kind === 'break' || node.kind === 'continue') jumps.push(node as Statement);
 	});
 	const found: Located[] = [];
 	for (const step of branches.toReversed()) {
-		for (const jump of gotos) {
-			const located = locate(exit.definition, jump);
-			const owner = located?.ancestors.findLast(
-				(node) => node.kind === 'if' || node.kind === 'switch' || node.kind === 'while' || node.kind === 'for',
-			);
-			if (
-				located &&
-				owner &&
-				owner.first <= step.place.first &&
-				owner.last >= step.place.last &&
-				!found.some((other) => other.statement === jump)
-			)
-				found.push(located);
+		for (const jump of jumps) {
+			const located = locate(definition, jump);
+			// The branch decides over the jump if the statement that it belongs to holds the jump in one of its arms.
+			const owner = located?.ancestors.findLast((node) => node.kind === 'if' || node.kind === 'case' || node.kind === 'switch');
+			if (!located || !owner || owner.first > step.place.first || owner.last < step.place.last || jump.first <= step.place.last) continue;
+			if (!found.some((other) => other.statement === jump)) found.push(located);
 		}
 	}
+	return found;
+}
+
+/** The `if`s of the path whose condition was false and that have no `else`: what the other arm releases is not released there. */
+function missingArms(violation: Violation, definition: FunctionDefinition, slice: Place['slice']): Located[] {
+	const found: Located[] = [];
+	for (const step of violation.path.toReversed()) {
+		if (step.kind !== 'branch' || step.place.slice !== slice || !/false/.test(step.text)) continue;
+		const path = pathTo(definition, step.place.first, step.place.last);
+		const index = path.findLastIndex((node) => node.kind === 'if');
+		const statement = path[index] as (Statement & { kind: 'if' }) | undefined;
+		if (statement && !statement.else && statement.condition.last >= step.place.last)
+			found.push({ statement, ancestors: path.slice(0, index) });
+	}
+	return found;
+}
+
+/** Assignments that drop the holder's value behind the acquire. */
+function overwrites(violation: Violation, definition: FunctionDefinition, holder: string, context: FixContext): Located[] {
+	const { acquired } = violation.reference ?? {};
+	if (!acquired || acquired.slice !== violation.at.slice) return [];
+	const found: Located[] = [];
+	walk(definition.body, (node) => {
+		if (node.kind !== 'assignment' || node.first <= acquired.last) return;
+		const { target } = node as unknown as Assignment;
+		const located = statementAt(definition, node.first, node.last);
+		if (located?.statement.kind === 'expression-statement' && context.layout.source(acquired.slice, target) === holder) found.push(located);
+	});
 	return found;
 }
 

@@ -1,5 +1,6 @@
 // Small repairs of one statement, which several rules share: take a call out, move it, wrap it.
-import type { Expression, ReturnStatement, Statement } from '../../syntax/ast.js';
+import type { Place } from '../../program/model.js';
+import type { CompoundStatement, Expression, ReturnStatement, Statement } from '../../syntax/ast.js';
 import type { Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
@@ -45,10 +46,24 @@ export function releaseBefore(violation: Violation, undo: Undo, check: boolean, 
 	for (const checked of check || behind ? [true] : [false, true]) {
 		const lines = undoLines(undo, checked, layout.step);
 		const edits = surround(layout, place.slice, located, behind ? { after: lines } : { before: lines });
-		if (edits)
-			candidates.push({ title: `Release it with \`${what}\` ${behind ? 'after this exchange' : 'first'}`, edits: [...declared, ...edits] });
+		if (!edits) continue;
+		const title = `Release it with \`${what}\` ${behind ? 'after this exchange' : 'first'}`;
+		candidates.push({ title, edits: [...declared, ...edits] });
+		const twin = behind ? undefined : laterTwin(located, lines, place.slice, context);
+		if (twin) candidates.push({ title, edits: [...declared, ...edits, ...twin] });
 	}
 	return candidates;
+}
+
+/** The edits that take the same call out where it stands later in the same block: what runs first does not run twice. */
+function laterTwin(located: Located, lines: readonly string[], slice: Place['slice'], context: FixContext): TextEdit[] | undefined {
+	const block = located.ancestors.at(-1);
+	if (block?.kind !== 'compound') return undefined;
+	const flat = (text: string): string => text.replace(/\s+/g, '');
+	const wanted = flat(lines.join(''));
+	const { body } = block as CompoundStatement;
+	const twin = body.slice(body.indexOf(located.statement) + 1).find((other) => flat(context.layout.source(slice, other)) === wanted);
+	return twin && remove(context.layout, slice, { statement: twin, ancestors: located.ancestors });
 }
 
 /** Takes the release out that the violation's path passed before, where it is a statement of its own. */

@@ -2,7 +2,7 @@
 import type { Violation } from '../../verifier/violation.js';
 import type { FixCandidate } from '../fix/context.js';
 import { keepAndRelease } from '../fix/exchange.js';
-import { releaseOf, undoBeforeExits } from '../fix/release.js';
+import { releaseOf, undoBeforeExits, undoOnPath } from '../fix/release.js';
 import { releaseBefore } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { fromWords, functionName, holder, quoted, releaser } from '../words.js';
@@ -55,6 +55,7 @@ export const unreleasedReference: Rule = {
 		if (violation.variant === 'exit' || violation.variant === 'callback')
 			return undoBeforeExits(violation, undo, check, 'Release it', context);
 		const here: FixCandidate[] = releaseBefore(violation, undo, check, context);
-		return violation.variant === 'xchg' ? [...here, ...undoBeforeExits(violation, undo, true, 'Release it', context)] : here;
+		if (violation.variant === 'xchg') return [...here, ...undoBeforeExits(violation, undo, true, 'Release it', context)];
+		return [...here, ...undoOnPath(violation, undo, check, 'Release it', context)];
 	},
 };
