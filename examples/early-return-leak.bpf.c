@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A task reference that one early return forgets.
 //
-// expect: unreleased-reference in watch_new_task
+// expect: unreleased-reference in watch_new_task at line 28
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A map remembers one task. Taking the old one out makes it the program's own, and here nobody gives it back.
 //
-// expect: unreleased-reference in remember_newest
+// expect: unreleased-reference in remember_newest at line 45
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

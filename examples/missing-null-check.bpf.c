@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Looking a task up by its number may fail, and a failed lookup gives NULL, which the release does not take.
 //
-// expect: possibly-null-argument in count_renames
+// expect: possibly-null-argument in count_renames at line 23
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -2,7 +2,7 @@
 // The program's argument is trusted; a pointer that is read out of it need not be. The way to the first process of the task's PID
 // namespace leads through three fields, and nobody promises that what they name is still there.
 //
-// expect: untrusted-argument in hold_init
+// expect: untrusted-argument in hold_init at line 22
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

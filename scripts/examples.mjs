@@ -12,7 +12,7 @@ export function examples() {
 		.map((name) => join('examples', name));
 }
 
-/** The findings that an example's `expect:` line promises, as `rule in program`. */
+/** The findings that an example's `expect:` line promises, as `rule in program at line N`. */
 function promised(file) {
 	const line = /^\/\/ expect: (.*)$/m.exec(readFileSync(join(ROOT, file), 'utf8'));
 	if (!line) throw new Error(`${file} has no line "// expect: ..."`);
@@ -24,7 +24,7 @@ export function brokenPromises(cli) {
 	const json = spawnSync(process.execPath, [cli, 'check', '--format', 'json', ...examples()], { cwd: ROOT, encoding: 'utf8' });
 	if (json.status === 2 || json.stdout === '') throw new Error(`${cli} could not check the examples\n${json.stderr}`);
 	return JSON.parse(json.stdout).files.flatMap((file) => {
-		const found = file.findings.map((finding) => `${finding.rule} in ${finding.program}`).sort();
+		const found = file.findings.map((finding) => `${finding.rule} in ${finding.program} at line ${finding.range.start.line}`).sort();
 		const expected = promised(file.path);
 		const same = found.length === expected.length && found.every((one, index) => one === expected[index]);
 		return same ? [] : [`${file.path}: expected ${expected.join(', ') || 'nothing'}, found ${found.join(', ') || 'nothing'}`];
