@@ -44,7 +44,7 @@ describe('the generator', () => {
 		]);
 		assert.deepStrictEqual(catalog.destructors, { thing: { destructor: 'thing_release_dtor', release: 'thing_release' } });
 		assert.deepStrictEqual(catalog.flags, ['KF_ACQUIRE', 'KF_RELEASE', 'KF_RCU']);
-		assert.ok(notes.includes('3 BTF_ID_FLAGS(func, ...) entries, 4 kfuncs'), notes.join('\n'));
+		assert.ok(notes.includes('3 of 4 BTF_ID_FLAGS(func, ...) entries, 4 kfuncs'), notes.join('\n'));
 	});
 
 	it('finds who is given which helper', () => {
@@ -147,7 +147,7 @@ describe('the generator', () => {
 			'include/linux/bpf_types.h',
 			'kernel/bpf/helpers.c',
 		])
-			for (const length of [1, 40, 90, 160, 300, 700, 1500, 2900]) {
+			for (const length of [1, 90, 300, 1500]) {
 				const whole = readFileSync(join(folder, 'tree', file), 'utf8');
 				writeSmallTree(broken, { [file]: whole.slice(0, length) });
 				assert.strictEqual(generate(broken).catalog.release, '6.99');

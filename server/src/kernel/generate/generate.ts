@@ -50,7 +50,9 @@ export function generate(root: string, config?: string): Generated {
 		programHooks(tree),
 		deciders(tree),
 	);
-	notes.push(`${kfuncs.written} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`);
+	notes.push(
+		`${kfuncs.written} of ${plainSearch(tree, found.get('BTF_ID_FLAGS')!)} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`,
+	);
 	for (const name of kfuncs.missingPrototypes) notes.push(`no prototype of ${name}`);
 	const helpers = readHelpers(
 		tree,
@@ -88,6 +90,13 @@ export function generate(root: string, config?: string): Generated {
 		config: {},
 	};
 	return { catalog: { ...catalog, config: config ? readConfig(config, namedOptions(catalog)) : {} }, notes };
+}
+
+/** The entries as a search without any understanding of C counts them: lines that hold the words. What is read is held against it. */
+function plainSearch(tree: KernelTree, paths: readonly string[]): number {
+	let lines = 0;
+	for (const path of paths) for (const line of tree.text(path)!.split('\n')) if (line.includes('BTF_ID_FLAGS(func,')) lines++;
+	return lines;
 }
 
 /** Options that decide what the verifier lets a program do, besides those that rows name. */
