@@ -5,7 +5,8 @@ import { type CType, type EnumType, type FunctionType, LONG, type RecordType, st
 import { lazyFunction } from '../btf/make-type.js';
 import { parseTypeText, type TypeNames } from '../btf/parse-type.js';
 import { flavourless, type TypeSource } from '../btf/type-source.js';
-import { type LocalTypes, SyntaxTypes } from '../btf/types-from-syntax.js';
+import { type LocalTypes, type SyntaxTypes } from '../btf/types-from-syntax.js';
+import { sharedTypes } from './shared-types.js';
 import type { Catalog, Helper } from '../kernel/catalog.js';
 import type { Attribute, Declarator, Expression, FunctionDefinition, TopLevel, TypeNode } from '../syntax/ast.js';
 import type { Slice, TranslationUnit } from '../syntax/unit.js';
@@ -47,8 +48,10 @@ export class UnitScope implements Scope {
 		private readonly unit: TranslationUnit,
 		private readonly catalog: Catalog,
 		private readonly others: TypeSource,
+		/** What `others` is made of, by identity. */
+		sources: readonly unknown[] = [others],
 	) {
-		this.types = new SyntaxTypes(unit, this, others);
+		this.types = sharedTypes(unit, this, others, sources);
 		this.typer = new ExpressionTyper({
 			nameType: (name) => this.nameType(name),
 			type: (node, locals) => this.type(node, locals),

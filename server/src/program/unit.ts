@@ -31,7 +31,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 		...(options.types ?? []),
 		...(options.builtinTypes === false ? [] : [builtinTypes()]),
 	];
-	const scope = new UnitScope(translation, catalog, chainSources(others));
+	const scope = new UnitScope(translation, catalog, chainSources(others), others);
 	const functions: FunctionSymbol[] = [];
 	const globals: GlobalSymbol[] = [];
 	const candidates: FunctionSymbol[] = [];
