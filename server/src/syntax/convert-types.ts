@@ -247,6 +247,11 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 			case 'function_declarator':
 			case 'abstract_function_declarator': {
 				const list = find(at, undefined, 'parameters');
+				const name = at !== node && !inner && at.type === 'abstract_function_declarator' ? parenthesizedName(list) : undefined;
+				if (name) {
+					const nameToken = ctx.first(name);
+					return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, ...range, attributes };
+				}
 				type = functionType(ctx, list, type, ctx.last(at));
 				break;
 			}
@@ -267,6 +272,16 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 		at = inner;
 	}
 	return { name: '', nameToken: range.first, type, ...range, attributes };
+}
+
+/**
+ * `int (callback)(void *)` as a parameter: the grammar takes `(callback)` for a list of one type. A name that is a typedef never reaches the grammar
+ * as a bare identifier (see lift.ts), so a bare identifier is the parameter's name.
+ */
+function parenthesizedName(list: CstNode | undefined): CstNode | undefined {
+	const parameters = list?.children.filter((child) => child.named) ?? [];
+	const only = parameters.length === 1 && parameters[0]!.type === 'parameter_declaration' ? parameters[0]!.children : [];
+	return only.length === 1 && only[0]!.type === 'type_identifier' ? only[0] : undefined;
 }
 
 function functionType(ctx: ConvertContext, list: CstNode | undefined, result: TypeNode, last: number): FunctionTypeNode {
