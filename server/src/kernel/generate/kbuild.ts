@@ -25,10 +25,28 @@ export class Kbuild {
 		if (depth > 4) return [];
 		const rules = this.read(folder).filter((rule) => rule.objects.includes(object));
 		const rule = rules.find((candidate) => candidate.option === undefined) ?? rules[0];
-		if (!rule) return [];
+		if (!rule) return this.includer(folder, object, depth);
 		const own = rule.option ? [rule.option] : [];
 		if (rule.target === 'obj') return own;
 		return [...new Set([...this.object(folder, `${rule.target}.o`, depth + 1), ...own])];
+	}
+
+	/** A file that another one includes as a whole is compiled with that one (kernel/sched/ext.c, later kernel/sched/ext/ext.c, with
+	 * kernel/sched/build_policy.c). */
+	private includer(folder: string, object: string, depth: number): string[] {
+		const source = `${object.slice(0, -'.o'.length)}.c`;
+		for (const [at, name] of [
+			[folder, source],
+			[posix.dirname(folder), `${posix.basename(folder)}/${source}`],
+		] as const) {
+			const siblings = this.tree.list([at], ['.c']).filter((path) => posix.dirname(path) === at);
+			const found = this.tree.search(siblings, [`"${name}"`]).get(`"${name}"`)![0];
+			const file = found === undefined ? undefined : this.tree.file(found);
+			if (!file?.includes.includes(name)) continue;
+			const when = file.includeWhen.get(name) ?? [];
+			return [...new Set([...this.object(at, `${posix.basename(file.path, '.c')}.o`, depth + 1), ...when])];
+		}
+		return [];
 	}
 
 	private read(folder: string): Rule[] {

@@ -133,6 +133,8 @@ export class KernelFile extends TokenText {
 		readonly macros: ReadonlyMap<string, readonly MacroDefinition[]>,
 		/** As written between the brackets or quotes. */
 		readonly includes: readonly string[],
+		/** The conditions of those that stand under any. */
+		readonly includeWhen: ReadonlyMap<string, Condition> = new Map(),
 	) {
 		super(tokens, when);
 	}
@@ -153,6 +155,7 @@ export function readKernelText(path: string, text: string): KernelFile {
 	const when: Condition[] = [];
 	const macros = new Map<string, MacroDefinition[]>();
 	const includes: string[] = [];
+	const includeWhen = new Map<string, Condition>();
 	const branches: Branch[] = [];
 	let current: Condition = ALWAYS;
 	let dead = false;
@@ -205,7 +208,9 @@ export function readKernelText(path: string, text: string): KernelFile {
 			}
 			case 'include': {
 				const text = words.map((word) => word.text).join('');
-				if (!dead && text.length > 2) includes.push(text.slice(1, -1));
+				if (dead || text.length <= 2) break;
+				includes.push(text.slice(1, -1));
+				if (current.length > 0) includeWhen.set(text.slice(1, -1), current);
 				break;
 			}
 			case 'define': {
@@ -218,7 +223,7 @@ export function readKernelText(path: string, text: string): KernelFile {
 				break;
 		}
 	});
-	return new KernelFile(path, tokens, when, macros, includes);
+	return new KernelFile(path, tokens, when, macros, includes, includeWhen);
 }
 
 function define(words: readonly Token[], when: Condition): MacroDefinition | undefined {
