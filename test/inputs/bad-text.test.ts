@@ -132,12 +132,17 @@ describe('bad text', () => {
 		leakIsFound(result);
 	});
 
-	it('takes 10 MB of text', () => {
+	it('says that 10 MB of text are too much', () => {
 		const line = 'static const char *words = "a line of text that means nothing to anybody, repeated";\n';
-		const text = LEAK + line.repeat(Math.ceil(1e7 / line.length));
-		check(text);
-		check(`${LEAK}/* ${'x'.repeat(1e7)} */\n`);
-		check(`${LEAK}${'x '.repeat(5e6)}`);
+		for (const filler of [line.repeat(Math.ceil(1e7 / line.length)), `/* ${'x'.repeat(1e7)} */\n`, 'x '.repeat(5e6)]) {
+			const result = check(LEAK + filler);
+			assert.ok(codes(result).includes('file-size'), codes(result).join());
+		}
+	});
+
+	it('takes 2 MB of text', () => {
+		leakIsFound(check(`${LEAK}${'int filler(void);\n'.repeat(1e5)}`));
+		leakIsFound(check(`${LEAK}/* ${'x'.repeat(2e6)} */\n`));
 	});
 
 	it('takes 10,000 nested parentheses, braces and operators, and says that they are too many', () => {
