@@ -7,8 +7,9 @@ import { anyOf } from './numbers.js';
 import { type SpecialField, isKptr, isLocalRecord, memberAt, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
 import { structMatches } from './struct-match.js';
+import { forgetSlices } from './stack-slots.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, isNull, isRcu, isTrusted, mayBeNull, pointer, scalar, typeName } from './value.js';
+import { type DynptrState, Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, isNull, isRcu, isTrusted, mayBeNull, pointer, scalar, typeName } from './value.js';
 
 /** What a load of this C type gives where nothing is known of the memory. */
 export function unknownOf(type: CType, bits?: number): Value {
@@ -323,18 +324,24 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	state.forgetLoads(key => !key.startsWith(`${p.id}:`));
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= p.offset + o.size || offset + cell.size <= p.offset) continue;
-		if (cell.value.kind === 'dynptr-slot' && cell.value.ref) {
-			machine.reporter.report(state, {
-				rule: 'dynptr-state',
-				at: machine.place(state, o.at),
-				variant: 'overwritten',
-				verifier: 'cannot overwrite referenced dynptr',
-				facts: { variable: memory.local.name },
-			});
-		}
+		if (cell.value.kind === 'dynptr-slot') overwriteDynptr(machine, state, memory.local.name, cell.value, o.at);
 		memory.cells.delete(offset);
 	}
 	memory.cells.set(p.offset, { size: o.size, value });
+}
+
+/** destroy_if_dynptr_stack_slot(): a dynptr that holds a record may not be lost; another is gone, with its slices. */
+function overwriteDynptr(machine: Machine, state: State, variable: string, slot: DynptrState, at: Range): void {
+	if (slot.ref && state.references.has(slot.ref)) {
+		machine.reporter.report(state, {
+			rule: 'dynptr-state',
+			at: machine.place(state, at),
+			variant: 'overwritten',
+			verifier: 'cannot overwrite referenced dynptr',
+			facts: { variable },
+		});
+	}
+	forgetSlices(state, slot.id);
 }
 
 function storeObject(machine: Machine, state: State, p: Pointer, o: StoreOp): void {

@@ -4,6 +4,7 @@ import type { CallOp, Range } from '../flow/ir.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf, valueType } from './access.js';
 import { isKptr, specialAt } from './records.js';
+import { checkDirectCall } from './exceptions.js';
 import { callHelper } from './helper-call.js';
 import { callKfunc } from './kfunc-call.js';
 import { type Machine, type Outcome, chain } from './machine.js';
@@ -46,6 +47,7 @@ export function isSeparate(fn: FunctionSymbol): boolean {
 
 function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): Outcome {
 	const values = o.arguments.map(a => state.get(a));
+	checkDirectCall(machine, state, o, fn);
 	if (fn.attributes.includes('naked')) {
 		machine.unknown(`'${fn.name}' is written in assembly`, machine.place(state, o.at));
 		state.forgetLoads();

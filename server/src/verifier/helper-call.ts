@@ -10,7 +10,7 @@ import { checkHelperArguments } from './helper-arguments.js';
 import { specialHelper } from './helper-special.js';
 import { returnType } from './helper-types.js';
 import type { Machine, Outcome } from './machine.js';
-import { acquire, giveBack } from './references.js';
+import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
 import { Flag, type Value, UNKNOWN_VALUE, constant, freshId, pointer, scalar } from './value.js';
@@ -112,8 +112,13 @@ function checkSleepable(machine: Machine, state: State, o: CallOp, name: string)
 	}
 }
 
-function dropPackets(state: State): void {
-	state.rewrite(v => (v.kind === 'pointer' && (v.base.is === 'packet' || v.base.is === 'packet_meta' || v.base.is === 'packet_end') ? UNKNOWN_VALUE : v));
+/** clear_all_pkt_pointers(): what points into the packet, directly or by a slice, points nowhere any more. */
+export function dropPackets(state: State): void {
+	state.rewrite(v => {
+		if (v.kind !== 'pointer') return v;
+		if (v.flags & Flag.PacketSlice) return released();
+		return v.base.is === 'packet' || v.base.is === 'packet_meta' || v.base.is === 'packet_end' ? released() : v;
+	});
 }
 
 function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbol: FunctionSymbol, values: readonly Value[]): Value {

@@ -3,6 +3,7 @@ import { strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
 import { isTyped } from './helper-arguments.js';
+import { dropPackets } from './helper-call.js';
 import { callBack, checkWayOut, setResult } from './calls.js';
 import { valueType } from './access.js';
 import { asynchronousCallback } from './kfunc-special.js';
@@ -100,6 +101,16 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		return 'next';
 	},
 	bpf_dynptr_from_mem: (machine, state, o, _h, values) => {
+		const data = values[0];
+		if (data?.kind === 'pointer' && data.base.is !== 'map_value' && data.base.is !== 'global' && isTyped(data)) {
+			machine.reporter.report(state, {
+				rule: 'dynptr-state',
+				at: machine.place(state, o.argumentRanges[0] ?? o.at),
+				variant: 'memory',
+				verifier: `Unsupported reg type ${typeName(data)} for bpf_dynptr_from_mem data`,
+				facts: { type: typeName(data), argument: 1, callee: 'bpf_dynptr_from_mem' },
+			});
+		}
 		newDynptr(machine, state, values[3] ?? UNKNOWN_VALUE, 'local', o.at);
 		setResult(state, o, scalar(-4095, 0));
 		return 'next';
@@ -121,7 +132,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		return 'next';
 	},
 	bpf_dynptr_write: (machine, state, o, _h, values) => {
-		dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
+		const slot = dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
+		if (slot?.type === 'skb') dropPackets(state);
 		setResult(state, o, scalar(-4095, 0));
 		return 'next';
 	},

@@ -3,7 +3,8 @@
 import { type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
-import { callBack, checkWayOut, setResult } from './calls.js';
+import { callBack, setResult } from './calls.js';
+import { throwException } from './exceptions.js';
 import { contextStruct } from './context.js';
 import { addNode, firstNode, popNode, removeNode } from './graph.js';
 import { kfuncResult } from './kfunc-call.js';
@@ -108,7 +109,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		return 'next';
 	},
 	bpf_throw: (machine, state, o) => {
-		checkWayOut(machine, state, o.at, 'throw', 'bpf_throw');
+		throwException(machine, state, o);
 		return 'stop';
 	},
 	bpf_wq_set_callback_impl: (machine, state, o, _kfunc, values) => {
@@ -304,10 +305,19 @@ function dynptrSlice(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, va
 	void kfunc;
 	const slot = dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
 	const size = values[3];
+	if (size?.kind === 'scalar' && size.min !== size.max) {
+		machine.reporter.report(state, {
+			rule: 'dynptr-state',
+			at: machine.place(state, o.argumentRanges[3] ?? o.at),
+			variant: 'size',
+			verifier: 'R4 must be a known constant',
+			facts: { callee: kfunc.name, argument: 4 },
+		});
+	}
 	setResult(
 		state,
 		o,
-		pointer({ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined }, Flag.MaybeNull | (readOnly ? Flag.ReadOnly : 0), {
+		pointer({ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined }, Flag.MaybeNull | (readOnly ? Flag.ReadOnly : 0) | (slot?.type === 'skb' || slot?.type === 'xdp' ? Flag.PacketSlice : 0), {
 			...(slot ? { of: slot.id } : {}),
 		}),
 	);

@@ -6,7 +6,7 @@ import { lower } from '../flow/lower.js';
 import { terminatorReads } from '../flow/prune.js';
 import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, successors, writes } from '../flow/ir.js';
 import type { Catalog } from '../kernel/catalog.js';
-import type { FunctionSymbol, Place, Program, Unit } from '../program/model.js';
+import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../program/model.js';
 import { assume, truth } from './assume.js';
 import { covers } from './cover.js';
 import type { Reporter } from './reporter.js';
@@ -58,6 +58,8 @@ export class Machine {
 	readonly asynchronous = new Map<string, State>();
 	readonly startedAsynchronous = new Set<string>();
 	exceptionCallback: FunctionSymbol | undefined;
+	/** Maps and globals whose use was already judged. */
+	readonly mentioned = new Set<GlobalSymbol>();
 	/** From which release on read sections nest is the catalog's word. */
 	readonly nestsReadSections: boolean;
 	readonly usesArena: boolean;

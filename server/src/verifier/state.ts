@@ -98,6 +98,8 @@ export class State {
 	loads = new Map<string, Value>();
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
+	/** In an exception callback. */
+	exception = false;
 	/** In an asynchronous callback. */
 	asynchronous = false;
 	path: PathEntry | undefined;
@@ -118,6 +120,7 @@ export class State {
 		s.loads = new Map(this.loads);
 		s.asynchronous = this.asynchronous;
 		s.sleepable = this.sleepable;
+		s.exception = this.exception;
 		s.path = this.path;
 		s.block = this.block;
 		s.operation = this.operation;

@@ -5,6 +5,7 @@ import { copyMemory, fillMemory, loadFrom, storeTo } from './access.js';
 import { truthOfComparison } from './assume.js';
 import { transferCall } from './calls.js';
 import type { Machine, Outcome } from './machine.js';
+import { checkMapUse } from './map-use.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
@@ -25,6 +26,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		}
 		case 'address-of-global': {
 			const map = o.symbol.map;
+			checkMapUse(machine, state, o.symbol, o.at);
 			if (map) state.set(o.to, pointer({ is: 'map', map, uid: 0 }, 0, { id: symbolId(o.symbol) }));
 			else state.set(o.to, globalPointer(machine, o.symbol));
 			return 'next';

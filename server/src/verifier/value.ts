@@ -17,6 +17,8 @@ export const Flag = {
 	User: 128,
 	ReadOnly: 256,
 	Ringbuf: 512,
+	/** A slice of a packet, by a dynptr: gone when the packet changes. */
+	PacketSlice: 1024,
 } as const;
 
 /** Flags that make an object pointer trusted; any other but MaybeNull makes it unsafe. */

@@ -7,6 +7,7 @@ import { tokenRange, tokensAt } from '../syntax/source-map.js';
 import { attachObjection } from './attach.js';
 import { atReturn, isSeparate } from './calls.js';
 import { enterGlobal, enterProgram } from './entry.js';
+import { prepareExceptionCallback } from './exceptions.js';
 import { Graphs, Machine, type Probe } from './machine.js';
 import { type PointState, StateProbe } from './probe.js';
 import { resetNumbering } from './numbers.js';
@@ -82,7 +83,9 @@ export function verifyProgram(
 		return { report: { program, verdict, reason: 'the program is written in assembly', operations: 0 }, violations: reporter.violations };
 	}
 	const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe);
-	machine.run(enterProgram(machine, program.function));
+	const start = enterProgram(machine, program.function);
+	prepareExceptionCallback(machine, start.clone());
+	machine.run(start);
 	// Global subprograms that the program reaches are verified on their own, each once.
 	const done = new Set<FunctionSymbol>();
 	for (;;) {
