@@ -612,6 +612,185 @@ int BPF_PROG(current, struct task_struct *child, u64 clone_flags)
 `,
 	);
 
+	mends(
+		'release before the jump that leaves the scope',
+		`SEC("tc")
+int jumps(struct __sk_buff *skb)
+{
+	int i;
+
+	bpf_for(i, 0, 10) {
+		struct task_struct *task = bpf_task_from_pid(i);
+
+		if (!task)
+			continue;
+		if (task->pid == skb->len)
+			break;
+		bpf_task_release(task);
+	}
+	return 0;
+}
+`,
+		`SEC("tc")
+int jumps(struct __sk_buff *skb)
+{
+	int i;
+
+	bpf_for(i, 0, 10) {
+		struct task_struct *task = bpf_task_from_pid(i);
+
+		if (!task)
+			continue;
+		if (task->pid == skb->len) {
+			bpf_task_release(task);
+			break;
+		}
+		bpf_task_release(task);
+	}
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'release in the branch that was forgotten',
+		`SEC("tc")
+int forgotten(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		bpf_task_release(task);
+	return 0;
+}
+`,
+		`SEC("tc")
+int forgotten(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		bpf_task_release(task);
+	else
+		bpf_task_release(task);
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'release before the holder is overwritten',
+		`SEC("tc")
+int again(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (task && task->pid == skb->len)
+		task = NULL;
+	if (task)
+		bpf_task_release(task);
+	return 0;
+}
+`,
+		`SEC("tc")
+int again(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (task && task->pid == skb->len) {
+		bpf_task_release(task);
+		task = NULL;
+	}
+	if (task)
+		bpf_task_release(task);
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'move the release in front of a tail call',
+		`struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+	__uint(max_entries, 1);
+} programs SEC(".maps");
+
+SEC("tc")
+int tail(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	bpf_tail_call(skb, &programs, 0);
+	bpf_task_release(task);
+	return 0;
+}
+`,
+		`struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+	__uint(max_entries, 1);
+} programs SEC(".maps");
+
+SEC("tc")
+int tail(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	bpf_task_release(task);
+	bpf_tail_call(skb, &programs, 0);
+	return 0;
+}
+`,
+	);
+
+	mends(
+		'acquire what a map is to keep',
+		`${MAP}SEC("tp_btf/task_newtask")
+int BPF_PROG(keep, struct task_struct *task, u64 clone_flags)
+{
+	struct task_struct *old;
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	old = bpf_kptr_xchg(&slot->task, task);
+	if (old)
+		bpf_task_release(old);
+	return 0;
+}
+`,
+		`${MAP}SEC("tp_btf/task_newtask")
+int BPF_PROG(keep, struct task_struct *task, u64 clone_flags)
+{
+	struct task_struct *old;
+	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+	struct task_struct *acquired = bpf_task_acquire(task);
+	if (!acquired)
+		return 0;
+	old = bpf_kptr_xchg(&slot->task, acquired);
+	if (old)
+		bpf_task_release(old);
+	return 0;
+}
+`,
+	);
+
 	it('offers both the release at each exit and the one shared exit', () => {
 		const text = `${HEAD}SEC("tc")
 int both(struct __sk_buff *skb)

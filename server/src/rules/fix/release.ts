@@ -186,11 +186,10 @@ export function undoOnPath(violation: Violation, undo: Undo, check: boolean, ver
 		offer(`${what} in the other branch too`, arm, addElse(context.layout, slice, arm, lines));
 	if (undo.holder !== undefined)
 		for (const at of overwrites(violation, definition, undo.holder, context))
-			offer(
-				`${what} before it is overwritten`,
-				at,
-				surround(context.layout, slice, at, { before: undoLines(undo, true, context.layout.step) }),
-			);
+			for (const checked of check ? [true] : [false, true]) {
+				const before = undoLines(undo, checked, context.layout.step);
+				offer(`${what} before it is overwritten`, at, surround(context.layout, slice, at, { before }));
+			}
 	return candidates;
 }
 

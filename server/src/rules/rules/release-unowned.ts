@@ -1,6 +1,7 @@
 // release-unowned: a release function is given an object that the program does not own.
 
 import type { Violation } from '../../verifier/violation.js';
+import { acquireFirst } from '../fix/acquire.js';
 import { dropCall } from '../fix/statements.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, fact, structName, subject } from '../words.js';
@@ -35,5 +36,8 @@ export const releaseUnowned: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
-	fixes: (violation, context) => dropCall(violation, 'Drop this release: the object is not owned here', context),
+	fixes: (violation, context) =>
+		fact(violation, 'callee') === 'bpf_kptr_xchg'
+			? acquireFirst(violation, context)
+			: dropCall(violation, 'Drop this release: the object is not owned here', context),
 };
