@@ -106,10 +106,8 @@ function related({ violation, shown }: PlacedViolation, { translation }: Layout)
 	if (shown.origin)
 		add(shown.origin.at, shown.origin.macro ? 'this is the text that the macro brings' : 'this is the place that the call leads to');
 	// The call that BPF_PROG and its kin make to the program's own body tells a person nothing.
-	const spelled = (place: Place): boolean => {
-		const first = place.slice.tokens[place.first];
-		return first !== undefined && isSpelledIn(first, translation.main);
-	};
+	const spelled = ({ slice, first, last }: Place): boolean =>
+		[slice.tokens[first], slice.tokens[last]].every((token) => token !== undefined && isSpelledIn(token, translation.main));
 	const told = new Set(violation.path.map((step) => step.kind));
 	for (const call of told.has('call') ? [] : (violation.callStack ?? [])) {
 		if (spelled(call)) add(show(call, translation)?.at, 'reached through this call');
