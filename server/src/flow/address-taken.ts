@@ -28,9 +28,17 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 			return;
 		}
 		if (typeof node !== 'object' || node === null) return;
-		const n = node as Node & { kind?: string; operand?: Expression; constraint?: string; value?: Expression; nameToken?: number; name?: string; attributes?: readonly Attribute[] };
+		const n = node as Node & {
+			kind?: string;
+			operand?: Expression;
+			constraint?: string;
+			value?: Expression;
+			nameToken?: number;
+			name?: string;
+			attributes?: readonly Attribute[];
+		};
 		if (n.kind === 'address-of' && n.operand) root(n.operand);
-		if (typeof n.nameToken === 'number' && n.attributes?.some(a => a.name === 'cleanup') && n.name) names.add(n.name);
+		if (typeof n.nameToken === 'number' && n.attributes?.some((a) => a.name === 'cleanup') && n.name) names.add(n.name);
 		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);
 		for (const value of Object.values(n)) if (typeof value === 'object') visit(value);
 	};

@@ -69,7 +69,9 @@ export class Builder {
 	declare(name: string, type: CType, at: Range, parameter?: number): Local {
 		const kind = strip(type).kind;
 		const inRegister =
-			!this.addressTaken.has(name) && !type.volatile && (kind === 'int' || kind === 'enum' || kind === 'pointer' || kind === 'float' || kind === 'unknown');
+			!this.addressTaken.has(name) &&
+			!type.volatile &&
+			(kind === 'int' || kind === 'enum' || kind === 'pointer' || kind === 'float' || kind === 'unknown');
 		const local: Local = {
 			id: this.locals.length,
 			name,

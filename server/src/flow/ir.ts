@@ -4,8 +4,8 @@
 // assignments move into. Locals whose address is taken, arrays and records live in memory and are reached through `address-of-local`.
 // Every operation knows the tokens of the expression or statement that it stands for.
 import type { CType, Member, RecordType } from '../btf/ctype.js';
-import type { AsmStatement, Node } from '../syntax/ast.js';
 import type { FunctionSymbol, GlobalSymbol } from '../program/model.js';
+import type { AsmStatement, Node } from '../syntax/ast.js';
 
 /** Index into the function's registers. */
 export type Register = number;
@@ -157,7 +157,9 @@ export interface RetypeOp extends OperationBase {
 export interface CallOp extends OperationBase {
 	readonly op: 'call';
 	readonly to: Register | undefined;
-	readonly callee: { readonly kind: 'function'; readonly symbol: FunctionSymbol } | { readonly kind: 'indirect'; readonly register: Register };
+	readonly callee:
+		| { readonly kind: 'function'; readonly symbol: FunctionSymbol }
+		| { readonly kind: 'indirect'; readonly register: Register };
 	readonly arguments: readonly Register[];
 	/** Each argument's own tokens. */
 	readonly argumentRanges: readonly Range[];
@@ -298,7 +300,7 @@ export function reads(operation: Operation): readonly Register[] {
 export function writes(operation: Operation): readonly Register[] {
 	switch (operation.op) {
 		case 'asm':
-			return operation.writes.map(w => w.register);
+			return operation.writes.map((w) => w.register);
 		case 'store':
 		case 'fill':
 		case 'copy':
@@ -322,7 +324,7 @@ export function successors(terminator: Terminator): readonly number[] {
 		case 'fork':
 			return terminator.targets;
 		case 'switch':
-			return [...new Set([...terminator.cases.map(c => c.target), terminator.default])];
+			return [...new Set([...terminator.cases.map((c) => c.target), terminator.default])];
 		default:
 			return [];
 	}

@@ -3,18 +3,18 @@
 // are then unknown.
 import type { AsmStatement } from '../syntax/ast.js';
 import type { CompareOperator, Register } from './ir.js';
-import { type ExpressionLowering, type RValue, at } from './lower-expression.js';
+import { at, type ExpressionLowering, type RValue } from './lower-expression.js';
 
 const CONDITION = /^\s*if\s+%\[?(\w+)\]?\s*(s?)(==|!=|<=|>=|<|>)\s*%\[?(\w+)\]?\s+goto\s+%l\[?(\w+)\]?;?\s*$/;
 
 /** Lowers one asm statement; `label` gives the block of a C label. */
 export function lowerAsm(x: ExpressionLowering, s: AsmStatement, label: (name: string) => number): void {
 	const here = at(s);
-	const inputs = s.inputs.map(o => x.value(o.value));
+	const inputs = s.inputs.map((o) => x.value(o.value));
 	const empty = /^\s*$/.test(s.template);
 	const writes: { register: Register; keep?: Register }[] = [];
 	const stores: { place: ReturnType<ExpressionLowering['place']>; value: RValue }[] = [];
-	const reads = inputs.map(v => v.register);
+	const reads = inputs.map((v) => v.register);
 	s.outputs.forEach((output, index) => {
 		const place = x.place(output.value);
 		let keep: RValue | undefined;
@@ -22,7 +22,7 @@ export function lowerAsm(x: ExpressionLowering, s: AsmStatement, label: (name: s
 			keep = x.load(place, output.value);
 			reads.push(keep.register);
 		} else {
-			const tied = s.inputs.findIndex(i => i.constraint === String(index));
+			const tied = s.inputs.findIndex((i) => i.constraint === String(index));
 			keep = inputs[tied];
 		}
 		const register = x.b.register();
@@ -37,7 +37,7 @@ export function lowerAsm(x: ExpressionLowering, s: AsmStatement, label: (name: s
 	if (condition) {
 		const operand = (name: string): RValue | undefined => {
 			const all = [...s.outputs, ...s.inputs];
-			const position = /^\d+$/.test(name) ? Number(name) : all.findIndex(o => o.name === name);
+			const position = /^\d+$/.test(name) ? Number(name) : all.findIndex((o) => o.name === name);
 			const input = inputs[position - s.outputs.length];
 			return input;
 		};

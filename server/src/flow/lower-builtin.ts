@@ -1,7 +1,7 @@
 // The compiler's builtin functions, as far as they move pointers or decide control flow. Any other builtin gives an unknown number.
-import { type CType, INT, LONG, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, INT, LONG, sizeOf, strip, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER } from '../btf/ctype.js';
 import type { Call } from '../syntax/ast.js';
-import { type ExpressionLowering, type RValue, at } from './lower-expression.js';
+import { at, type ExpressionLowering, type RValue } from './lower-expression.js';
 
 const MEMORY = new Map<string, 'set' | 'copy'>([
 	['__builtin_memset', 'set'],
@@ -12,7 +12,12 @@ const MEMORY = new Map<string, 'set' | 'copy'>([
 	['__builtin_memmove', 'copy'],
 	['memmove', 'copy'],
 ]);
-const EXPECT = new Set(['__builtin_expect', '__builtin_expect_with_probability', '__builtin_preserve_access_index', '__builtin_assume_aligned']);
+const EXPECT = new Set([
+	'__builtin_expect',
+	'__builtin_expect_with_probability',
+	'__builtin_preserve_access_index',
+	'__builtin_assume_aligned',
+]);
 const ATOMIC = /^(__sync_|__atomic_|__c11_atomic_)/;
 const NO_RETURN = new Set(['__builtin_unreachable', '__builtin_trap', '__builtin_abort']);
 
@@ -26,7 +31,8 @@ export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RVal
 		return value;
 	}
 	const kind = MEMORY.get(name);
-	if (kind && e.arguments.length >= 2 && !(x.b.file.symbol(name)?.kind === 'function' && definedHere(x, name))) return lowerMemory(x, e, kind);
+	if (kind && e.arguments.length >= 2 && !(x.b.file.symbol(name)?.kind === 'function' && definedHere(x, name)))
+		return lowerMemory(x, e, kind);
 	if (name === 'memcmp' || name === '__builtin_memcmp') {
 		for (const argument of e.arguments) x.effect(argument);
 		return x.unknown(INT, here);
@@ -94,7 +100,7 @@ function relocation(x: ExpressionLowering, e: Call, name: string): RValue {
 }
 
 function lowerMemory(x: ExpressionLowering, e: Call, kind: 'set' | 'copy'): RValue {
-	const [target, second, third] = e.arguments.map(a => x.value(a));
+	const [target, second, third] = e.arguments.map((a) => x.value(a));
 	const length = e.arguments[2] ?? e.arguments[1];
 	const constant = length ? x.b.file.constant(length, x.b.localScope()) : undefined;
 	const size = constant === undefined ? undefined : Number(constant);
@@ -111,7 +117,7 @@ function lowerAtomic(x: ExpressionLowering, e: Call, name: string): RValue {
 	const address = e.arguments[0] ? x.value(e.arguments[0]) : undefined;
 	const here = at(e);
 	if (!address || name.includes('thread_fence') || name === '__sync_synchronize') return x.unknown(INT, here);
-	const values = e.arguments.slice(1).map(a => x.value(a));
+	const values = e.arguments.slice(1).map((a) => x.value(a));
 	const t = strip(address.type);
 	const type = t.kind === 'pointer' ? t.to : LONG;
 	const size = sizeOf(type) ?? 8;

@@ -1,19 +1,19 @@
 // Expressions to operations. Every function returns the register that holds the value together with its C type.
 import {
+	CHAR,
 	type CType,
+	findMember,
 	INT,
 	LONG,
+	sizeOf,
+	strip,
 	UNKNOWN,
 	UNSIGNED_INT,
 	UNSIGNED_LONG,
 	VOID,
 	VOID_POINTER,
-	CHAR,
-	findMember,
-	sizeOf,
-	strip,
 } from '../btf/ctype.js';
-import type { Expression, Node, Call, TypeNode } from '../syntax/ast.js';
+import type { Call, Expression, Node, TypeNode } from '../syntax/ast.js';
 import type { Builder } from './builder.js';
 import type { ArithmeticOperator, CompareOperator, Range, Register } from './ir.js';
 import { lowerBuiltin } from './lower-builtin.js';
@@ -200,7 +200,8 @@ export class ExpressionLowering {
 				const to = this.b.register();
 				const bit = member.bitOffset === undefined ? undefined : Math.floor(member.bitOffset / 8);
 				this.b.emit({ op: 'offset', to, base: base.register, bytes: bit ?? member.offset, field: { record, member }, at: at(e) });
-				const qualified = t.kind === 'pointer' && (t.to.volatile || record.volatile) ? { ...member.type, volatile: true as const } : member.type;
+				const qualified =
+					t.kind === 'pointer' && (t.to.volatile || record.volatile) ? { ...member.type, volatile: true as const } : member.type;
 				return { ...memory(to, qualified), ...(member.bitWidth === undefined ? {} : { bits: member.bitWidth }) };
 			}
 			case 'compound-literal': {
@@ -370,7 +371,16 @@ export class ExpressionLowering {
 		if (lt.kind === 'pointer' && rt.kind === 'pointer') {
 			const size = sizeOf(lt.to) ?? 1;
 			const difference = this.b.register();
-			this.b.emit({ op: 'arithmetic', to: difference, operator: '-', left: left.register, right: right.register, size: 8, signed: true, at: at(e) });
+			this.b.emit({
+				op: 'arithmetic',
+				to: difference,
+				operator: '-',
+				left: left.register,
+				right: right.register,
+				size: 8,
+				signed: true,
+				at: at(e),
+			});
 			if (size === 1) return { register: difference, type: LONG };
 			const by = this.constant(BigInt(size), LONG, at(e));
 			return this.arithmetic('/', { register: difference, type: LONG }, by, e);
@@ -457,7 +467,15 @@ export class ExpressionLowering {
 		}
 		if (from.kind === 'int' && from.bool && isBool) return { register: v.register, type };
 		const register = this.b.register();
-		this.b.emit({ op: 'convert', to: register, from: v.register, size: to.size, signed: to.signed, at: at(e), ...(isBool ? { bool: true } : {}) });
+		this.b.emit({
+			op: 'convert',
+			to: register,
+			from: v.register,
+			size: to.size,
+			signed: to.signed,
+			at: at(e),
+			...(isBool ? { bool: true } : {}),
+		});
 		return { register, type };
 	}
 
@@ -599,7 +617,7 @@ export class ExpressionLowering {
 			op: 'call',
 			to,
 			callee,
-			arguments: args.map(a => a.register),
+			arguments: args.map((a) => a.register),
 			argumentRanges: e.arguments.map(at),
 			resultType: result,
 			at: at(e),

@@ -1,7 +1,7 @@
 // Initializers of locals and compound literals: a zero fill, then one store for each written element.
-import { type CType, UNKNOWN, findMember, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, findMember, sizeOf, strip, UNKNOWN } from '../btf/ctype.js';
 import type { Designator, Expression, InitializerList, Node } from '../syntax/ast.js';
-import { type ExpressionLowering, type LValue, at, memory } from './lower-expression.js';
+import { at, type ExpressionLowering, type LValue, memory } from './lower-expression.js';
 
 /** Stores `initializer` into `place`; `whole` is the declaration or literal that people see. */
 export function lowerInitializer(x: ExpressionLowering, place: LValue, initializer: Expression, whole: Node): void {
@@ -49,7 +49,7 @@ class Cursor {
 			this.next++;
 		} else if (t.kind === 'record') {
 			if (first?.member !== undefined) {
-				const position = t.members.findIndex(m => m.name === first.member);
+				const position = t.members.findIndex((m) => m.name === first.member);
 				if (position >= 0) this.next = position + 1;
 				target = this.member(first.member);
 			} else {

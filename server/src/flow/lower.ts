@@ -3,12 +3,12 @@ import { type CType, INT, strip } from '../btf/ctype.js';
 import type { FunctionSymbol, Scope } from '../program/model.js';
 import type { AsmStatement, CompoundStatement, Declaration, Expression, Node, Statement } from '../syntax/ast.js';
 import { addressTaken } from './address-taken.js';
-import { type LabelDefinition, Labels, commonLength } from './labels.js';
 import { type BlockScope, Builder, emptyScope } from './builder.js';
 import type { FlowGraph } from './ir.js';
-import { ExpressionLowering, type RValue, at, memory } from './lower-expression.js';
-import { lowerInitializer } from './lower-initializer.js';
+import { commonLength, type LabelDefinition, Labels } from './labels.js';
 import { lowerAsm } from './lower-asm.js';
+import { at, ExpressionLowering, memory, type RValue } from './lower-expression.js';
+import { lowerInitializer } from './lower-initializer.js';
 import { prune } from './prune.js';
 
 /** Lowers a function that has a definition; throws nothing for what the text holds. Results are pure: cache by the function's slice. */
@@ -50,7 +50,7 @@ export class StatementLowering {
 	) {
 		this.labels = new Labels(body);
 		this.x = new ExpressionLowering(b);
-		this.x.statementExpression = body => this.statementExpression(body);
+		this.x.statementExpression = (body) => this.statementExpression(body);
 	}
 
 	compound(body: CompoundStatement): void {
@@ -177,7 +177,7 @@ export class StatementLowering {
 					this.b.end({ kind: 'jump', target: this.blockOf(label), at: at(s) });
 				} else {
 					this.x.effect(s.target);
-					this.b.end({ kind: 'fork', targets: [...this.labels.all()].map(label => this.blockOf(label)), at: at(s) });
+					this.b.end({ kind: 'fork', targets: [...this.labels.all()].map((label) => this.blockOf(label)), at: at(s) });
 				}
 				return;
 			case 'break':
@@ -197,7 +197,8 @@ export class StatementLowering {
 				if (s.value) {
 					const v = this.x.value(s.value);
 					const result = this.b.fn.type.result;
-					value = strip(result).kind === 'void' || strip(result).kind === 'record' ? v.register : this.x.assignable(v, result, s.value).register;
+					value =
+						strip(result).kind === 'void' || strip(result).kind === 'record' ? v.register : this.x.assignable(v, result, s.value).register;
 				}
 				this.leave(undefined);
 				this.b.end({ kind: 'return', value, at: at(s) });
@@ -215,7 +216,7 @@ export class StatementLowering {
 	}
 
 	private asm(s: AsmStatement): void {
-		lowerAsm(this.x, s, name => {
+		lowerAsm(this.x, s, (name) => {
 			const label = this.labels.find(name, this.openCompounds);
 			return label ? this.blockOf(label) : this.b.newBlock().id;
 		});

@@ -3,7 +3,7 @@
 // Dead code matters for the verdict: the kernel sees what the compiler left. A load, an address or a computation whose value nobody uses
 // is gone there, and with it any objection to it. Calls, stores and volatile accesses stay.
 import type { Builder } from './builder.js';
-import { type Block, type FlowGraph, type Local, type Operation, type Register, type Terminator, reads, successors, writes } from './ir.js';
+import { type Block, type FlowGraph, type Local, type Operation, type Register, reads, successors, type Terminator, writes } from './ir.js';
 
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
 
@@ -67,7 +67,7 @@ function retarget(t: Terminator, renumber: (id: number) => number): Terminator {
 		case 'fork':
 			return { ...t, targets: [...new Set(t.targets.map(renumber))] };
 		case 'switch':
-			return { ...t, cases: t.cases.map(c => ({ ...c, target: renumber(c.target) })), default: renumber(t.default) };
+			return { ...t, cases: t.cases.map((c) => ({ ...c, target: renumber(c.target) })), default: renumber(t.default) };
 		default:
 			return t;
 	}
@@ -89,7 +89,7 @@ function dropDeadStores(blocks: readonly Block[]): void {
 				if (local !== undefined) localOf.set(operation.to, local);
 			}
 		}
-	const escape = (register: Register): void => {
+	const markEscaped = (register: Register): void => {
 		const local = localOf.get(register);
 		if (local !== undefined) escaped.add(local);
 	};
@@ -97,32 +97,32 @@ function dropDeadStores(blocks: readonly Block[]): void {
 		for (const operation of block.operations) {
 			switch (operation.op) {
 				case 'store':
-					escape(operation.from);
-					if (operation.volatile) escape(operation.address);
+					markEscaped(operation.from);
+					if (operation.volatile) markEscaped(operation.address);
 					break;
 				case 'fill':
 					break;
 				case 'copy':
-					escape(operation.source);
+					markEscaped(operation.source);
 					break;
 				case 'offset':
 					if (operation.index !== undefined) {
-						escape(operation.base);
-						escape(operation.index);
+						markEscaped(operation.base);
+						markEscaped(operation.index);
 					}
 					break;
 				default:
-					for (const register of reads(operation)) escape(register);
+					for (const register of reads(operation)) markEscaped(register);
 			}
 		}
-		for (const register of terminatorReads(block.terminator)) escape(register);
+		for (const register of terminatorReads(block.terminator)) markEscaped(register);
 	}
 	const dead = (register: Register): boolean => {
 		const local = localOf.get(register);
 		return local !== undefined && all.has(local) && !escaped.has(local);
 	};
 	for (const block of blocks) {
-		block.operations = block.operations.filter(o => {
+		block.operations = block.operations.filter((o) => {
 			if (o.op === 'store' || o.op === 'fill') return !dead(o.address);
 			if (o.op === 'copy') return !dead(o.target);
 			return true;
@@ -167,7 +167,7 @@ function dropDeadOperations(blocks: readonly Block[]): Set<Register>[] {
 	const liveIn: Set<Register>[] = blocks.map(() => new Set());
 	const step = (live: Set<Register>, operation: Operation): boolean => {
 		const written = writes(operation);
-		if (isPure(operation) && !written.some(register => live.has(register))) return false;
+		if (isPure(operation) && !written.some((register) => live.has(register))) return false;
 		for (const register of written) live.delete(register);
 		for (const register of reads(operation)) live.add(register);
 		return true;
@@ -206,7 +206,7 @@ function dropDeadOperations(blocks: readonly Block[]): Set<Register>[] {
 }
 
 function readLater(register: Register, later: readonly Operation[], liveAtEnd: ReadonlySet<Register>): boolean {
-	return liveAtEnd.has(register) || later.some(operation => reads(operation).includes(register));
+	return liveAtEnd.has(register) || later.some((operation) => reads(operation).includes(register));
 }
 
 /** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */

@@ -136,12 +136,6 @@ export interface Catalog {
 	/** May a program that modifies returns, or a sleepable one, attach to this function? `unknown` where the catalog cannot tell. */
 	isSleepableTarget(fn: string): boolean | 'unknown';
 	isModifiableTarget(fn: string): boolean | 'unknown';
-	/** Do all kfuncs ask for trusted arguments, whatever their flags (7.0 on)? */
-	readonly kfuncArgumentsTrusted?: boolean;
-	/** Is every object that a kfunc returns trusted? */
-	readonly kfuncResultsTrusted?: boolean;
-	/** May bpf_rcu_read_lock() sections nest? */
-	readonly nestsReadSections?: boolean;
 	/** Does the verifier refuse every tracing program at this function (`migrate_disable`)? Source: btf_id_deny in kernel/bpf/verifier.c. */
 	isDeniedTarget(fn: string): boolean;
 	/** How this release's kernel is configured: that of Debian's package, unless the target says otherwise. */

@@ -5,8 +5,7 @@ import { type CType, type EnumType, type FunctionType, LONG, type RecordType, st
 import { lazyFunction } from '../btf/make-type.js';
 import { parseTypeText, type TypeNames } from '../btf/parse-type.js';
 import { flavourless, type TypeSource } from '../btf/type-source.js';
-import { type LocalTypes, type SyntaxTypes } from '../btf/types-from-syntax.js';
-import { sharedTypes } from './shared-types.js';
+import type { LocalTypes, SyntaxTypes } from '../btf/types-from-syntax.js';
 import type { Catalog, Helper } from '../kernel/catalog.js';
 import type { Attribute, Declarator, Expression, FunctionDefinition, TopLevel, TypeNode } from '../syntax/ast.js';
 import type { Slice, TranslationUnit } from '../syntax/unit.js';
@@ -16,6 +15,7 @@ import { ConstantEvaluator } from './constant.js';
 import { ExpressionTyper } from './expression-type.js';
 import { readMap } from './map.js';
 import type { FunctionSymbol, GlobalSymbol, Scope, TypedefSymbol, Symbol as UnitSymbol } from './model.js';
+import { sharedTypes } from './shared-types.js';
 
 export { flavourless };
 

@@ -1,7 +1,8 @@
 // Types that one version of a text hands to the next. A keystroke inside a function changes no type: the structs of a kernel's header, laid out
 // once, serve until something of file scope changes.
-import { type ExpressionAnswers, SyntaxTypes } from '../btf/types-from-syntax.js';
+
 import type { TypeSource } from '../btf/type-source.js';
+import { type ExpressionAnswers, SyntaxTypes } from '../btf/types-from-syntax.js';
 import type { Slice, TranslationUnit } from '../syntax/unit.js';
 
 /** Texts whose types are kept: those of the files that are being edited. */
@@ -17,7 +18,12 @@ const kept: Kept[] = [];
  * The types of a unit, those of an earlier unit where nothing around its functions' bodies differs. Trees are cached by text, so the identity of a
  * slice's tree stands for its text. `sources` are the further sources of types that `others` is made of, by identity.
  */
-export function sharedTypes(unit: TranslationUnit, expressions: ExpressionAnswers, others: TypeSource, sources: readonly unknown[]): SyntaxTypes {
+export function sharedTypes(
+	unit: TranslationUnit,
+	expressions: ExpressionAnswers,
+	others: TypeSource,
+	sources: readonly unknown[],
+): SyntaxTypes {
 	const around = surroundings(unit, sources);
 	const index = kept.findIndex((one) => sameParts(one.around, around));
 	const found = index < 0 ? { around, types: new SyntaxTypes(unit, expressions, others) } : kept.splice(index, 1)[0]!;

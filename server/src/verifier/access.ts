@@ -1,15 +1,29 @@
 // Loads from and stores to memory, by the kind of pointer. Facts: check_mem_access() and what it calls, kernel/bpf/verifier.c, 6.12.
-import { type CType, type RecordType, allTags, sizeOf, strip } from '../btf/ctype.js';
+import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext } from './context.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
-import { type SpecialField, isKptr, isLocalRecord, memberAt, specialAt } from './records.js';
+import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
-import { structMatches } from './struct-match.js';
 import { forgetSlices } from './stack-slots.js';
 import type { State } from './state.js';
-import { type DynptrState, Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, isNull, isRcu, isTrusted, mayBeNull, pointer, scalar, typeName } from './value.js';
+import { structMatches } from './struct-match.js';
+import {
+	constant,
+	type DynptrState,
+	Flag,
+	isNull,
+	isRcu,
+	isTrusted,
+	mayBeNull,
+	type Pointer,
+	pointer,
+	scalar,
+	typeName,
+	UNKNOWN_VALUE,
+	type Value,
+} from './value.js';
 
 /** What a load of this C type gives where nothing is known of the memory. */
 export function unknownOf(type: CType, bits?: number): Value {
@@ -176,10 +190,13 @@ export function hasGraphNode(record: CType | undefined): boolean {
 }
 function hasNode(record: CType): boolean {
 	const t = strip(record);
-	return t.kind === 'record' && t.members.some(m => {
-		const inner = strip(m.type);
-		return inner.kind === 'record' && (inner.tag === 'bpf_list_node' || inner.tag === 'bpf_rb_node' || hasNode(inner));
-	});
+	return (
+		t.kind === 'record' &&
+		t.members.some((m) => {
+			const inner = strip(m.type);
+			return inner.kind === 'record' && (inner.tag === 'bpf_list_node' || inner.tag === 'bpf_rb_node' || hasNode(inner));
+		})
+	);
 }
 
 /** A load through an object pointer: which trust the result has. check_ptr_to_btf_access(), 6.12. */
@@ -311,17 +328,19 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	if (p.variable) {
 		memory.cells.clear();
 		memory.rest = 'anything';
-		state.forgetLoads(key => {
+		state.forgetLoads((key) => {
 			const [id, offset, size, symbol] = key.split(':');
 			if (Number(id) !== p.id) return true;
 			// Another place of the same unknown part is another place.
-			return symbol !== undefined && symbol === p.symbol && (Number(offset) >= p.offset + o.size || Number(offset) + Number(size) <= p.offset);
+			return (
+				symbol !== undefined && symbol === p.symbol && (Number(offset) >= p.offset + o.size || Number(offset) + Number(size) <= p.offset)
+			);
 		});
 		const key = loadKey(p, o.size);
 		if (key) state.loads.set(key, value);
 		return;
 	}
-	state.forgetLoads(key => !key.startsWith(`${p.id}:`));
+	state.forgetLoads((key) => !key.startsWith(`${p.id}:`));
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= p.offset + o.size || offset + cell.size <= p.offset) continue;
 		if (cell.value.kind === 'dynptr-slot') overwriteDynptr(machine, state, memory.local.name, cell.value, o.at);
@@ -384,7 +403,10 @@ function storeSpecial(machine: Machine, state: State, p: Pointer, field: Special
 		return;
 	}
 	if (isNull(value) || value.kind === 'unknown') return;
-	const matches = value.kind === 'pointer' && value.base.is === 'object' && (value.variable || structMatches(machine, value, value.base.tag, field.pointee?.tag ?? '', false));
+	const matches =
+		value.kind === 'pointer' &&
+		value.base.is === 'object' &&
+		(value.variable || structMatches(machine, value, value.base.tag, field.pointee?.tag ?? '', false));
 	if (value.kind === 'pointer' && value.variable) report('variable-offset', `variable ${typeName(value)} access var_off`);
 	else if (!matches) report('untrusted-store', `invalid kptr access, R1 type=${typeName(value)} expected=ptr_${field.pointee?.tag ?? ''}`);
 }
@@ -415,12 +437,12 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 		state.markNotNull(address.id);
 	}
 	if (address.base.is !== 'stack') {
-		state.forgetLoads(key => !key.startsWith(`${address.id}:`));
+		state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
 		return;
 	}
 	const memory = state.objects.get(address.base.object);
 	if (!memory) return;
-	state.forgetLoads(key => !key.startsWith(`${address.id}:`));
+	state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	const whole = address.offset === 0 && !address.variable && size >= memory.local.size;
 	for (const [offset, cell] of memory.cells) {
@@ -430,7 +452,8 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 	else if (address.variable || !o.zero) memory.rest = 'anything';
 	else if (memory.rest !== 'zero') {
 		// A part is zero: word by word, so that pointers in it read as NULL.
-		for (let at = address.offset; at + 8 <= address.offset + Math.min(size, 512); at += 8) memory.cells.set(at, { size: 8, value: constant(0) });
+		for (let at = address.offset; at + 8 <= address.offset + Math.min(size, 512); at += 8)
+			memory.cells.set(at, { size: 8, value: constant(0) });
 	}
 }
 
@@ -464,7 +487,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	}
 	const memory = state.objects.get(target.base.object);
 	if (!memory) return;
-	state.forgetLoads(key => !key.startsWith(`${target.id}:`));
+	state.forgetLoads((key) => !key.startsWith(`${target.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {
 		if (target.variable || (offset < target.offset + size && offset + cell.size > target.offset)) memory.cells.delete(offset);
@@ -558,7 +581,10 @@ export function reportSpecial(machine: Machine, state: State, field: SpecialFiel
 		rule: 'special-field',
 		at: machine.place(state, at),
 		variant: field.kind,
-		verifier: field.kind === 'spin_lock' || field.kind === 'timer' ? `${name} cannot be accessed directly by load/store` : `direct access to ${name} is disallowed`,
+		verifier:
+			field.kind === 'spin_lock' || field.kind === 'timer'
+				? `${name} cannot be accessed directly by load/store`
+				: `direct access to ${name} is disallowed`,
 		facts: { field: field.name, struct: name },
 	});
 }

@@ -2,7 +2,7 @@
 import type { CompareOperator } from '../flow/ir.js';
 import { decide, narrow, negated, swapped } from './numbers.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Scalar, type Value, isNull, isTrusted } from './value.js';
+import { Flag, isNull, isTrusted, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Is the value true on every path, on none, or on some (undefined)? */
 export function truth(v: Value): boolean | undefined {
@@ -107,7 +107,7 @@ const EXCLUDED = 4;
 /** Every copy of the number is known not to be this one. */
 function exclude(state: State, v: Scalar, number: number): void {
 	if (v.id === 0 || number <= v.min || number >= v.max) return;
-	state.rewrite(other => {
+	state.rewrite((other) => {
 		if (other.kind !== 'scalar' || other.id !== v.id || other.not?.includes(number) || (other.not?.length ?? 0) >= EXCLUDED) return other;
 		return { ...other, not: [...(other.not ?? []), number] };
 	});
@@ -117,7 +117,7 @@ function exclude(state: State, v: Scalar, number: number): void {
 function replace(state: State, v: Scalar, min: number, max: number): boolean {
 	if (min > max) return false;
 	if (v.id === 0 || (v.min === min && v.max === max)) return true;
-	state.rewrite(other => {
+	state.rewrite((other) => {
 		if (other.kind !== 'scalar' || other.id !== v.id) return other;
 		const low = Math.max(other.min, min);
 		const high = Math.min(other.max, max);

@@ -14,11 +14,13 @@ export function attachObjection(program: Program, catalog: Catalog): Report | un
 	const facts = { target, section: program.section.text };
 	if (programType === 'LSM' && sleepable) {
 		const hook = catalog.lsmHook(target);
-		if (hook && !hook.sleepable) return { rule: 'attach-target', at, variant: 'not-sleepable', verifier: `bpf_lsm_${target} is not sleepable`, facts };
+		if (hook && !hook.sleepable)
+			return { rule: 'attach-target', at, variant: 'not-sleepable', verifier: `bpf_lsm_${target} is not sleepable`, facts };
 	}
 	if (programType !== 'TRACING' || attachType === undefined || !FUNCTION_ATTACH.has(attachType)) return undefined;
 	if (sleepable) {
-		if (catalog.isSleepableTarget(target) === false) return { rule: 'attach-target', at, variant: 'not-sleepable', verifier: `${target} is not sleepable`, facts };
+		if (catalog.isSleepableTarget(target) === false)
+			return { rule: 'attach-target', at, variant: 'not-sleepable', verifier: `${target} is not sleepable`, facts };
 	} else if (attachType === 'MODIFY_RETURN' && catalog.isModifiableTarget(target) === false) {
 		return { rule: 'attach-target', at, variant: 'not-modifiable', verifier: `${target}() is not modifiable`, facts };
 	}

@@ -1,17 +1,17 @@
 // Calls: which kind of callee it is, entering subprograms, results, and the ways out of frames, callbacks and the program.
-import { type CType, UNKNOWN as UNKNOWN_TYPE, sizeOf, strip } from '../btf/ctype.js';
+import { type CType, sizeOf, strip, UNKNOWN as UNKNOWN_TYPE } from '../btf/ctype.js';
 import type { CallOp, Range } from '../flow/ir.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf, valueType } from './access.js';
-import { isKptr, specialAt } from './records.js';
 import { checkDirectCall } from './exceptions.js';
 import { callHelper } from './helper-call.js';
 import { callKfunc } from './kfunc-call.js';
-import { type Machine, type Outcome, chain } from './machine.js';
+import { chain, type Machine, type Outcome } from './machine.js';
+import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
 import { reportOpenRegions } from './regions.js';
 import type { CallbackReturn, State } from './state.js';
-import { type Pointer, type Value, UNKNOWN_VALUE, typeName } from './value.js';
+import { type Pointer, typeName, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function transferCall(machine: Machine, state: State, o: CallOp): Outcome {
 	let symbol: FunctionSymbol | undefined;
@@ -27,7 +27,8 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 		return 'next';
 	}
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
-	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name))) return callHelper(machine, state, o, symbol);
+	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
+		return callHelper(machine, state, o, symbol);
 	if (symbol.ksym || machine.catalog.kfunc(symbol.name)) return callKfunc(machine, state, o, symbol);
 	state.forgetLoads();
 	machine.unknown(`'${symbol.name}' is defined in another file`, machine.place(state, o.at));
@@ -46,7 +47,7 @@ export function isSeparate(fn: FunctionSymbol): boolean {
 }
 
 function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): Outcome {
-	const values = o.arguments.map(a => state.get(a));
+	const values = o.arguments.map((a) => state.get(a));
 	checkDirectCall(machine, state, o, fn);
 	if (fn.attributes.includes('naked')) {
 		machine.unknown(`'${fn.name}' is written in assembly`, machine.place(state, o.at));
@@ -58,7 +59,7 @@ function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionS
 		callGlobal(machine, state, o, fn);
 		return 'next';
 	}
-	if (state.frames.some(f => f.graph.function === fn)) {
+	if (state.frames.some((f) => f.graph.function === fn)) {
 		machine.unknown(`'${fn.name}' calls itself`, machine.place(state, o.at));
 		return 'stop';
 	}
@@ -125,20 +126,27 @@ export function clobberStack(state: State, object: number): void {
 		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
-	state.forgetLoads(key => Number.parseInt(key, 10) !== object);
+	state.forgetLoads((key) => Number.parseInt(key, 10) !== object);
 }
 
 // ---- Callbacks ----
 
 /** Enters a function that the kernel calls back, zero or more times, before the call returns. */
-export function callBack(machine: Machine, state: State, o: CallOp, callback: Value, values: readonly Value[], how: CallbackReturn): Outcome {
+export function callBack(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	callback: Value,
+	values: readonly Value[],
+	how: CallbackReturn,
+): Outcome {
 	if (callback.kind !== 'pointer' || callback.base.is !== 'function' || !callback.base.symbol.definition) {
 		if (callback.kind !== 'scalar') machine.unknown('the callback is not known', machine.place(state, o.at));
 		setResult(state, o, how.result);
 		return 'next';
 	}
 	const fn = callback.base.symbol;
-	if (state.frames.some(f => f.graph.function === fn)) {
+	if (state.frames.some((f) => f.graph.function === fn)) {
 		machine.unknown(`'${fn.name}' calls itself`, machine.place(state, o.at));
 		return 'stop';
 	}
@@ -150,7 +158,14 @@ export function callBack(machine: Machine, state: State, o: CallOp, callback: Va
 	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
 }
 
-function enterCallback(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol, values: readonly Value[], how: CallbackReturn): boolean {
+function enterCallback(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	fn: FunctionSymbol,
+	values: readonly Value[],
+	how: CallbackReturn,
+): boolean {
 	state.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is called back` });
 	const graph = machine.graphs.of(fn);
 	return machine.enterFunction(state, fn, values, {
@@ -210,7 +225,7 @@ function forwards(outer: FunctionSymbol, inner: FunctionSymbol): boolean {
 
 function checkCallbackReturn(machine: Machine, state: State, value: Value, at: Range, how: CallbackReturn): void {
 	const depth = state.frames.length - 1;
-	const mine = [...state.references.values()].filter(r => r.frame >= depth);
+	const mine = [...state.references.values()].filter((r) => r.frame >= depth);
 	reportLeaks(machine, state, at, 'callback', mine);
 	for (const r of mine) state.references.delete(r.id);
 	if (how.range && (value.kind === 'pointer' || (value.kind === 'scalar' && (value.min > how.range[1] || value.max < how.range[0])))) {
@@ -238,7 +253,13 @@ function leaveProgram(machine: Machine, state: State, at: Range): void {
 		});
 	}
 	if (state.rcu > 0) {
-		machine.reporter.report(state, { rule: 'rcu-region', at: place, variant: 'missing-unlock', verifier: 'bpf_rcu_read_unlock is missing', facts: {} });
+		machine.reporter.report(state, {
+			rule: 'rcu-region',
+			at: place,
+			variant: 'missing-unlock',
+			verifier: 'bpf_rcu_read_unlock is missing',
+			facts: {},
+		});
 	}
 	if (state.preempt > 0) {
 		machine.reporter.report(state, {

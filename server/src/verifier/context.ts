@@ -1,7 +1,7 @@
 // What a program finds in its context: typed arguments of tracing-like programs, special fields of the others' context structs.
 // Facts: btf_ctx_access() of kernel/bpf/btf.c; the is_valid_access() functions of net/core/filter.c, kernel/bpf/cgroup.c,
 // net/netfilter/nf_bpf_link.c; reg infos of the iterators under kernel/bpf/*_iter.c, net/; all 6.12.
-import { type CType, type FunctionType, allTags, strip } from '../btf/ctype.js';
+import { allTags, type CType, type FunctionType, strip } from '../btf/ctype.js';
 import type { LoadOp } from '../flow/ir.js';
 import type { CatalogParameter } from '../kernel/catalog.js';
 import { unknownOf } from './access.js';
@@ -9,7 +9,7 @@ import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { memberAt } from './records.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, pointer, scalar } from './value.js';
+import { Flag, type Pointer, pointer, scalar, type Value } from './value.js';
 
 interface ContextField {
 	readonly base: 'packet' | 'packet_end' | 'packet_meta' | 'sock' | 'sock_common' | 'mem';
@@ -123,7 +123,11 @@ function iteratorField(machine: Machine, p: Pointer, o: LoadOp): Value {
 	if (how === 'buffer') return pointer({ is: 'buf' }, Flag.MaybeNull, { origin: 'argument' });
 	const to = strip(t.to);
 	if (to.kind !== 'record') return unknownOf(o.type, o.bits);
-	return object(machine, to.tag ?? '', how === 'legacy' ? Flag.MaybeNull : how === 'nullable' ? Flag.MaybeNull | Flag.Trusted : Flag.Trusted);
+	return object(
+		machine,
+		to.tag ?? '',
+		how === 'legacy' ? Flag.MaybeNull : how === 'nullable' ? Flag.MaybeNull | Flag.Trusted : Flag.Trusted,
+	);
 }
 
 /** An argument of which only the program's own cast tells the type. */
@@ -166,10 +170,13 @@ function findPrototype(machine: Machine): Prototype | undefined {
 	const { section, structOps } = machine.program;
 	const { scope } = machine.unit;
 	const parsed = (target: { result: string; parameters: readonly CatalogParameter[] } | undefined): Prototype | undefined =>
-		target && { result: scope.parseType(target.result), parameters: target.parameters.map(q => ({ type: scope.parseType(q.type), name: q.name })) };
+		target && {
+			result: scope.parseType(target.result),
+			parameters: target.parameters.map((q) => ({ type: scope.parseType(q.type), name: q.name })),
+		};
 	if (structOps) {
 		const record = scope.record(structOps.struct);
-		const member = record?.members.find(m => m.name === structOps.member);
+		const member = record?.members.find((m) => m.name === structOps.member);
 		const t = member ? strip(member.type) : undefined;
 		const fn = t?.kind === 'pointer' ? strip(t.to) : undefined;
 		return fn?.kind === 'function' ? fromFunction(fn, 0) : undefined;

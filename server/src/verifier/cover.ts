@@ -2,7 +2,7 @@
 // Identities differ between paths and are matched one to one while comparing.
 import type { FlowGraph, Register } from '../flow/ir.js';
 import type { Frame, State } from './state.js';
-import { type Base, type Value, isGlobalId } from './value.js';
+import { type Base, isGlobalId, type Value } from './value.js';
 
 class Matching {
 	private readonly forward = new Map<number, number>();
@@ -59,7 +59,12 @@ export function covers(old: State, state: State): boolean {
 		// Nobody holds it: any unmatched reference of the same kind will do.
 		let found = false;
 		for (const [otherId, candidate] of state.references) {
-			if (candidate.struct === reference.struct && candidate.by === reference.by && candidate.acquired.first === reference.acquired.first && ids.match(id, otherId)) {
+			if (
+				candidate.struct === reference.struct &&
+				candidate.by === reference.by &&
+				candidate.acquired.first === reference.acquired.first &&
+				ids.match(id, otherId)
+			) {
 				found = true;
 				break;
 			}
@@ -131,10 +136,13 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 		if (old.typeOf !== value.typeOf) return false;
 		if (!decisive) return true;
 		if (old.min > value.min || old.max < value.max) return false;
-		if (old.not?.some(n => n >= value.min && n <= value.max && !value.not?.includes(n))) return false;
+		if (old.not?.some((n) => n >= value.min && n <= value.max && !value.not?.includes(n))) return false;
 		if (old.condition) {
 			if (!value.condition || old.condition.operator !== value.condition.operator) return false;
-			return valueCovers(old.condition.left, value.condition.left, ids, true) && valueCovers(old.condition.right, value.condition.right, ids, true);
+			return (
+				valueCovers(old.condition.left, value.condition.left, ids, true) &&
+				valueCovers(old.condition.right, value.condition.right, ids, true)
+			);
 		}
 		return true;
 	}
@@ -142,7 +150,9 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 	if (old.kind === 'pointer' && value.kind === 'pointer') {
 		return (
 			old.flags === value.flags &&
-			(old.variable ? old.symbol === undefined || (old.offset === value.offset && value.variable && ids.matchSymbol(old.symbol, value.symbol)) : old.offset === value.offset && !value.variable) &&
+			(old.variable
+				? old.symbol === undefined || (old.offset === value.offset && value.variable && ids.matchSymbol(old.symbol, value.symbol))
+				: old.offset === value.offset && !value.variable) &&
 			sameBase(old.base, value.base, ids) &&
 			ids.match(old.id, value.id) &&
 			ids.match(old.ref, value.ref) &&

@@ -1,6 +1,6 @@
 // A value in the verifier's words, for hovers, dumps and probes.
 import type { State } from './state.js';
-import { type Value, Flag, structOf, typeName } from './value.js';
+import { Flag, structOf, typeName, type Value } from './value.js';
 
 /** `trusted_ptr_or_null_task_struct, reference #1 acquired by bpf_task_acquire()`. */
 export function describeValue(v: Value, state: State): string {

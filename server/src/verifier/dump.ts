@@ -5,7 +5,8 @@ import type { State } from './state.js';
 
 export function dumpGraph(graph: FlowGraph): string {
 	let text = `function ${graph.function.name}\n`;
-	for (const local of graph.locals) text += `  local ${local.name}${local.register === undefined ? ' in memory' : ` = r${local.register}`}\n`;
+	for (const local of graph.locals)
+		text += `  local ${local.name}${local.register === undefined ? ' in memory' : ` = r${local.register}`}\n`;
 	for (const block of graph.blocks) {
 		text += `  block ${block.id}${graph.joins.has(block.id) ? ' (join)' : ''}:\n`;
 		for (const operation of block.operations) text += `    ${dumpOperation(operation)}\n`;
@@ -69,7 +70,7 @@ function dumpTerminator(t: Terminator): string {
 		case 'fork':
 			return `fork ${t.targets.join(' ')}`;
 		case 'switch':
-			return `switch ${r(t.value)}: ${t.cases.map(c => `${c.from}->${c.target}`).join(' ')} else ${t.default}`;
+			return `switch ${r(t.value)}: ${t.cases.map((c) => `${c.from}->${c.target}`).join(' ')} else ${t.default}`;
 		case 'return':
 			return `return ${r(t.value)}`;
 		case 'unreachable':
@@ -80,14 +81,14 @@ function dumpTerminator(t: Terminator): string {
 export function dumpState(state: State, graph: FlowGraph): string {
 	let text = `  ${graph.function.name} block ${state.block}:`;
 	for (const [register, value] of state.frame.registers) {
-		const local = graph.locals.find(l => l.register === register);
+		const local = graph.locals.find((l) => l.register === register);
 		text += ` ${local ? local.name : r(register)}=${describeValue(value, state)}`;
 	}
 	for (const object of state.objects.values()) {
 		for (const [offset, cell] of object.cells) text += ` ${object.local.name}[${offset}]=${describeValue(cell.value, state)}`;
 	}
 	for (const [key, value] of state.loads) if (value.kind === 'pointer') text += ` {${key}}=${describeValue(value, state)}`;
-	if (state.references.size > 0) text += ` refs=${[...state.references.values()].map(x => `#${x.number}`).join(',')}`;
+	if (state.references.size > 0) text += ` refs=${[...state.references.values()].map((x) => `#${x.number}`).join(',')}`;
 	if (state.rcu) text += ' rcu';
 	if (state.preempt) text += ' preempt-off';
 	if (state.locks.length > 0) text += ' locked';

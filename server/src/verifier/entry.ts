@@ -1,13 +1,13 @@
 // Where the exploration starts: a program with its context, or a global subprogram with arguments as its declaration promises them.
 // Facts: btf_prepare_func_args() of kernel/bpf/btf.c, do_check_common() of kernel/bpf/verifier.c, 6.12.
-import { type CType, allTags, sizeOf, strip } from '../btf/ctype.js';
+import { allTags, type CType, sizeOf, strip } from '../btf/ctype.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { contextStruct } from './context.js';
 import type { Machine } from './machine.js';
 import { flavourless } from './records.js';
 import { State } from './state.js';
-import { Flag, type Value, UNKNOWN_VALUE, pointer } from './value.js';
+import { Flag, pointer, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function enterProgram(machine: Machine, fn: FunctionSymbol): State {
 	const state = begin(machine, fn);
@@ -24,7 +24,7 @@ export function enterGlobal(machine: Machine, fn: FunctionSymbol): State {
 	machine.bindParameters(
 		state,
 		state.frame.graph,
-		fn.type.parameters.map(parameter => globalArgument(machine, parameter.type, parameter.declTags ?? [])),
+		fn.type.parameters.map((parameter) => globalArgument(machine, parameter.type, parameter.declTags ?? [])),
 	);
 	return state;
 }

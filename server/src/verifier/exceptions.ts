@@ -12,7 +12,7 @@ const TAG = 'exception_callback:';
 
 /** The names that the program's declaration tags give for its exception callback. */
 function callbackNames(fn: FunctionSymbol): string[] {
-	return fn.declTags.filter(tag => tag.startsWith(TAG)).map(tag => tag.slice(TAG.length));
+	return fn.declTags.filter((tag) => tag.startsWith(TAG)).map((tag) => tag.slice(TAG.length));
 }
 
 /** Checks the declaration of the exception callback and queues it to be verified on its own. */
@@ -37,7 +37,7 @@ export function prepareExceptionCallback(machine: Machine, empty: State): void {
 		report('result', `Global function ${symbol.name}() doesn't return scalar. Only those are supported.`, symbol.name);
 		return;
 	}
-	const parameters = symbol.type.parameters.map(p => strip(p.type).kind);
+	const parameters = symbol.type.parameters.map((p) => strip(p.type).kind);
 	if (parameters.length !== 1 || (parameters[0] !== 'int' && parameters[0] !== 'enum')) {
 		report('parameters', 'exception cb only supports single integer argument', symbol.name);
 		return;
@@ -63,7 +63,7 @@ export function checkDirectCall(machine: Machine, state: State, o: CallOp, fn: F
 }
 
 export function throwException(machine: Machine, state: State, o: CallOp): void {
-	if (state.asynchronous || state.exception || state.frames.some(frame => frame.back?.callback)) {
+	if (state.asynchronous || state.exception || state.frames.some((frame) => frame.back?.callback)) {
 		machine.reporter.report(state, {
 			rule: 'exception-context',
 			at: machine.place(state, o.at),

@@ -1,16 +1,16 @@
 // Lists and trees of local objects: owning references go in and become non-owning, come out and are owned again.
 // Facts: __process_kf_arg_ptr_to_graph_root(), _node(), ref_convert_owning_non_owning() of kernel/bpf/verifier.c, 6.12.
-import { type RecordType, findMember, strip } from '../btf/ctype.js';
+import { findMember, type RecordType, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
 import { valueType } from './access.js';
 import { callBack, setResult } from './calls.js';
 import { lockId } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { type SpecialField, containsOf, specialAt, specialFields } from './records.js';
+import { containsOf, type SpecialField, specialAt, specialFields } from './records.js';
 import { acquire } from './references.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, pointer, scalar } from './value.js';
+import { constant, Flag, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 interface Root {
 	readonly field: SpecialField;
@@ -25,7 +25,8 @@ function reportGraph(machine: Machine, state: State, o: CallOp, variant: string,
 /** The list head or tree root that an argument points to, its lock checked. */
 function rootOf(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, value: Value, kind: 'list_head' | 'rb_root'): Root | undefined {
 	if (value.kind !== 'pointer') {
-		if (value.kind === 'scalar') reportGraph(machine, state, o, 'root', 'arg#0 expected pointer to map value or allocated object', kfunc.name);
+		if (value.kind === 'scalar')
+			reportGraph(machine, state, o, 'root', 'arg#0 expected pointer to map value or allocated object', kfunc.name);
 		return undefined;
 	}
 	const name = kind === 'list_head' ? 'bpf_list_head' : 'bpf_rb_root';
@@ -43,7 +44,7 @@ function rootOf(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, value: 
 		reportGraph(machine, state, o, 'root', `${name} not found at offset=${value.offset}`, kfunc.name);
 		return undefined;
 	}
-	if (!state.locks.some(l => l.id === lockId(value))) {
+	if (!state.locks.some((l) => l.id === lockId(value))) {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
 			at: machine.place(state, o.at),
@@ -64,7 +65,12 @@ export function addNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc,
 	const node = values[1] ?? UNKNOWN_VALUE;
 	setResult(state, o, scalar(-(2 ** 31), 2 ** 31 - 1));
 	if (node.kind === 'unknown') return 'next';
-	if (node.kind !== 'pointer' || node.base.is !== 'object' || !(node.flags & Flag.Alloc) || node.flags & (Flag.MaybeNull | Flag.NonOwning)) {
+	if (
+		node.kind !== 'pointer' ||
+		node.base.is !== 'object' ||
+		!(node.flags & Flag.Alloc) ||
+		node.flags & (Flag.MaybeNull | Flag.NonOwning)
+	) {
 		reportGraph(machine, state, o, 'not-allocated', 'arg#1 expected pointer to allocated object', kfunc.name);
 		return 'next';
 	}
@@ -87,7 +93,15 @@ export function addNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc,
 	return 'next';
 }
 
-function checkNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, node: Pointer & { base: { is: 'object' } }, root: Root | undefined, kind: 'list' | 'tree'): void {
+function checkNode(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	kfunc: Kfunc,
+	node: Pointer & { base: { is: 'object' } },
+	root: Root | undefined,
+	kind: 'list' | 'tree',
+): void {
 	const name = kind === 'list' ? 'bpf_list_node' : 'bpf_rb_node';
 	const field = specialAt(node.base.record, node.offset);
 	if (node.variable || !field || field.offset !== node.offset || field.kind !== (kind === 'list' ? 'list_node' : 'rb_node')) {
@@ -105,14 +119,21 @@ function checkNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, node
 			kfunc.name,
 		);
 	} else if (root.nodeOffset !== node.offset) {
-		reportGraph(machine, state, o, 'node', `arg#1 offset=${node.offset}, but expected ${name} at offset=${root.nodeOffset} in struct ${node.base.tag}`, kfunc.name);
+		reportGraph(
+			machine,
+			state,
+			o,
+			'node',
+			`arg#1 offset=${node.offset}, but expected ${name} at offset=${root.nodeOffset} in struct ${node.base.tag}`,
+			kfunc.name,
+		);
 	}
 }
 
 function convert(state: State, node: Pointer): void {
 	state.references.delete(node.ref);
-	const refcounted = node.base.is === 'object' && specialFields(node.base.record).some(f => f.kind === 'refcount');
-	state.rewrite(v =>
+	const refcounted = node.base.is === 'object' && specialFields(node.base.record).some((f) => f.kind === 'refcount');
+	state.rewrite((v) =>
 		v.kind === 'pointer' && v.ref === node.ref ? { ...v, ref: 0, flags: v.flags | Flag.NonOwning | (refcounted ? Flag.Rcu : 0) } : v,
 	);
 }
@@ -126,7 +147,11 @@ export function popNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc,
 
 function owned(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, record: RecordType | undefined, offset: number): Value {
 	const ref = acquire(machine, state, { kind: 'object', struct: record?.tag, by: kfunc.name, at: o.at, releasedBy: ['bpf_obj_drop'] });
-	return pointer({ is: 'object', tag: record?.tag ?? '(node)', record, local: true }, Flag.MaybeNull | Flag.Alloc, { ref, offset, origin: 'acquired' });
+	return pointer({ is: 'object', tag: record?.tag ?? '(node)', record, local: true }, Flag.MaybeNull | Flag.Alloc, {
+		ref,
+		offset,
+		origin: 'acquired',
+	});
 }
 
 export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome {
@@ -137,7 +162,8 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 		setResult(state, o, UNKNOWN_VALUE);
 		return 'next';
 	}
-	if (state.frames.some(f => f.back?.callback?.rbtree)) reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
+	if (state.frames.some((f) => f.back?.callback?.rbtree))
+		reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
 	const record = root?.record ?? (node.kind === 'pointer' && node.base.is === 'object' ? node.base.record : undefined);
 	const offset = root?.record ? root.nodeOffset : node.kind === 'pointer' ? node.offset : 0;
 	setResult(state, o, owned(machine, state, o, kfunc, record, offset));
@@ -147,7 +173,7 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 export function firstNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome {
 	const root = rootOf(machine, state, o, kfunc, values[0] ?? UNKNOWN_VALUE, 'rb_root');
 	const record = root?.record;
-	const refcounted = specialFields(record).some(f => f.kind === 'refcount');
+	const refcounted = specialFields(record).some((f) => f.kind === 'refcount');
 	setResult(
 		state,
 		o,

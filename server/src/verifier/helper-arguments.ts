@@ -2,15 +2,14 @@
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp, Range } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
-import { referenceOf, valueType } from './access.js';
+import { referenceOf, reportSpecial, valueType } from './access.js';
 import { clobberStack } from './calls.js';
-import { argumentType, type ArgumentType, SOCKET_KINDS } from './helper-types.js';
-import { structMatches } from './struct-match.js';
+import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js';
 import type { Machine } from './machine.js';
 import { memberAt, specialAt } from './records.js';
-import { reportSpecial } from './access.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, isNull, isObject, mayBeNull, structOf, typeName } from './value.js';
+import { structMatches } from './struct-match.js';
+import { Flag, isNull, isObject, mayBeNull, type Pointer, structOf, typeName, type Value } from './value.js';
 
 export interface CheckedHelperArguments {
 	readonly released: number;
@@ -23,7 +22,13 @@ export function isTyped(p: Pointer): boolean {
 	return p.base.is !== 'object' || p.base.tag !== '';
 }
 
-export function checkHelperArguments(machine: Machine, state: State, o: CallOp, helper: Helper, given: readonly Value[]): CheckedHelperArguments {
+export function checkHelperArguments(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	helper: Helper,
+	given: readonly Value[],
+): CheckedHelperArguments {
 	const values = [...given];
 	let released = 0;
 	helper.arguments.forEach((text, i) => {
@@ -31,7 +36,12 @@ export function checkHelperArguments(machine: Machine, state: State, o: CallOp, 
 		if (!value) return;
 		let type = argumentType(text);
 		const map = values[0];
-		if (type.base === 'PTR_TO_MAP_VALUE' && map?.kind === 'pointer' && map.base.is === 'map' && /^SOCK(MAP|HASH)$/.test(map.base.map.type ?? '')) {
+		if (
+			type.base === 'PTR_TO_MAP_VALUE' &&
+			map?.kind === 'pointer' &&
+			map.base.is === 'map' &&
+			/^SOCK(MAP|HASH)$/.test(map.base.map.type ?? '')
+		) {
 			// resolve_map_arg_type(): such a map's value is a socket.
 			type = { ...type, base: 'PTR_TO_BTF_ID_SOCK_COMMON' };
 		}
@@ -39,12 +49,21 @@ export function checkHelperArguments(machine: Machine, state: State, o: CallOp, 
 		const checked = checkArgument(machine, state, o, helper, type, i, value, at, values);
 		values[i] = checked;
 		if (type.release && checked.kind === 'pointer' && checked.ref && helper.name !== 'bpf_kptr_xchg') released = checked.ref;
-		if (type.writes && checked.kind === 'pointer' && checked.base.is === 'stack') writeStack(machine, state, checked, type, helper, i, values);
+		if (type.writes && checked.kind === 'pointer' && checked.base.is === 'stack')
+			writeStack(machine, state, checked, type, helper, i, values);
 	});
 	return { released, values };
 }
 
-function writeStack(machine: Machine, state: State, p: Pointer & { base: Pointer['base'] }, type: ArgumentType, helper: Helper, i: number, values: readonly Value[]): void {
+function writeStack(
+	machine: Machine,
+	state: State,
+	p: Pointer & { base: Pointer['base'] },
+	type: ArgumentType,
+	helper: Helper,
+	i: number,
+	values: readonly Value[],
+): void {
 	if (p.base.is !== 'stack' || type.base === 'PTR_TO_DYNPTR') return;
 	const memory = state.objects.get(p.base.object);
 	const size = helper.argumentSizes?.[i] ?? sizeFrom(values[i + 1]);
@@ -54,11 +73,12 @@ function writeStack(machine: Machine, state: State, p: Pointer & { base: Pointer
 	}
 	void machine;
 	for (const [offset, cell] of memory.cells) {
-		if (offset < p.offset + size && offset + cell.size > p.offset && cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
+		if (offset < p.offset + size && offset + cell.size > p.offset && cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot')
+			memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
 	const { object } = p.base;
-	state.forgetLoads(key => Number.parseInt(key, 10) !== object);
+	state.forgetLoads((key) => Number.parseInt(key, 10) !== object);
 }
 
 function sizeFrom(v: Value | undefined): number | undefined {
@@ -79,7 +99,12 @@ function checkArgument(
 	all: readonly Value[],
 ): Value {
 	if (value.kind === 'unknown' || type.base === 'ANYTHING' || type.base === 'DONTCARE') return value;
-	const report = (rule: import('./violation.js').RuleId, variant: string, verifier: string, facts: Record<string, string | number> = {}): void =>
+	const report = (
+		rule: import('./violation.js').RuleId,
+		variant: string,
+		verifier: string,
+		facts: Record<string, string | number> = {},
+	): void =>
 		machine.reporter.report(state, {
 			rule,
 			at: machine.place(state, at),
@@ -101,14 +126,24 @@ function checkArgument(
 	if (untyped) return v;
 	const nullCheck = (): void => {
 		if (!mayBeNull(v) || type.nullable || v.kind !== 'pointer') return;
-		report('possibly-null-argument', 'helper', v.base.is === 'object' ? `Possibly NULL pointer passed to helper arg${i + 1}` : `R${i + 1} type=${typeName(v)} expected=${expectedNames(type)}`);
+		report(
+			'possibly-null-argument',
+			'helper',
+			v.base.is === 'object'
+				? `Possibly NULL pointer passed to helper arg${i + 1}`
+				: `R${i + 1} type=${typeName(v)} expected=${expectedNames(type)}`,
+		);
 		state.markNotNull(v.id);
 		v = { ...v, flags: v.flags & ~Flag.MaybeNull };
 	};
 	const wrong = (variant = variantOf(v)): void => {
-		if (v.kind === 'scalar' && v.was === 'released') report('use-after-release', 'argument', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
+		if (v.kind === 'scalar' && v.was === 'released')
+			report('use-after-release', 'argument', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
 		else if (isNull(v)) report('possibly-null-argument', 'constant', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
-		else report('untrusted-argument', variant, `R${i + 1} type=${typeName(v)} expected=${expectedNames(type)}`, { expected: expectedNames(type) });
+		else
+			report('untrusted-argument', variant, `R${i + 1} type=${typeName(v)} expected=${expectedNames(type)}`, {
+				expected: expectedNames(type),
+			});
 	};
 	switch (type.base) {
 		case 'CONST_MAP_PTR':
@@ -168,8 +203,16 @@ function checkArgument(
 	return v;
 }
 
-function reportUnowned(report: (rule: import('./violation.js').RuleId, variant: string, verifier: string) => void, v: Value, i: number): void {
-	report('release-unowned', v.kind === 'pointer' && v.origin === 'kptr' ? 'map' : 'borrowed', `R${i + 1} must be referenced when passed to release function`);
+function reportUnowned(
+	report: (rule: import('./violation.js').RuleId, variant: string, verifier: string) => void,
+	v: Value,
+	i: number,
+): void {
+	report(
+		'release-unowned',
+		v.kind === 'pointer' && v.origin === 'kptr' ? 'map' : 'borrowed',
+		`R${i + 1} must be referenced when passed to release function`,
+	);
 }
 
 /** btf_ptr_types: legacy, trusted and RCU objects. */
@@ -270,7 +313,12 @@ function checkMemoryArgument(
 			}
 			if (type.writes || !/RDONLY/.test(helper.arguments[i] ?? '')) {
 				if (type.base === 'PTR_TO_MEM') {
-					report('object-access', 'write', `${helper.name}() may write into memory pointed by R${i + 1} type=${typeName(v)}`, memberFacts(v));
+					report(
+						'object-access',
+						'write',
+						`${helper.name}() may write into memory pointed by R${i + 1} type=${typeName(v)}`,
+						memberFacts(v),
+					);
 					return;
 				}
 			}
@@ -304,10 +352,12 @@ function memorySize(helper: Helper, type: ArgumentType, i: number, all: readonly
 	const fixed = helper.argumentSizes?.[i];
 	if (fixed !== undefined) return fixed;
 	if (type.base === 'PTR_TO_MAP_KEY' || type.base === 'PTR_TO_MAP_VALUE') {
-		const map = all.find(v => v.kind === 'pointer' && v.base.is === 'map');
+		const map = all.find((v) => v.kind === 'pointer' && v.base.is === 'map');
 		if (map?.kind !== 'pointer' || map.base.is !== 'map') return undefined;
 		const { map: m } = map.base;
-		return type.base === 'PTR_TO_MAP_KEY' ? (m.keySize ?? (m.key ? sizeOf(m.key) : undefined)) : (m.valueSize ?? (m.value ? sizeOf(m.value) : undefined));
+		return type.base === 'PTR_TO_MAP_KEY'
+			? (m.keySize ?? (m.key ? sizeOf(m.key) : undefined))
+			: (m.valueSize ?? (m.value ? sizeOf(m.value) : undefined));
 	}
 	const next = all[i + 1];
 	return next?.kind === 'scalar' && Number.isFinite(next.max) ? next.max : undefined;
@@ -339,7 +389,7 @@ function arrayMemberAt(record: import('../btf/ctype.js').RecordType, offset: num
 	let at = record;
 	let start = 0;
 	for (let depth = 0; depth < 10; depth++) {
-		const member = at.members.find(m => offset >= start + m.offset && offset < start + m.offset + (sizeOf(m.type) ?? 0));
+		const member = at.members.find((m) => offset >= start + m.offset && offset < start + m.offset + (sizeOf(m.type) ?? 0));
 		if (!member || at.union) return undefined;
 		const t = strip(member.type);
 		const from = start + member.offset;

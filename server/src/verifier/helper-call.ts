@@ -13,7 +13,7 @@ import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { Flag, type Value, UNKNOWN_VALUE, constant, freshId, pointer, scalar } from './value.js';
+import { constant, Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const CHANGES_PACKET =
 	/^bpf_(skb_vlan_push|skb_vlan_pop|skb_store_bytes|skb_change_proto|skb_change_head|skb_change_tail|skb_pull_data|clone_redirect|l3_csum_replace|l4_csum_replace|xdp_adjust_head|xdp_adjust_meta|xdp_adjust_tail|msg_pull_data|msg_push_data|msg_pop_data|lwt_push_encap|lwt_seg6_store_bytes|lwt_seg6_adjust_srh|lwt_seg6_action|skb_adjust_room|sk_lookup_assign)$/;
 
 export function callHelper(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
-	const { section } = machine.program;
+	const { section, structOps } = machine.program;
 	const place = machine.place(state, o.at);
 	const name = symbol.name;
 	const any = machine.catalog.helper(name);
@@ -50,7 +50,12 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 	}
 	let helper: Helper = any;
 	if (section.programType !== undefined && section.programType !== 'EXT') {
-		const mine = machine.catalog.helper(name, section.programType, machine.program.structOps?.struct ?? section.attachType, section.sleepable);
+		const mine = machine.catalog.helper(
+			name,
+			section.programType,
+			structOps ? `${structOps.struct}.${structOps.member}` : section.attachType,
+			section.sleepable,
+		);
 		if (mine) helper = mine;
 		else {
 			machine.reporter.report(state, {
@@ -72,7 +77,7 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 			facts: { callee: name },
 		});
 	}
-	const values = o.arguments.map(a => state.get(a));
+	const values = o.arguments.map((a) => state.get(a));
 	const checked = checkHelperArguments(machine, state, o, helper, values);
 	state.forgetLoads();
 	if (CHANGES_PACKET.test(name)) dropPackets(state);
@@ -114,7 +119,7 @@ function checkSleepable(machine: Machine, state: State, o: CallOp, name: string)
 
 /** clear_all_pkt_pointers(): what points into the packet, directly or by a slice, points nowhere any more. */
 export function dropPackets(state: State): void {
-	state.rewrite(v => {
+	state.rewrite((v) => {
 		if (v.kind !== 'pointer') return v;
 		if (v.flags & Flag.PacketSlice) return released();
 		return v.base.is === 'packet' || v.base.is === 'packet_meta' || v.base.is === 'packet_end' ? released() : v;
@@ -168,10 +173,14 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 			const to = declared.kind === 'pointer' ? strip(declared.to) : undefined;
 			const tag = helper.returnsStruct ?? (to?.kind === 'record' ? to.tag : undefined);
 			if (!tag) return UNKNOWN_VALUE;
-			return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, nullable | (r.trusted ? Flag.Trusted : 0), {
-				ref,
-				origin: r.trusted ? 'current' : 'lookup',
-			});
+			return pointer(
+				{ is: 'object', tag, record: machine.unit.scope.record(tag), local: false },
+				nullable | (r.trusted ? Flag.Trusted : 0),
+				{
+					ref,
+					origin: r.trusted ? 'current' : 'lookup',
+				},
+			);
 		}
 		case 'INTEGER': {
 			const t = strip(symbol.type.result);
@@ -191,7 +200,13 @@ function lookedUp(machine: Machine, state: State, o: CallOp, map: import('../pro
 			return map.inner ? pointer({ is: 'map', map: map.inner, uid: freshId() }, nullable) : UNKNOWN_VALUE;
 		case 'SOCKMAP':
 		case 'SOCKHASH': {
-			const ref = acquire(machine, state, { kind: 'socket', struct: 'sock', by: 'bpf_map_lookup_elem', at: o.at, releasedBy: ['bpf_sk_release'] });
+			const ref = acquire(machine, state, {
+				kind: 'socket',
+				struct: 'sock',
+				by: 'bpf_map_lookup_elem',
+				at: o.at,
+				releasedBy: ['bpf_sk_release'],
+			});
 			return pointer({ is: 'sock' }, nullable, { ref });
 		}
 		case 'XSKMAP':

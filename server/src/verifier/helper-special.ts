@@ -2,19 +2,19 @@
 import { strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
+import { valueType } from './access.js';
+import { callBack, checkWayOut, setResult } from './calls.js';
 import { isTyped } from './helper-arguments.js';
 import { dropPackets } from './helper-call.js';
-import { callBack, checkWayOut, setResult } from './calls.js';
-import { valueType } from './access.js';
 import { asynchronousCallback } from './kfunc-special.js';
 import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { type SpecialField, isKptr, isLocalRecord, specialAt, specialFields } from './records.js';
+import { isKptr, isLocalRecord, type SpecialField, specialAt, specialFields } from './records.js';
 import { acquire, giveBack, releasesOf } from './references.js';
 import { inReadSection } from './regions.js';
 import { dynptrOf, newDynptr, releaseDynptr } from './stack-slots.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, isNull, mayBeNull, pointer, scalar, typeName } from './value.js';
+import { constant, Flag, freshId, isNull, mayBeNull, type Pointer, pointer, scalar, typeName, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, helper: Helper, values: readonly Value[]) => Outcome;
 
@@ -54,19 +54,36 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_for_each_map_elem: (machine, state, o, helper, values) => {
 		const map = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base.map : undefined;
 		const args: Value[] = map
-			? [values[0] ?? UNKNOWN_VALUE, pointer({ is: 'map_key', map }), pointer({ is: 'map_value', map, uid: freshId() }), values[2] ?? UNKNOWN_VALUE]
+			? [
+					values[0] ?? UNKNOWN_VALUE,
+					pointer({ is: 'map_key', map }),
+					pointer({ is: 'map_value', map, uid: freshId() }),
+					values[2] ?? UNKNOWN_VALUE,
+				]
 			: [UNKNOWN_VALUE, UNKNOWN_VALUE, UNKNOWN_VALUE, values[2] ?? UNKNOWN_VALUE];
-		return callBack(machine, state, o, values[1] ?? UNKNOWN_VALUE, args, { kind: 'synchronous', result: scalar(), range: [0, 1], name: helper.name });
-	},
-	bpf_find_vma: (machine, state, o, helper, values) => {
-		const object = (tag: string): Value => pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, 0);
-		return callBack(machine, state, o, values[2] ?? UNKNOWN_VALUE, [values[0] ?? UNKNOWN_VALUE, object('vm_area_struct'), values[3] ?? UNKNOWN_VALUE], {
+		return callBack(machine, state, o, values[1] ?? UNKNOWN_VALUE, args, {
 			kind: 'synchronous',
 			result: scalar(),
 			range: [0, 1],
-			once: true,
 			name: helper.name,
 		});
+	},
+	bpf_find_vma: (machine, state, o, helper, values) => {
+		const object = (tag: string): Value => pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, 0);
+		return callBack(
+			machine,
+			state,
+			o,
+			values[2] ?? UNKNOWN_VALUE,
+			[values[0] ?? UNKNOWN_VALUE, object('vm_area_struct'), values[3] ?? UNKNOWN_VALUE],
+			{
+				kind: 'synchronous',
+				result: scalar(),
+				range: [0, 1],
+				once: true,
+				name: helper.name,
+			},
+		);
 	},
 	bpf_user_ringbuf_drain: (machine, state, o, helper, values) =>
 		callBack(machine, state, o, values[1] ?? UNKNOWN_VALUE, [pointer({ is: 'dynptr' }), values[2] ?? UNKNOWN_VALUE], {
@@ -155,7 +172,9 @@ function exchange(machine: Machine, state: State, o: CallOp, _helper: Helper, va
 		const percpuStays = inReadSection(machine, state) && (incoming.flags & (Flag.Alloc | Flag.Percpu)) === (Flag.Alloc | Flag.Percpu);
 		if (percpuStays) {
 			state.references.delete(incoming.ref);
-			state.rewrite(v => (v.kind === 'pointer' && v.ref === incoming.ref ? { ...v, ref: 0, flags: (v.flags & ~Flag.Alloc) | Flag.Rcu } : v));
+			state.rewrite((v) =>
+				v.kind === 'pointer' && v.ref === incoming.ref ? { ...v, ref: 0, flags: (v.flags & ~Flag.Alloc) | Flag.Rcu } : v,
+			);
 		} else giveBack(machine, state, incoming.ref, 'bpf_kptr_xchg', o.at);
 	}
 	const record = field?.pointee;
@@ -174,7 +193,11 @@ function exchange(machine: Machine, state: State, o: CallOp, _helper: Helper, va
 		releasedBy: releasesOf(machine, tag, local),
 	});
 	const flags = Flag.MaybeNull | (local ? Flag.Alloc : 0) | (field.kind === 'kptr_percpu' ? Flag.Percpu : 0);
-	setResult(state, o, pointer({ is: 'object', tag, record: machine.unit.scope.record(tag) ?? record, local }, flags, { ref, origin: 'xchg' }));
+	setResult(
+		state,
+		o,
+		pointer({ is: 'object', tag, record: machine.unit.scope.record(tag) ?? record, local }, flags, { ref, origin: 'xchg' }),
+	);
 	return 'next';
 }
 
@@ -185,7 +208,12 @@ function fieldOf(machine: Machine, state: State, o: CallOp, target: Pointer): Sp
 			at: machine.place(state, o.argumentRanges[0] ?? o.at),
 			variant,
 			verifier,
-			facts: { callee: 'bpf_kptr_xchg', offset: target.offset, type: typeName(target), ...(target.base.is === 'map_value' ? { map: target.base.map.name } : {}) },
+			facts: {
+				callee: 'bpf_kptr_xchg',
+				offset: target.offset,
+				type: typeName(target),
+				...(target.base.is === 'map_value' ? { map: target.base.map.name } : {}),
+			},
 		});
 	const type = valueType(target);
 	if (!type) {
@@ -220,7 +248,15 @@ function checkIncoming(machine: Machine, state: State, o: CallOp, field: Special
 	const expected = field.pointee?.tag ?? '';
 	const actual = incoming.kind === 'pointer' && incoming.base.is === 'object' ? incoming.base.tag : '';
 	const at = machine.place(state, o.argumentRanges[1] ?? o.at);
-	const facts = { callee: 'bpf_kptr_xchg', argument: 2, field: field.name, expected, actual: actual || typeName(incoming), type: typeName(incoming), struct: actual };
+	const facts = {
+		callee: 'bpf_kptr_xchg',
+		argument: 2,
+		field: field.name,
+		expected,
+		actual: actual || typeName(incoming),
+		type: typeName(incoming),
+		struct: actual,
+	};
 	if (incoming.kind !== 'pointer' || incoming.base.is !== 'object') {
 		const gone = incoming.kind === 'scalar' && incoming.was === 'released';
 		machine.reporter.report(state, {
@@ -234,9 +270,21 @@ function checkIncoming(machine: Machine, state: State, o: CallOp, field: Special
 	}
 	const percpu = (incoming.flags & Flag.Percpu) !== 0;
 	if (mayBeNull(incoming)) {
-		machine.reporter.report(state, { rule: 'possibly-null-argument', at, variant: 'helper', verifier: 'Possibly NULL pointer passed to helper arg2', facts });
+		machine.reporter.report(state, {
+			rule: 'possibly-null-argument',
+			at,
+			variant: 'helper',
+			verifier: 'Possibly NULL pointer passed to helper arg2',
+			facts,
+		});
 	} else if (actual !== expected || percpu !== (field.kind === 'kptr_percpu')) {
-		machine.reporter.report(state, { rule: 'kptr-access', at, variant: 'xchg-type', verifier: `invalid kptr access, R2 type=${typeName(incoming)}${actual} expected=ptr_${expected}`, facts });
+		machine.reporter.report(state, {
+			rule: 'kptr-access',
+			at,
+			variant: 'xchg-type',
+			verifier: `invalid kptr access, R2 type=${typeName(incoming)}${actual} expected=ptr_${expected}`,
+			facts,
+		});
 	} else if (!incoming.ref) {
 		machine.reporter.report(state, {
 			rule: 'release-unowned',

@@ -19,7 +19,7 @@ function judge(unit: Unit, catalog: Catalog, tag: string): boolean {
 	if (catalog.hasDestructor(tag)) return true;
 	const slices = unit.translation.lookup(tag, 'tag');
 	if (slices.length === 0) return unit.scope.record(tag)?.complete === true || catalog.releaseKfuncs(tag).length > 0;
-	return slices.some(slice => {
+	return slices.some((slice) => {
 		const path = slice.tokens[0]?.file.path ?? '';
 		return /(^|[/\\])vmlinux[^/\\]*\.h$/.test(path) || /[/\\](linux|uapi|asm|asm-generic)[/\\]/.test(path);
 	});

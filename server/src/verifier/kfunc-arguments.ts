@@ -7,9 +7,9 @@ import { referenceOf } from './access.js';
 import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
 import type { Machine } from './machine.js';
-import { isInitAlias, structMatches } from './struct-match.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, isNull, isRcu, isTrusted, mayBeNull, structOf, typeName } from './value.js';
+import { isInitAlias, structMatches } from './struct-match.js';
+import { Flag, isNull, isRcu, isTrusted, mayBeNull, type Pointer, structOf, typeName, type Value } from './value.js';
 
 export interface CheckedArguments {
 	/** The reference that a release kfunc is given. */
@@ -46,7 +46,7 @@ function structParameter(parameter: CatalogParameter): string | undefined {
 export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): CheckedArguments {
 	const flags = new Set(kfunc.flags);
 	const rcuSuffices = flags.has('KF_RCU');
-	const strictTrust = flags.has('KF_TRUSTED_ARGS') || flags.has('KF_RELEASE') || machine.catalog.kfuncArgumentsTrusted === true;
+	const strictTrust = flags.has('KF_TRUSTED_ARGS') || flags.has('KF_RELEASE') || machine.semantics.trustedArguments;
 	const wantsTrust = strictTrust || rcuSuffices;
 	const isRelease = flags.has('KF_RELEASE');
 	let released = 0;
@@ -122,7 +122,15 @@ type ReportArgument = (
 	facts?: Readonly<Record<string, string | number>>,
 ) => void;
 
-function makeReport(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, parameter: CatalogParameter, index: number, at: Range): ReportArgument {
+function makeReport(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	kfunc: Kfunc,
+	parameter: CatalogParameter,
+	index: number,
+	at: Range,
+): ReportArgument {
 	return (rule, variant, verifier, value, facts) =>
 		machine.reporter.report(state, {
 			rule,
@@ -147,8 +155,15 @@ function isUntyped(p: Pointer): boolean {
 }
 
 /** Parameters that are not checked as objects or memory: contexts, dynptrs, iterators, graph roots and nodes, callbacks, local objects. */
-function isSpecialParameter(machine: Machine, kfunc: Kfunc, parameter: CatalogParameter, struct: string | undefined, index: number): boolean {
-	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name)))) return true;
+function isSpecialParameter(
+	machine: Machine,
+	kfunc: Kfunc,
+	parameter: CatalogParameter,
+	struct: string | undefined,
+	index: number,
+): boolean {
+	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name))))
+		return true;
 	if (/__(iter|alloc|refcounted_kptr|map|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
 	if (/__k$/.test(parameter.name)) return true;
 	// A function or a pointer to one: a callback.
@@ -173,7 +188,13 @@ function checkObject(machine: Machine, state: State, value: Pointer, struct: str
 	const register = how.index + 1;
 	if (how.wantsTrust && !isTrusted(value)) {
 		if (!how.rcuSuffices) {
-			if (how.isRelease) how.report('release-unowned', value.origin === 'kptr' ? 'map' : isRcu(value) ? 'rcu' : 'borrowed', `R${register} must be referenced or trusted`, value);
+			if (how.isRelease)
+				how.report(
+					'release-unowned',
+					value.origin === 'kptr' ? 'map' : isRcu(value) ? 'rcu' : 'borrowed',
+					`R${register} must be referenced or trusted`,
+					value,
+				);
 			else how.report('untrusted-argument', untrustedVariant(value), `R${register} must be referenced or trusted`, value);
 			return true;
 		}
@@ -183,7 +204,12 @@ function checkObject(machine: Machine, state: State, value: Pointer, struct: str
 		}
 	}
 	if (how.isRelease && value.ref && value.offset !== 0) {
-		how.report('release-unowned', 'offset', `R${register} must have zero offset when passed to release func or trusted arg to kfunc`, value);
+		how.report(
+			'release-unowned',
+			'offset',
+			`R${register} must have zero offset when passed to release func or trusted arg to kfunc`,
+			value,
+		);
 		return true;
 	}
 	if (value.variable) return false;
@@ -224,11 +250,16 @@ function checkMemory(
 	const sized = next !== undefined && /__szk?$/.test(next.name);
 	const t = strip(parameterType(machine, parameter));
 	const to = t.kind === 'pointer' ? strip(t.to) : undefined;
-	const isNumberOrRecordOfNumbers = to !== undefined && (to.kind === 'int' || to.kind === 'enum' || to.kind === 'unknown' || (to.kind === 'record' && isScalarRecord(to)));
-	const fits = struct === undefined ? isNumberOrRecordOfNumbers || sized || to?.kind === 'pointer' : isNumberOrRecordOfNumbers && to?.kind === 'record' && to.complete;
+	const isNumberOrRecordOfNumbers =
+		to !== undefined && (to.kind === 'int' || to.kind === 'enum' || to.kind === 'unknown' || (to.kind === 'record' && isScalarRecord(to)));
+	const fits =
+		struct === undefined
+			? isNumberOrRecordOfNumbers || sized || to?.kind === 'pointer'
+			: isNumberOrRecordOfNumbers && to?.kind === 'record' && to.complete;
 	if (!fits) {
 		const name = struct ?? parameter.type.replace(/\s*\*$/, '');
-		const variant = value.kind === 'pointer' ? memoryVariant(value) : value.kind === 'scalar' && value.was === 'released' ? 'released' : 'scalar';
+		const variant =
+			value.kind === 'pointer' ? memoryVariant(value) : value.kind === 'scalar' && value.was === 'released' ? 'released' : 'scalar';
 		const verifier = `arg#${index} pointer type STRUCT ${name} must point to ${sized ? 'void, ' : ''}scalar, or struct with scalar`;
 		if (variant === 'released') report('use-after-release', 'argument', verifier, value);
 		else report('untrusted-argument', variant, verifier, value);
@@ -253,7 +284,7 @@ function memoryVariant(p: Pointer): string {
 /** A struct made of numbers only, nested at most four deep. __btf_type_is_scalar_struct(), 6.12. */
 export function isScalarRecord(record: RecordType, depth = 0): boolean {
 	if (!record.complete || depth > 4) return false;
-	return record.members.every(m => {
+	return record.members.every((m) => {
 		let t = strip(m.type);
 		while (t.kind === 'array') t = strip(t.of);
 		if (t.kind === 'record') return isScalarRecord(t, depth + 1);

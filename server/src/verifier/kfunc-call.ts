@@ -7,18 +7,17 @@ import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
 import { checkKfuncArguments, parameterType } from './kfunc-arguments.js';
-import { filterAllows } from './kfunc-filters.js';
 import { specialKfunc } from './kfunc-special.js';
 import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, releasesOf } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { Flag, type Value, UNKNOWN_VALUE, pointer, scalar } from './value.js';
+import { Flag, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
 	const kfunc = machine.catalog.kfunc(symbol.name);
 	const place = machine.place(state, o.at);
-	if (!kfunc) {
+	if (!kfunc || (kfunc.config ?? []).some((option) => !machine.catalog.config(option))) {
 		unknownKfunc(machine, state, o, symbol);
 		return 'next';
 	}
@@ -29,11 +28,15 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 			at: place,
 			variant: 'program-type',
 			verifier: `calling kernel function ${kfunc.name} is not allowed`,
-			facts: { callee: kfunc.name, section: machine.program.section.text, ...(machine.program.section.programType ? { programType: machine.program.section.programType } : {}) },
+			facts: {
+				callee: kfunc.name,
+				section: machine.program.section.text,
+				...(machine.program.section.programType ? { programType: machine.program.section.programType } : {}),
+			},
 		});
 	}
 	if (flags.has('KF_SLEEPABLE')) checkSleepable(machine, state, o, kfunc.name);
-	const values = o.arguments.map(a => state.get(a));
+	const values = o.arguments.map((a) => state.get(a));
 	const checked = checkKfuncArguments(machine, state, o, kfunc, values);
 	if (checked.dead) return 'stop';
 	state.forgetLoads();
@@ -54,10 +57,11 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 }
 
 function isAllowed(machine: Machine, kfunc: Kfunc): boolean {
-	const { programType } = machine.program.section;
+	const { programType, attachType } = machine.program.section;
 	if (programType === undefined || programType === 'EXT') return true;
-	if (kfunc.programTypes.includes('*')) return true;
-	return kfunc.programTypes.includes(programType) && (kfunc.filters ?? []).every(filter => filterAllows(filter, kfunc.name, machine.program.section));
+	if (!kfunc.programTypes.includes('*') && !kfunc.programTypes.includes(programType)) return false;
+	const attachTypes = kfunc.attachTypes?.[programType];
+	return attachTypes === undefined || attachType === undefined || attachTypes.includes(attachType);
 }
 
 function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {
@@ -103,7 +107,7 @@ function unknownKfunc(machine: Machine, state: State, o: CallOp, symbol: Functio
 	const place = machine.place(state, o.at);
 	state.forgetLoads();
 	const history = machine.catalog.history(symbol.name);
-	const removed = history.find(row => row.until !== undefined);
+	const removed = history.find((row) => row.until !== undefined);
 	if (removed) {
 		machine.reporter.report(state, {
 			rule: 'kfunc-removed',
@@ -133,7 +137,7 @@ export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kf
 	if (tag === undefined) {
 		if (to.kind === 'void' || to.kind === 'unknown') return scalar();
 		// A parameter of this name says how long the memory is, and that it may be written.
-		const buffer = kfunc.parameters.findIndex(p => p.name === 'rdwr_buf_size' || p.name === 'rdonly_buf_size');
+		const buffer = kfunc.parameters.findIndex((p) => p.name === 'rdwr_buf_size' || p.name === 'rdonly_buf_size');
 		if (buffer < 0) return pointer({ is: 'mem', size: sizeOf(to) }, nullable | Flag.ReadOnly);
 		const size = values[buffer];
 		const readOnly = kfunc.parameters[buffer]!.name === 'rdonly_buf_size' ? Flag.ReadOnly : 0;
@@ -142,7 +146,7 @@ export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kf
 	const ref = flags.has('KF_ACQUIRE')
 		? acquire(machine, state, { kind: 'object', struct: tag, by: kfunc.name, at: o.at, releasedBy: releasesOf(machine, tag, false) })
 		: 0;
-	const trusted = machine.catalog.kfuncResultsTrusted ? Flag.Trusted : 0;
+	const trusted = machine.semantics.trustedResults ? Flag.Trusted : 0;
 	return pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, nullable | trusted, {
 		ref,
 		origin: ref ? 'acquired' : 'lookup',

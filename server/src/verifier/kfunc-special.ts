@@ -4,8 +4,8 @@ import { type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
 import { callBack, setResult } from './calls.js';
-import { throwException } from './exceptions.js';
 import { contextStruct } from './context.js';
+import { throwException } from './exceptions.js';
 import { addNode, firstNode, popNode, removeNode } from './graph.js';
 import { kfuncResult } from './kfunc-call.js';
 import { lock, unlock } from './locks.js';
@@ -15,7 +15,7 @@ import { acquire, giveBack } from './references.js';
 import { enterReadSection, leaveReadSection } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
-import { type DynptrState, Flag, type Pointer, type Value, UNKNOWN_VALUE, constant, freshId, mayBeNull, pointer, scalar } from './value.js';
+import { constant, type DynptrState, Flag, freshId, mayBeNull, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]) => Outcome;
 
@@ -33,10 +33,12 @@ export function specialKfunc(machine: Machine, state: State, o: CallOp, kfunc: K
 	return undefined;
 }
 
-const unlocked = (f: (machine: Machine, state: State, o: CallOp, values: readonly Value[]) => void): Special => (machine, state, o, _kfunc, values) => {
-	f(machine, state, o, values);
-	return 'next';
-};
+const unlocked =
+	(f: (machine: Machine, state: State, o: CallOp, values: readonly Value[]) => void): Special =>
+	(machine, state, o, _kfunc, values) => {
+		f(machine, state, o, values);
+		return 'next';
+	};
 
 const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_rcu_read_lock: unlocked((machine, state, o) => enterReadSection(machine, state, o.at)),
@@ -72,7 +74,12 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_cast_to_kern_ctx: (machine, state, o) => {
 		const tag = KERNEL_CONTEXTS[machine.program.section.programType ?? ''];
 		if (!tag) setResult(state, o, UNKNOWN_VALUE);
-		else setResult(state, o, pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, Flag.Trusted, { origin: 'cast' }));
+		else
+			setResult(
+				state,
+				o,
+				pointer({ is: 'object', tag, record: machine.unit.scope.record(tag), local: false }, Flag.Trusted, { origin: 'cast' }),
+			);
 		return 'next';
 	},
 	bpf_rdonly_cast: (machine, state, o, _kfunc, values) => {
@@ -82,7 +89,11 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		if (t?.kind !== 'record') setResult(state, o, UNKNOWN_VALUE);
 		else {
 			const tag = t.tag ?? '';
-			setResult(state, o, pointer({ is: 'object', tag, record: machine.unit.scope.record(tag) ?? t, local: false }, Flag.Untrusted, { origin: 'cast' }));
+			setResult(
+				state,
+				o,
+				pointer({ is: 'object', tag, record: machine.unit.scope.record(tag) ?? t, local: false }, Flag.Untrusted, { origin: 'cast' }),
+			);
 		}
 		return 'next';
 	},
@@ -182,7 +193,14 @@ function newObject(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 		at: o.at,
 		releasedBy: [percpu ? 'bpf_percpu_obj_drop' : 'bpf_obj_drop'],
 	});
-	setResult(state, o, pointer({ is: 'object', tag: t.tag ?? '(anonymous)', record: t, local: true }, Flag.MaybeNull | Flag.Alloc | flags, { ref, origin: 'acquired' }));
+	setResult(
+		state,
+		o,
+		pointer({ is: 'object', tag: t.tag ?? '(anonymous)', record: t, local: true }, Flag.MaybeNull | Flag.Alloc | flags, {
+			ref,
+			origin: 'acquired',
+		}),
+	);
 	return 'next';
 }
 
@@ -250,7 +268,13 @@ function refcountAcquire(machine: Machine, state: State, o: CallOp, kfunc: Kfunc
 	}
 	// KF_RET_NULL holds for a borrowed object only: an owned one cannot be gone already.
 	const owning = value.ref !== 0 && !(value.flags & Flag.NonOwning);
-	const ref = acquire(machine, state, { kind: 'object', struct: value.base.tag, by: 'bpf_refcount_acquire', at: o.at, releasedBy: ['bpf_obj_drop'] });
+	const ref = acquire(machine, state, {
+		kind: 'object',
+		struct: value.base.tag,
+		by: 'bpf_refcount_acquire',
+		at: o.at,
+		releasedBy: ['bpf_obj_drop'],
+	});
 	setResult(state, o, pointer(value.base, Flag.Alloc | (owning ? 0 : Flag.MaybeNull), { ref, origin: 'acquired' }));
 	return 'next';
 }
@@ -317,9 +341,13 @@ function dynptrSlice(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, va
 	setResult(
 		state,
 		o,
-		pointer({ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined }, Flag.MaybeNull | (readOnly ? Flag.ReadOnly : 0) | (slot?.type === 'skb' || slot?.type === 'xdp' ? Flag.PacketSlice : 0), {
-			...(slot ? { of: slot.id } : {}),
-		}),
+		pointer(
+			{ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined },
+			Flag.MaybeNull | (readOnly ? Flag.ReadOnly : 0) | (slot?.type === 'skb' || slot?.type === 'xdp' ? Flag.PacketSlice : 0),
+			{
+				...(slot ? { of: slot.id } : {}),
+			},
+		),
 	);
 	return 'next';
 }

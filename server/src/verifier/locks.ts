@@ -1,11 +1,11 @@
 // Spin locks: which object's lock is held, and what may be called meanwhile. Facts: process_spin_lock(), kfunc_spin_allowed(), 6.12.
 import type { Range } from '../flow/ir.js';
+import { valueType } from './access.js';
 import type { Machine } from './machine.js';
 import { specialAt } from './records.js';
-import { valueType } from './access.js';
 import { released } from './references.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, type Value, freshId } from './value.js';
+import { Flag, freshId, type Pointer, type Value } from './value.js';
 
 const sectionIds = new Map<string, number>();
 
@@ -22,16 +22,29 @@ export function lock(machine: Machine, state: State, value: Value, at: Range, ar
 	if (value.kind !== 'pointer') return;
 	const place = machine.place(state, at);
 	if (!isLockField(value)) {
-		machine.reporter.report(state, { rule: 'lock-region', at: place, variant: 'not-a-lock', verifier: "off doesn't point to 'struct bpf_spin_lock'", facts: {} });
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'not-a-lock',
+			verifier: "off doesn't point to 'struct bpf_spin_lock'",
+			facts: {},
+		});
 		return;
 	}
 	if (state.locks.length > 0 && kind === 'spin') {
-		machine.reporter.report(state, { rule: 'lock-region', at: place, variant: 'second-lock', verifier: 'Locking two bpf_spin_locks are not allowed', facts: {} });
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'second-lock',
+			verifier: 'Locking two bpf_spin_locks are not allowed',
+			facts: {},
+		});
 		return;
 	}
 	const { tokens } = place.slice;
 	let variable = '';
-	for (let k = argument.first; k <= argument.last; k++) variable += `${tokens[k]?.space && k > argument.first ? ' ' : ''}${tokens[k]?.text ?? ''}`;
+	for (let k = argument.first; k <= argument.last; k++)
+		variable += `${tokens[k]?.space && k > argument.first ? ' ' : ''}${tokens[k]?.text ?? ''}`;
 	state.locks.push({ id: lockId(value), place, kind, variable });
 	state.step({ place, kind: 'lock', text: 'the lock is taken' });
 }
@@ -41,16 +54,28 @@ export function unlock(machine: Machine, state: State, value: Value, at: Range):
 	const place = machine.place(state, at);
 	const held = state.locks[state.locks.length - 1];
 	if (!held) {
-		machine.reporter.report(state, { rule: 'lock-region', at: place, variant: 'unmatched-unlock', verifier: 'bpf_spin_unlock without taking a lock', facts: {} });
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'unmatched-unlock',
+			verifier: 'bpf_spin_unlock without taking a lock',
+			facts: {},
+		});
 		return;
 	}
 	if (held.id !== lockId(value)) {
-		machine.reporter.report(state, { rule: 'lock-region', at: place, variant: 'different-lock', verifier: 'bpf_spin_unlock of different lock', facts: {} });
+		machine.reporter.report(state, {
+			rule: 'lock-region',
+			at: place,
+			variant: 'different-lock',
+			verifier: 'bpf_spin_unlock of different lock',
+			facts: {},
+		});
 	}
 	state.locks.pop();
 	state.step({ place, kind: 'unlock', text: 'the lock is dropped' });
 	// Non-owning references are only good while the lock is held: invalidate_non_owning_refs().
-	state.rewrite(v => (v.kind === 'pointer' && v.flags & Flag.NonOwning && !(v.flags & Flag.Rcu) ? released() : v));
+	state.rewrite((v) => (v.kind === 'pointer' && v.flags & Flag.NonOwning && !(v.flags & Flag.Rcu) ? released() : v));
 }
 
 function isLockField(p: Pointer): boolean {

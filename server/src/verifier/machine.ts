@@ -2,16 +2,18 @@
 //
 // Paths are followed depth first. Where paths meet, a state that an explored one covers is dropped; when too many different states meet
 // at one place, numbers are widened until they agree. Limits make the program "unknown", never silently accepted or rejected.
+
+import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, successors, writes } from '../flow/ir.js';
 import { lower } from '../flow/lower.js';
 import { terminatorReads } from '../flow/prune.js';
-import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, successors, writes } from '../flow/ir.js';
 import type { Catalog } from '../kernel/catalog.js';
+import { type Semantics, semanticsOf } from '../kernel/semantics.js';
 import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../program/model.js';
 import { assume, truth } from './assume.js';
 import { covers } from './cover.js';
 import type { Reporter } from './reporter.js';
-import { type CallbackReturn, type Frame, State } from './state.js';
-import { type Value, UNKNOWN_VALUE, freshId, isGlobalId } from './value.js';
+import type { CallbackReturn, Frame, State } from './state.js';
+import { freshId, isGlobalId, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
 export const OPERATION_LIMIT = 400_000;
@@ -60,8 +62,7 @@ export class Machine {
 	exceptionCallback: FunctionSymbol | undefined;
 	/** Maps and globals whose use was already judged. */
 	readonly mentioned = new Set<GlobalSymbol>();
-	/** From which release on read sections nest is the catalog's word. */
-	readonly nestsReadSections: boolean;
+	readonly semantics: Semantics;
 	readonly usesArena: boolean;
 
 	constructor(
@@ -74,8 +75,8 @@ export class Machine {
 		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range, implicit: boolean) => Outcome,
 		readonly probe?: Probe,
 	) {
-		this.usesArena = unit.maps.some(map => map.type === 'ARENA');
-		this.nestsReadSections = catalog.nestsReadSections ?? false;
+		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
+		this.semantics = semanticsOf(catalog.release);
 	}
 
 	unknown(reason: string, place?: Place): void {
@@ -378,14 +379,14 @@ function purgeLoads(state: State): void {
 			}
 		}
 	}
-	state.forgetLoads(key => isLiveKey(key, live));
+	state.forgetLoads((key) => isLiveKey(key, live));
 }
 
 /** A key's identities: the base first, then those of the numbers in its symbol. Globals stay reachable by name. */
 function isLiveKey(key: string, live: ReadonlySet<number>): boolean {
 	const [base, , , symbol] = key.split(':');
 	if (!live.has(Number(base)) && !isGlobalId(Number(base))) return false;
-	return symbol === undefined || [...symbol.matchAll(/[+-](\d+)\*/g)].every(m => live.has(Number(m[1])));
+	return symbol === undefined || [...symbol.matchAll(/[+-](\d+)\*/g)].every((m) => live.has(Number(m[1])));
 }
 
 /** Identifies the chain of calls that a state is in. */

@@ -1,6 +1,6 @@
 // Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
-import { type Condition, type Scalar, type Value, constant, freshId, scalar } from './value.js';
+import { type Condition, constant, freshId, type Scalar, scalar, type Value } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
 
@@ -33,7 +33,8 @@ export function convert(v: Scalar, size: number, signed: boolean): Scalar {
 /** `x + 3` and `(x + 1) + 2` as x and 3; C promises that signed sums do not wrap. */
 function sumOf(operator: ArithmeticOperator, l: Scalar, r: Scalar): Scalar['sum'] {
 	if (operator !== '+' && operator !== '-') return undefined;
-	const [v, by] = r.min === r.max ? [l, operator === '+' ? r.min : -r.min] : operator === '+' && l.min === l.max ? [r, l.min] : [undefined, 0];
+	const [v, by] =
+		r.min === r.max ? [l, operator === '+' ? r.min : -r.min] : operator === '+' && l.min === l.max ? [r, l.min] : [undefined, 0];
 	if (!v || v.id === 0) return undefined;
 	return { id: v.sum?.id ?? v.id, plus: (v.sum?.plus ?? 0) + by };
 }
@@ -112,9 +113,13 @@ function bounds(operator: ArithmeticOperator, l: Scalar, r: Scalar): readonly [n
 		case '/':
 			return l.min >= 0 && r.min > 0 ? [0, l.max] : undefined;
 		case '>>':
-			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53 ? [Math.floor(l.min / 2 ** r.min), Math.floor(l.max / 2 ** r.min)] : undefined;
+			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53
+				? [Math.floor(l.min / 2 ** r.min), Math.floor(l.max / 2 ** r.min)]
+				: undefined;
 		case '<<':
-			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53 && Number.isFinite(l.max) ? [l.min * 2 ** r.min, l.max * 2 ** r.min] : undefined;
+			return l.min >= 0 && r.min === r.max && r.min >= 0 && r.min < 53 && Number.isFinite(l.max)
+				? [l.min * 2 ** r.min, l.max * 2 ** r.min]
+				: undefined;
 		case '|':
 			if (l.min >= 0 && r.min >= 0 && Number.isFinite(l.max) && Number.isFinite(r.max)) {
 				return [Math.max(l.min, r.min), 2 ** Math.ceil(Math.log2(Math.max(l.max, r.max) + 1)) - 1];

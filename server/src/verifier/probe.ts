@@ -27,7 +27,7 @@ export class StateProbe implements Probe {
 	before(state: State, operation: Operation, place: Place): void {
 		if (place.slice !== this.slice) return;
 		const name = this.slice.tokens[this.token]?.text;
-		const local = state.frame.graph.locals.find(l => l.name === name && (l.register !== undefined || state.frame.objects.has(l.id)));
+		const local = state.frame.graph.locals.find((l) => l.name === name && (l.register !== undefined || state.frame.objects.has(l.id)));
 		if (!local || place.first > this.token || place.last < this.token) return;
 		const reads = operation.at.first === this.token && operation.at.last === this.token;
 		const declares = local.at.first === this.token;

@@ -1,5 +1,5 @@
 // Structs as the verifier sees them: which member lies at an offset, which special fields a map value or local object holds.
-import { type CType, type Member, type RecordType, allTags, findMember, sizeOf, strip } from '../btf/ctype.js';
+import { allTags, type CType, findMember, type Member, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import { isKernelTag } from './kernel-types.js';
 import type { Machine } from './machine.js';
 import type { Pointer } from './value.js';

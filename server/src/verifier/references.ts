@@ -5,7 +5,7 @@ import type { Place } from '../program/model.js';
 import type { Machine } from './machine.js';
 import { samePlace } from './reporter.js';
 import type { Reference, State } from './state.js';
-import { type Pointer, type Value, freshId, scalar } from './value.js';
+import { freshId, type Pointer, scalar, type Value } from './value.js';
 
 /** The number that a pointer turns into when its reference is given back. */
 export function released(): Value {
@@ -47,14 +47,14 @@ export function acquire(machine: Machine, state: State, a: Acquisition): number 
  * so that a loop that leaks comes to an end.
  */
 function dropLost(machine: Machine, state: State, place: Place, at: Range): void {
-	const suspects = [...state.references.values()].filter(r => samePlace(r.acquired, place));
+	const suspects = [...state.references.values()].filter((r) => samePlace(r.acquired, place));
 	if (suspects.length === 0) return;
 	const held = new Set<number>();
-	state.rewrite(v => {
+	state.rewrite((v) => {
 		if (v.kind === 'pointer' || v.kind === 'iterator' || v.kind === 'dynptr-slot') held.add(v.ref);
 		return v;
 	});
-	const lost = suspects.filter(r => !held.has(r.id));
+	const lost = suspects.filter((r) => !held.has(r.id));
 	reportLeaks(machine, state, at, 'overwritten', lost);
 	for (const r of lost) state.references.delete(r.id);
 }
@@ -64,7 +64,7 @@ export function giveBack(machine: Machine, state: State, ref: number, by: string
 	const reference = state.references.get(ref);
 	if (!reference) return;
 	const place = machine.place(state, at);
-	const callback = [...state.frames].reverse().find(f => f.back?.callback);
+	const callback = [...state.frames].reverse().find((f) => f.back?.callback);
 	if (callback && reference.frame < callback.depth) {
 		machine.reporter.report(state, {
 			rule: 'callback-context',
@@ -89,7 +89,11 @@ export function reportLeaks(machine: Machine, state: State, at: Range, variant: 
 			at: machine.place(state, at),
 			variant: reference.fromXchg && variant === 'exit' ? 'xchg' : variant,
 			verifier: `Unreleased reference id=${id} alloc_insn=${id}`,
-			facts: { callee: reference.by, ...(reference.struct ? { struct: reference.struct } : {}), ...(reference.holder ? { variable: reference.holder } : {}) },
+			facts: {
+				callee: reference.by,
+				...(reference.struct ? { struct: reference.struct } : {}),
+				...(reference.holder ? { variable: reference.holder } : {}),
+			},
 			reference,
 		});
 	}

@@ -17,7 +17,7 @@ export function inReadSection(machine: Machine, state: State): boolean {
 /** bpf_rcu_read_lock(). */
 export function enterReadSection(machine: Machine, state: State, at: Range): void {
 	const place = machine.place(state, at);
-	if (state.rcu > 0 && !machine.nestsReadSections) {
+	if (state.rcu > 0 && !machine.semantics.nestedReadSections) {
 		machine.reporter.report(state, {
 			rule: 'rcu-region',
 			at: place,
@@ -49,7 +49,7 @@ export function leaveReadSection(machine: Machine, state: State, at: Range): voi
 	state.step({ place, kind: 'unlock', text: 'the RCU read section ends' });
 	if (state.rcu > 0) return;
 	state.rcuPlace = undefined;
-	state.rewrite(v => {
+	state.rewrite((v) => {
 		if (v.kind === 'pointer' && v.flags & Flag.Rcu) {
 			return { ...v, flags: (v.flags & ~(Flag.Rcu | Flag.MaybeNull)) | Flag.Untrusted, origin: 'rcu-lost' };
 		}

@@ -1,7 +1,7 @@
 // Collects violations: each root cause once, however many paths lead to it.
 import type { Place, Program } from '../program/model.js';
 import type { Reference, State } from './state.js';
-import { type Value, Flag } from './value.js';
+import { Flag, type Value } from './value.js';
 import type { ReferenceInfo, RuleId, Violation } from './violation.js';
 
 /** Steps of a path that a violation keeps: the last ones and every acquire, release and lock. */
@@ -29,14 +29,14 @@ export class Reporter {
 		const key = keyOf(report);
 		const known = this.found.get(key);
 		if (known) {
-			if (report.rule === 'unreleased-reference' && !known.leaks.some(p => samePlace(p, report.at))) known.leaks.push(report.at);
+			if (report.rule === 'unreleased-reference' && !known.leaks.some((p) => samePlace(p, report.at))) known.leaks.push(report.at);
 			return;
 		}
-		const calls = state.frames.flatMap(f => (f.back ? [f.back.call] : []));
+		const calls = state.frames.flatMap((f) => (f.back ? [f.back.call] : []));
 		let steps = state.steps();
 		if (steps.length > PATH_STEPS) {
 			const tail = steps.slice(-PATH_STEPS);
-			steps = [...steps.slice(0, -PATH_STEPS).filter(s => s.kind === 'acquire'), ...tail];
+			steps = [...steps.slice(0, -PATH_STEPS).filter((s) => s.kind === 'acquire'), ...tail];
 		}
 		this.found.set(key, {
 			rule: report.rule,
@@ -76,7 +76,7 @@ export function referenceInfo(state: State, reference: Reference): ReferenceInfo
 	for (const frame of [...state.frames].reverse()) {
 		for (const [register, value] of frame.registers) {
 			if (value.kind !== 'pointer' || value.ref !== reference.id || value.offset !== 0) continue;
-			const local = frame.graph.locals.find(l => l.register === register);
+			const local = frame.graph.locals.find((l) => l.register === register);
 			if (local && !local.name.startsWith('(')) holder ??= local.name;
 			if (value.flags & Flag.MaybeNull) maybeNull = true;
 		}

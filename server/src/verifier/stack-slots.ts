@@ -5,7 +5,7 @@ import type { Machine } from './machine.js';
 import { acquire, released, reportLeaks } from './references.js';
 import { inReadSection } from './regions.js';
 import type { State } from './state.js';
-import { type DynptrState, type IteratorState, type Value, freshId } from './value.js';
+import { type DynptrState, freshId, type IteratorState, type Value } from './value.js';
 
 /** The local and offset that the argument points to, if it is exactly known. */
 export function stackPlace(v: Value): { object: number; offset: number } | undefined {
@@ -19,16 +19,34 @@ function name(state: State, object: number): string {
 export function newIterator(machine: Machine, state: State, v: Value, type: string, rcuProtected: boolean, by: string, at: Range): void {
 	const place = stackPlace(v);
 	if (!place) {
-		if (v.kind !== 'unknown') machine.reporter.report(state, iteratorReport(machine, state, at, 'not-stack', `arg#0 expected pointer to an iterator on stack`, ''));
+		if (v.kind !== 'unknown')
+			machine.reporter.report(state, iteratorReport(machine, state, at, 'not-stack', `arg#0 expected pointer to an iterator on stack`, ''));
 		return;
 	}
 	const old = state.slot(place.object, place.offset);
 	if (old?.kind === 'iterator') {
-		machine.reporter.report(state, iteratorReport(machine, state, at, 'initialised', `expected uninitialized ${type.replace('bpf_', '')} as arg #0`, name(state, place.object)));
+		machine.reporter.report(
+			state,
+			iteratorReport(
+				machine,
+				state,
+				at,
+				'initialised',
+				`expected uninitialized ${type.replace('bpf_', '')} as arg #0`,
+				name(state, place.object),
+			),
+		);
 		return;
 	}
 	const ref = acquire(machine, state, { kind: 'iterator', struct: type, by, at, releasedBy: [by.replace(/_new$/, '_destroy')] });
-	const slot: IteratorState = { kind: 'iterator', type, state: 'active', ref, rcu: rcuProtected && inReadSection(machine, state), ...(rcuProtected && !inReadSection(machine, state) ? { untrusted: true } : {}) };
+	const slot: IteratorState = {
+		kind: 'iterator',
+		type,
+		state: 'active',
+		ref,
+		rcu: rcuProtected && inReadSection(machine, state),
+		...(rcuProtected && !inReadSection(machine, state) ? { untrusted: true } : {}),
+	};
 	state.objects.get(place.object)!.cells.set(place.offset, { size: 8, value: slot });
 }
 
@@ -38,12 +56,25 @@ export function iteratorOf(machine: Machine, state: State, v: Value, type: strin
 	const slot = place ? state.slot(place.object, place.offset) : undefined;
 	if (slot?.kind === 'iterator' && slot.type === type) {
 		if (slot.untrusted) {
-			machine.reporter.report(state, iteratorReport(machine, state, at, 'rcu', `expected an RCU CS when using ${type}_next`, name(state, place!.object)));
+			machine.reporter.report(
+				state,
+				iteratorReport(machine, state, at, 'rcu', `expected an RCU CS when using ${type}_next`, name(state, place!.object)),
+			);
 		}
 		return slot;
 	}
 	if (v.kind === 'unknown') return undefined;
-	machine.reporter.report(state, iteratorReport(machine, state, at, 'uninitialised', `expected an initialized ${type.replace('bpf_', '')} as arg #0`, place ? name(state, place.object) : ''));
+	machine.reporter.report(
+		state,
+		iteratorReport(
+			machine,
+			state,
+			at,
+			'uninitialised',
+			`expected an initialized ${type.replace('bpf_', '')} as arg #0`,
+			place ? name(state, place.object) : '',
+		),
+	);
 	return undefined;
 }
 
@@ -53,7 +84,7 @@ export function destroyIterator(machine: Machine, state: State, v: Value, type: 
 	if (!slot || !place) return;
 	state.references.delete(slot.ref);
 	state.objects.get(place.object)!.cells.delete(place.offset);
-	state.rewrite(w => (w.kind === 'pointer' && w.of === slot.ref ? released() : w));
+	state.rewrite((w) => (w.kind === 'pointer' && w.of === slot.ref ? released() : w));
 }
 
 function iteratorReport(machine: Machine, state: State, at: Range, variant: string, verifier: string, variable: string) {
@@ -66,7 +97,14 @@ function dynptrReport(machine: Machine, state: State, at: Range, variant: string
 	return { rule: 'dynptr-state' as const, at: machine.place(state, at), variant, verifier, facts: { ...(variable ? { variable } : {}) } };
 }
 
-export function newDynptr(machine: Machine, state: State, v: Value, type: DynptrState['type'], at: Range, more: { ref?: number; readOnly?: boolean } = {}): void {
+export function newDynptr(
+	machine: Machine,
+	state: State,
+	v: Value,
+	type: DynptrState['type'],
+	at: Range,
+	more: { ref?: number; readOnly?: boolean } = {},
+): void {
 	const place = stackPlace(v);
 	if (!place) return;
 	const memory = state.objects.get(place.object);
@@ -75,13 +113,19 @@ export function newDynptr(machine: Machine, state: State, v: Value, type: Dynptr
 		if (offset >= place.offset + 16 || offset + Math.max(cell.size, cell.value.kind === 'dynptr-slot' ? 16 : 0) <= place.offset) continue;
 		if (cell.value.kind === 'dynptr-slot') {
 			if (cell.value.ref && state.references.has(cell.value.ref)) {
-				machine.reporter.report(state, dynptrReport(machine, state, at, 'overwritten', 'cannot overwrite referenced dynptr', memory.local.name));
+				machine.reporter.report(
+					state,
+					dynptrReport(machine, state, at, 'overwritten', 'cannot overwrite referenced dynptr', memory.local.name),
+				);
 			}
 			forgetSlices(state, cell.value.id);
 		}
 		memory.cells.delete(offset);
 	}
-	memory.cells.set(place.offset, { size: 16, value: { kind: 'dynptr-slot', type, id: freshId(), ref: more.ref ?? 0, ...(more.readOnly ? { readOnly: true } : {}) } });
+	memory.cells.set(place.offset, {
+		size: 16,
+		value: { kind: 'dynptr-slot', type, id: freshId(), ref: more.ref ?? 0, ...(more.readOnly ? { readOnly: true } : {}) },
+	});
 }
 
 /** The dynptr that an argument is; reports one that was never made. A callback's constant dynptr counts as initialised. */
@@ -91,12 +135,22 @@ export function dynptrOf(machine: Machine, state: State, v: Value, argument: num
 	const slot = place ? state.slot(place.object, place.offset) : undefined;
 	if (slot?.kind === 'dynptr-slot') return slot;
 	if (v.kind === 'pointer' && v.base.is === 'stack' && v.variable) return undefined;
-	machine.reporter.report(state, dynptrReport(machine, state, at, 'uninitialised', `Expected an initialized dynptr as arg #${argument}`, place ? name(state, place.object) : ''));
+	machine.reporter.report(
+		state,
+		dynptrReport(
+			machine,
+			state,
+			at,
+			'uninitialised',
+			`Expected an initialized dynptr as arg #${argument}`,
+			place ? name(state, place.object) : '',
+		),
+	);
 	return undefined;
 }
 
 export function forgetSlices(state: State, dynptr: number): void {
-	state.rewrite(v => (v.kind === 'pointer' && v.of === dynptr ? released() : v));
+	state.rewrite((v) => (v.kind === 'pointer' && v.of === dynptr ? released() : v));
 }
 
 /** Submit or discard: the reservation ends, and with it every dynptr and slice of it. */
@@ -108,7 +162,11 @@ export function releaseDynptr(machine: Machine, state: State, v: Value, at: Rang
 	}
 	const slot = place ? state.slot(place.object, place.offset) : undefined;
 	if (slot?.kind !== 'dynptr-slot' || !slot.ref || !state.references.has(slot.ref)) {
-		if (v.kind !== 'unknown') machine.reporter.report(state, dynptrReport(machine, state, at, 'unacquired', 'arg 1 is an unacquired reference', place ? name(state, place.object) : ''));
+		if (v.kind !== 'unknown')
+			machine.reporter.report(
+				state,
+				dynptrReport(machine, state, at, 'unacquired', 'arg 1 is an unacquired reference', place ? name(state, place.object) : ''),
+			);
 		return;
 	}
 	const { ref } = slot;

@@ -1,9 +1,8 @@
 // One abstract state: call frames with their registers and stack objects, live references, regions, remembered loads.
-import type { Local, Register } from '../flow/ir.js';
-import type { FlowGraph } from '../flow/ir.js';
+import type { FlowGraph, Local, Register } from '../flow/ir.js';
 import type { Place } from '../program/model.js';
+import { type DynptrState, Flag, type IteratorState, type Pointer, type Value } from './value.js';
 import type { Step } from './violation.js';
-import { type DynptrState, type IteratorState, type Pointer, type Value, Flag } from './value.js';
 
 export interface Cell {
 	readonly size: number;
@@ -108,7 +107,7 @@ export class State {
 
 	clone(): State {
 		const s = new State();
-		s.frames = this.frames.map(f => ({ ...f, registers: new Map(f.registers), objects: new Map(f.objects) }));
+		s.frames = this.frames.map((f) => ({ ...f, registers: new Map(f.registers), objects: new Map(f.objects) }));
 		for (const [id, object] of this.objects) s.objects.set(id, { ...object, cells: new Map(object.cells) });
 		s.references = new Map(this.references);
 		s.acquired = this.acquired;
@@ -169,13 +168,13 @@ export class State {
 
 	/** Every copy of the object `id` is now known not to be NULL. */
 	markNotNull(id: number): void {
-		this.rewrite(v => (v.kind === 'pointer' && v.id === id && v.flags & Flag.MaybeNull ? { ...v, flags: v.flags & ~Flag.MaybeNull } : v));
+		this.rewrite((v) => (v.kind === 'pointer' && v.id === id && v.flags & Flag.MaybeNull ? { ...v, flags: v.flags & ~Flag.MaybeNull } : v));
 	}
 
 	/** Every copy of the object `id` is NULL: the reference it would have held does not exist. */
 	markNull(id: number): void {
 		let ref = 0;
-		this.rewrite(v => {
+		this.rewrite((v) => {
 			if (v.kind !== 'pointer' || v.id !== id || !(v.flags & Flag.MaybeNull)) return v;
 			if (v.ref) ref = v.ref;
 			return { kind: 'scalar', id: 0, min: 0, max: 0 };
@@ -186,7 +185,7 @@ export class State {
 	/** Gives the reference back: every copy becomes unusable, as after release_reference() in kernel/bpf/verifier.c. */
 	release(ref: number, invalid: (v: Pointer) => Value): void {
 		this.references.delete(ref);
-		this.rewrite(v => (v.kind === 'pointer' && v.ref === ref ? invalid(v) : v));
+		this.rewrite((v) => (v.kind === 'pointer' && v.ref === ref ? invalid(v) : v));
 	}
 
 	/** What lies in the stack at an exact place, if an iterator or dynptr does. */
@@ -199,7 +198,7 @@ export class State {
 	 * The loads that a write may have changed are forgotten. Without an argument: those that anybody may write, which are all but the
 	 * program's own stack.
 	 */
-	forgetLoads(keep: (key: string, value: Value) => boolean = key => this.objects.has(Number.parseInt(key, 10))): void {
+	forgetLoads(keep: (key: string, value: Value) => boolean = (key) => this.objects.has(Number.parseInt(key, 10))): void {
 		for (const [key, value] of this.loads) if (!keep(key, value)) this.loads.delete(key);
 	}
 }

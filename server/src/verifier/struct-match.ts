@@ -18,7 +18,7 @@ export function structMatches(machine: Machine, p: Pointer, actual: string, want
 	// Descend into the struct that covers the offset until one of the wanted name starts exactly there.
 	let start = 0;
 	for (let depth = 0; depth < 8 && record; depth++) {
-		const member: { type: CType; offset: number } | undefined = record.members.find(m => {
+		const member: { type: CType; offset: number } | undefined = record.members.find((m) => {
 			const size = sizeOf(m.type) ?? 0;
 			return p.offset >= start + m.offset && p.offset < start + m.offset + Math.max(size, 1);
 		});

@@ -9,7 +9,7 @@ import { checkMapUse } from './map-use.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
-import { type Pointer, type Scalar, type Value, UNKNOWN_VALUE, constant, pointer, scalar, symbolId } from './value.js';
+import { constant, type Pointer, pointer, type Scalar, scalar, symbolId, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function transfer(machine: Machine, state: State, o: Operation): Outcome {
 	switch (o.op) {
@@ -86,8 +86,13 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			if (o.clobbersMemory) state.forgetLoads();
 			if (/\b(goto|exit)\b/.test(o.statement.template)) {
 				// Assembly with jumps of its own may have checked or changed what it was given.
-				const ids = new Set(o.reads.flatMap(r => { const v = state.get(r); return v.kind === 'pointer' ? [v.id] : []; }));
-				state.rewrite(v => (v.kind === 'pointer' && ids.has(v.id) ? UNKNOWN_VALUE : v));
+				const ids = new Set(
+					o.reads.flatMap((r) => {
+						const v = state.get(r);
+						return v.kind === 'pointer' ? [v.id] : [];
+					}),
+				);
+				state.rewrite((v) => (v.kind === 'pointer' && ids.has(v.id) ? UNKNOWN_VALUE : v));
 			}
 			if (o.statement.template.includes('call') && /\bcall\b/.test(o.statement.template)) {
 				machine.unknown('inline assembly calls a function', machine.place(state, o.at));
@@ -109,7 +114,6 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 	}
 }
 
-
 function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] & import('../program/model.js').GlobalSymbol): Value {
 	if (symbol.ksym && symbol.extern) {
 		const t = strip(symbol.type);
@@ -125,7 +129,8 @@ function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] 
 /** Remembers the first variable that a new reference was put into, for messages. */
 function nameHolder(state: State, value: Pointer, name: string): void {
 	const reference = state.references.get(value.ref);
-	if (reference && !reference.holder && !name.startsWith('(') && value.offset === 0) state.references.set(value.ref, { ...reference, holder: name });
+	if (reference && !reference.holder && !name.startsWith('(') && value.offset === 0)
+		state.references.set(value.ref, { ...reference, holder: name });
 }
 
 function offset(machine: Machine, state: State, o: OffsetOp): Value {
@@ -139,7 +144,8 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
 	}
 	if (base.kind === 'scalar') {
-		if (base.min === base.max && !index) return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
+		if (base.min === base.max && !index)
+			return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
 		if (index?.kind === 'pointer') return { ...index, variable: true };
 		return { ...scalar(), ...(base.was ? { was: base.was } : {}) };
 	}
@@ -171,7 +177,7 @@ function addUnknown(p: Pointer, by: Value, negative: boolean, scale: number): Po
 	// `a[i + 1]` is one element behind `a[i]`: the constant part belongs to the fixed offset.
 	const plus = named && by.sum ? (negative ? -1 : 1) * by.sum.plus * scale : 0;
 	const symbol = named ? `${oldSymbol ?? ''}${negative ? '-' : '+'}${by.sum?.id ?? by.id}*${scale}` : undefined;
-	const ends = [by.min * scale, by.max * scale].map(n => (negative ? -n : n) - plus).sort((x, y) => x - y) as [number, number];
+	const ends = [by.min * scale, by.max * scale].map((n) => (negative ? -n : n) - plus).sort((x, y) => x - y) as [number, number];
 	const known = Number.isFinite(ends[0]) && Number.isFinite(ends[1]) && (!p.variable || oldRange !== undefined);
 	const range: readonly [number, number] | undefined = known ? [ends[0] + (oldRange?.[0] ?? 0), ends[1] + (oldRange?.[1] ?? 0)] : undefined;
 	return { ...rest, offset: p.offset + plus, variable: true, ...(symbol ? { symbol } : {}), ...(range ? { range } : {}) };

@@ -3,8 +3,8 @@
 //
 // Kinds and flags are those of enum bpf_reg_type and enum bpf_type_flag (include/linux/bpf.h, 6.12).
 import type { CType, RecordType } from '../btf/ctype.js';
-import type { FunctionSymbol, GlobalSymbol, MapSymbol } from '../program/model.js';
 import type { CompareOperator } from '../flow/ir.js';
+import type { FunctionSymbol, GlobalSymbol, MapSymbol } from '../program/model.js';
 
 export const Flag = {
 	MaybeNull: 1,

@@ -1,16 +1,17 @@
 // The verdict on every program of a unit, and what the machine saw on the way. The verifier layer's door.
-import { dumpGraph, dumpState } from './dump.js';
+
 import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Program, Unit } from '../program/model.js';
-import type { Problem } from '../syntax/unit.js';
 import { tokenRange, tokensAt } from '../syntax/source-map.js';
+import type { Problem } from '../syntax/unit.js';
 import { attachObjection } from './attach.js';
 import { atReturn, isSeparate } from './calls.js';
+import { dumpGraph, dumpState } from './dump.js';
 import { enterGlobal, enterProgram } from './entry.js';
 import { prepareExceptionCallback } from './exceptions.js';
 import { Graphs, Machine, type Probe } from './machine.js';
-import { type PointState, StateProbe } from './probe.js';
 import { resetNumbering } from './numbers.js';
+import { type PointState, StateProbe } from './probe.js';
 import { Reporter } from './reporter.js';
 import { State } from './state.js';
 import { transfer } from './transfer.js';
@@ -58,8 +59,8 @@ export function verifyUnit(unit: Unit, catalog: Catalog, options: VerifyOptions 
 		programs,
 		violations,
 		problems: [],
-		stateAt: offset => stateAt(unit, catalog, graphs, offset),
-		dump: what => dump(unit, catalog, graphs, what),
+		stateAt: (offset) => stateAt(unit, catalog, graphs, offset),
+		dump: (what) => dump(unit, catalog, graphs, what),
 	};
 }
 
@@ -74,7 +75,10 @@ export function verifyProgram(
 	const reporter = new Reporter(program);
 	const { section } = program;
 	if (section.programType === undefined) {
-		return { report: { program, verdict: 'unknown', reason: `the section "${section.text}" names no known program type`, operations: 0 }, violations: [] };
+		return {
+			report: { program, verdict: 'unknown', reason: `the section "${section.text}" names no known program type`, operations: 0 },
+			violations: [],
+		};
 	}
 	const objection = attachObjection(program, catalog);
 	if (objection) reporter.report(new State(), objection);
@@ -89,7 +93,7 @@ export function verifyProgram(
 	// Global subprograms that the program reaches are verified on their own, each once.
 	const done = new Set<FunctionSymbol>();
 	for (;;) {
-		const next: FunctionSymbol | undefined = [...machine.globalCalls].find(fn => !done.has(fn));
+		const next: FunctionSymbol | undefined = [...machine.globalCalls].find((fn) => !done.has(fn));
 		if (!next) break;
 		done.add(next);
 		if (next !== program.function && isSeparate(next)) machine.run(enterGlobal(machine, next));
@@ -97,7 +101,12 @@ export function verifyProgram(
 	const found = reporter.violations;
 	const verdict = found.length > 0 ? 'reject' : machine.gap ? 'unknown' : 'accept';
 	return {
-		report: { program, verdict, operations: machine.operations, ...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}) },
+		report: {
+			program,
+			verdict,
+			operations: machine.operations,
+			...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}),
+		},
 		violations: found,
 	};
 }
