@@ -45,7 +45,7 @@ describe('the checker', () => {
 	});
 
 	const check = (text: string, more: Partial<CheckOptions> = {}): FileResult =>
-		checker.check('/work.bpf.c', HEAD + text, { ...options, ...more });
+		checker.check('/program.bpf.c', HEAD + text, { ...options, ...more });
 	const rules = (result: FileResult): string[] => result.findings.map((finding) => finding.rule);
 	const codes = (result: FileResult): string[] =>
 		result.problems.map((problem) => problem.code).filter((code) => code !== 'missing-header');
@@ -147,7 +147,7 @@ int outer(struct __sk_buff *skb)
 `;
 		const result = check(text);
 		assert.deepEqual(rules(result), ['possibly-null-argument']);
-		assert.equal(result.findings[0]!.at.path, '/work.bpf.c');
+		assert.equal(result.findings[0]!.at.path, '/program.bpf.c');
 		assert.equal(covered(text, result), 'drop()');
 		assert.ok(
 			result.findings[0]!.related.some(({ at }) => at.path === '/shared.h' && files.texts['/shared.h']!.startsWith('task', at.start)),
@@ -192,12 +192,12 @@ int expands(struct __sk_buff *skb)
 		for (const text of ['', '\0', '{', 'SEC("tc") int f(', `${'('.repeat(10_000)}`]) assert.doesNotThrow(() => check(text));
 		assert.deepEqual(
 			checker
-				.check('/work.bpf.c', HEAD + LEAK, { ...options, kernel: 'no release' })
+				.check('/program.bpf.c', HEAD + LEAK, { ...options, kernel: 'no release' })
 				.findings.map((finding) => finding.severity)
 				.filter((severity) => severity !== 'error'),
 			[],
 		);
-		assert.equal(checker.stateAt('/work.bpf.c', HEAD + LEAK, 1_000_000, options), undefined);
-		assert.equal(typeof checker.dump('/work.bpf.c', HEAD + LEAK, 'cfg', options), 'string');
+		assert.equal(checker.stateAt('/program.bpf.c', HEAD + LEAK, 1_000_000, options), undefined);
+		assert.equal(typeof checker.dump('/program.bpf.c', HEAD + LEAK, 'cfg', options), 'string');
 	});
 });
