@@ -23,12 +23,14 @@ export function figuresOf(judged: readonly Judged[], reach: readonly Judged[], a
 		'bad.false-alarms': count(c, (one) => one.outcome === 'false-alarm'),
 		'bad.false-alarms.asm': count(asm, (one) => one.outcome === 'false-alarm'),
 		'bad.absent': count(c, (one) => one.outcome === 'absent'),
-		'bad.wrong-line': count(c, (one) => one.outcome === 'wrong-line'),
 		'bad.thrown': [...answers].filter((answer) => answer.thrown !== undefined).length,
 		'reach.agree': count(reach, (one) => one.outcome === 'agree'),
 	};
-	for (const klass of CLASSES)
-		figures[`rejected.${klass}.agree`] = count(c, (one) => one.expected.class === klass && one.outcome === 'agree');
+	for (const klass of CLASSES) {
+		const rejected = c.filter((one) => one.expected.class === klass);
+		figures[`rejected.${klass}.verdict`] = count(rejected, (one) => one.outcome === 'agree' || one.outcome === 'wrong-line');
+		figures[`rejected.${klass}.line`] = count(rejected, (one) => one.outcome === 'agree');
+	}
 	return figures;
 }
 

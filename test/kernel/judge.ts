@@ -45,14 +45,23 @@ function isSharedExit(finding: PlainFinding, at: Position, lines: readonly strin
 	return /\breturn\b/.test(between[0] ?? '') && !between.includes(CLOSING_BRACE);
 }
 
+/** Whether the finding stands at the declaration of the function in whose body the kernel's line is. */
+function isDeclaration(finding: PlainFinding, at: Position, lines: readonly string[]): boolean {
+	const open = lines.lastIndexOf('{', at.line - 1);
+	if (finding.at.file !== at.file || open < 0 || lines.slice(open, at.line - 1).includes(CLOSING_BRACE)) return false;
+	const blank = lines.lastIndexOf('', open);
+	return finding.at.first - 1 > blank && finding.at.first - 1 <= open;
+}
+
 /**
- * Whether a finding explains the kernel's line: it stands there, its path passes there, or the kernel names the program's declaration
- * or a function's closing brace, which is what its log shows for instructions that the compiler made for the whole function.
+ * Whether a finding explains the kernel's line: it stands there, its path passes there, it stands at the declaration of the function
+ * that holds the line, or the kernel names the program's declaration or a function's closing brace, which is what its log shows for
+ * instructions that the compiler made for the whole function.
  * `lines` is the source of the checked file.
  */
 function explains(finding: PlainFinding, program: PlainProgram, at: Position, lines: readonly string[]): boolean {
 	if (covers(finding.at, at) || finding.related.some((related) => covers(related, at)) || covers(program.at, at)) return true;
-	return isSharedExit(finding, at, lines);
+	return isSharedExit(finding, at, lines) || isDeclaration(finding, at, lines);
 }
 
 /** Compares one program. `answer` is that of its file, `lines` the file's source. */
