@@ -24,6 +24,18 @@ describe('the catalog of 6.12', () => {
 		for (const kfunc of kfuncs) for (const flag of kfunc.flags) assert.ok(catalog.flags.includes(flag), `${kfunc.name}: ${flag}`);
 	});
 
+	it("knows the kfuncs of the tree's test modules, apart from the kernel's own", () => {
+		const acquire = catalog.kfunc('bpf_kfunc_call_test_acquire');
+		assert.strictEqual(acquire?.module, 'bpf_testmod');
+		assert.deepStrictEqual(acquire.flags, ['KF_ACQUIRE', 'KF_RET_NULL']);
+		assert.ok(acquire.programTypes.includes('SCHED_CLS') && !acquire.programTypes.includes('XDP'));
+		assert.ok(![...catalog.kfuncs()].some((kfunc) => kfunc.module !== undefined));
+		assert.deepStrictEqual(catalog.releaseKfuncs('prog_test_ref_kfunc'), ['bpf_kfunc_call_test_release']);
+		assert.ok(catalog.hasDestructor('bpf_testmod_ctx'));
+		assert.strictEqual(loadCatalog('6.1').kfunc('bpf_kfunc_call_test_acquire')?.module, undefined);
+		assert.ok(loadCatalog('6.6').kfunc('bpf_kfunc_call_test_acquire') && loadCatalog('6.18').kfunc('bpf_kfunc_call_test_acquire'));
+	});
+
 	it('reads kfuncs that a macro lists', () => {
 		assert.deepStrictEqual(catalog.kfunc('bpf_xdp_metadata_rx_hash')?.programTypes, ['XDP']);
 	});

@@ -28,6 +28,8 @@ export interface Kfunc {
 	readonly config?: readonly string[];
 	/** The source file, for people. */
 	readonly source?: string;
+	/** The module that brings it; absent where it is the kernel's own. */
+	readonly module?: string;
 }
 
 /** One helper of one release, from its bpf_func_proto. */
@@ -95,7 +97,9 @@ export interface Catalog {
 	readonly flags: readonly string[];
 	/** Every kfunc asks for trusted arguments, as KF_TRUSTED_ARGS did while it existed: so from 7.0 on. */
 	readonly trustedByDefault: boolean;
+	/** Of the kernel, or of a module that its tree brings: then with `module`. */
 	kfunc(name: string): Kfunc | undefined;
+	/** The kernel's own, those of modules left out. */
 	kfuncs(): Iterable<Kfunc>;
 	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. For
 	 * STRUCT_OPS the attach type is the struct, with its member where that is known (`tcp_congestion_ops`, `tcp_congestion_ops.release`). EXT programs follow their target: any. */

@@ -100,7 +100,11 @@ function kfuncPage(catalog: Catalog, name: string): Page | undefined {
 	sections.push({ title: 'Programs', lines: [{ text: programsText(kfunc) }] });
 	const history = historyLines(catalog, name);
 	if (history.length > 0) sections.push({ title: 'History', lines: history });
-	const where = [`${kfunc.source ?? ''}, set ${kfunc.sets.join(', ')}`, ...(kfunc.config ? [`needs ${kfunc.config.join(' and ')}`] : [])];
+	const where = [
+		`${kfunc.source ?? ''}, set ${kfunc.sets.join(', ')}`,
+		...(kfunc.module ? [`of the module ${kfunc.module}`] : []),
+		...(kfunc.config ? [`needs ${kfunc.config.join(' and ')}`] : []),
+	];
 	sections.push({ title: 'Source', lines: [{ text: `Linux ${releaseText(catalog)}: ${where.join('; ')}` }] });
 	return { prototype: `${prototypeText(kfunc)};`, summary: catalog.words('kfunc', name) ?? '', sections };
 }

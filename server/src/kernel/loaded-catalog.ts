@@ -73,12 +73,17 @@ export class LoadedCatalog implements Catalog {
 			...(row.filters ? { filters: row.filters } : {}),
 			...(row.config ? { config: row.config } : {}),
 			source: row.source,
+			...(row.module ? { module: row.module } : {}),
 		};
 		this.kfuncCache.set(name, kfunc);
 		return kfunc;
 	}
 
 	*kfuncs(): Iterable<Kfunc> {
+		for (const kfunc of this.allKfuncs()) if (kfunc.module === undefined) yield kfunc;
+	}
+
+	private *allKfuncs(): Iterable<Kfunc> {
 		for (const name of Object.keys(this.file.kfuncs)) yield this.kfunc(name)!;
 	}
 
@@ -91,8 +96,9 @@ export class LoadedCatalog implements Catalog {
 		if (!row) return undefined;
 		const all = row.variants.filter((each) => each.config?.every((option) => this.holds(option)) ?? true);
 		const struct = attachType?.split('.')[0] ?? '';
-		// A struct that no catalog knows is a module's own: what it gives is not known.
-		const module = programType === 'STRUCT_OPS' && attachType !== undefined && own(this.file.structOps, struct) === undefined;
+		// What a module's own struct gives its programs is not recorded; one that no catalog knows is a module's too.
+		const structOps = own(this.file.structOps, struct);
+		const module = programType === 'STRUCT_OPS' && attachType !== undefined && (!structOps || structOps.module !== undefined);
 		// A program that extends another one is given what that one is given; which it is, nobody knows before load.
 		if (programType === undefined || programType === 'EXT' || module) return all[0] && this.helperOf(name, row.id, all[0]);
 		const conditions = sleepable === undefined ? [] : [sleepable ? '!sleepable' : 'sleepable'];
@@ -151,7 +157,7 @@ export class LoadedCatalog implements Catalog {
 		const out: string[] = [];
 		const registered = own(this.file.destructors, struct)?.release;
 		if (registered !== undefined) out.push(registered);
-		for (const kfunc of this.kfuncs()) {
+		for (const kfunc of this.allKfuncs()) {
 			if (!kfunc.flags.includes('KF_RELEASE') || out.includes(kfunc.name)) continue;
 			const first = kfunc.parameters[0]?.type;
 			if (first !== undefined && pointee(first) === struct) out.push(kfunc.name);
@@ -210,7 +216,7 @@ export class LoadedCatalog implements Catalog {
 	}
 
 	structOpsStructs(): readonly string[] {
-		return Object.keys(this.file.structOps);
+		return Object.keys(this.file.structOps).filter((struct) => this.file.structOps[struct]!.module === undefined);
 	}
 
 	isSleepableTarget(fn: string): boolean | 'unknown' {

@@ -19,6 +19,8 @@ export interface KfuncRow {
 	readonly filters?: readonly string[];
 	readonly config?: readonly string[];
 	readonly source: string;
+	/** It is of a module that the tree brings for its tests, not of the kernel. */
+	readonly module?: string;
 }
 
 export interface SetRow {
@@ -82,6 +84,7 @@ export interface StructOpsMemberRow {
 }
 export interface StructOpsRow {
 	readonly source: string;
+	readonly module?: string;
 	readonly members: Readonly<Record<string, StructOpsMemberRow>>;
 	readonly config?: readonly string[];
 }
@@ -92,6 +95,12 @@ export type TracepointRow = readonly string[];
 export interface TracepointMarksRow {
 	readonly nullable?: readonly number[];
 	readonly opaque?: readonly number[];
+}
+
+export interface DestructorRow {
+	readonly destructor: string;
+	readonly release: string;
+	readonly module?: string;
 }
 
 export interface CatalogFile {
@@ -107,7 +116,7 @@ export interface CatalogFile {
 	readonly trust: Readonly<Partial<Record<TrustList, Readonly<Record<string, readonly string[]>>>>>;
 	/** Struct to conditions. */
 	readonly rcu: Readonly<Record<string, readonly string[]>>;
-	readonly destructors: Readonly<Record<string, { readonly destructor: string; readonly release: string }>>;
+	readonly destructors: Readonly<Record<string, DestructorRow>>;
 	readonly lsm: Readonly<Record<string, LsmHookRow>>;
 	readonly tracepoints: Readonly<Record<string, TracepointRow>>;
 	/** Not in the file: finds a tracepoint where the table was left as text. */

@@ -5,6 +5,7 @@ import { deciders, readHelpers } from './helpers.js';
 import { readErrorInjection, readLsmHooks } from './hooks.js';
 import { Kbuild } from './kbuild.js';
 import { KFUNC_FOLDERS, programHooks, readKfuncs } from './kfuncs.js';
+import { readModules } from './modules.js';
 import { readStructOps } from './struct-ops.js';
 import { readTracepointMarks, readTracepoints, TRACE_FOLDERS, TRACE_NEEDLES } from './tracepoints.js';
 import { KernelTree } from './tree.js';
@@ -39,6 +40,8 @@ export function generate(root: string, config?: string): Generated {
 		'struct bpf_verifier_ops ',
 	]);
 	const kbuild = new Kbuild(tree);
+	const hooks = programHooks(tree);
+	const headers = deciders(tree);
 	const kfuncs = readKfuncs(
 		tree,
 		kbuild,
@@ -47,9 +50,10 @@ export function generate(root: string, config?: string): Generated {
 			definitions: found.get('__bpf_kfunc')!,
 			sources,
 		},
-		programHooks(tree),
-		deciders(tree),
+		hooks,
+		headers,
 	);
+	const modules = readModules(tree, kbuild, hooks, headers);
 	notes.push(
 		`${kfuncs.written} of ${plainSearch(tree, found.get('BTF_ID_FLAGS')!)} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`,
 	);
@@ -61,32 +65,34 @@ export function generate(root: string, config?: string): Generated {
 		].sort(),
 		found.get('BTF_ID_LIST')!,
 	);
+	notes.push(`${Object.keys(modules.kfuncs).length} kfuncs of test modules`);
 	notes.push(`${Object.keys(helpers.helpers).length} helpers`, ...helpers.notes);
 	const verifier = tree.required('kernel/bpf/verifier.c');
 	const rcu = Object.fromEntries(readIdSet(verifier, 'rcu_protected_types').map((each) => [each.name, each.when]));
-	const headers = tree.search(tree.list(TRACE_FOLDERS, ['.h']), TRACE_NEEDLES);
-	const tracepoints = readTracepoints(tree, [...new Set([...headers.values()].flat())].sort());
+	const events = tree.search(tree.list(TRACE_FOLDERS, ['.h']), TRACE_NEEDLES);
+	const tracepoints = readTracepoints(tree, [...new Set([...events.values()].flat())].sort());
 	notes.push(`${Object.keys(tracepoints).length} tracepoints`);
 	const catalog: CatalogFile = {
 		format: FORMAT,
 		release,
 		full,
 		flags: [...tree.required('include/linux/btf.h').macros.keys()].filter((name) => name.startsWith('KF_')),
-		kfuncs: kfuncs.kfuncs,
-		sets: kfuncs.sets,
+		// A name that the kernel itself has is the kernel's, whatever a module calls its own.
+		kfuncs: { ...modules.kfuncs, ...kfuncs.kfuncs },
+		sets: { ...modules.sets, ...kfuncs.sets },
 		helpers: helpers.helpers,
 		programTypes: helpers.programTypes,
 		trust: readTrust(verifier),
 		rcu,
-		destructors: kfuncs.destructors,
+		destructors: { ...modules.destructors, ...kfuncs.destructors },
 		lsm: readLsmHooks(tree),
 		tracepoints,
 		tracepointMarks: readTracepointMarks(tree.required('kernel/bpf/btf.c')),
-		structOps: readStructOps(tree, kbuild, found.get('struct bpf_struct_ops ')!),
-		errorInjection: readErrorInjection(tree, found.get('ALLOW_ERROR_INJECTION(')!),
+		structOps: { ...modules.structOps, ...readStructOps(tree, kbuild, found.get('struct bpf_struct_ops ')!) },
+		errorInjection: [...new Set([...readErrorInjection(tree, found.get('ALLOW_ERROR_INJECTION(')!), ...modules.errorInjection])].sort(),
 		nonSleepableErrorInjection: readIdSet(verifier, 'btf_non_sleepable_error_inject').map((each) => each.name),
 		denied: Object.fromEntries(readIdSet(verifier, 'btf_id_deny').map((each) => [each.name, each.when])),
-		modifyReturn: kfuncs.modifyReturn,
+		modifyReturn: { ...modules.modifyReturn, ...kfuncs.modifyReturn },
 		config: {},
 	};
 	return { catalog: { ...catalog, config: config ? readConfig(config, namedOptions(catalog)) : {} }, notes };
