@@ -68,8 +68,12 @@ function typeTags(attributes: readonly Attribute[] | undefined): string[] | unde
 	return tags.length > 0 ? tags : undefined;
 }
 
+/** Derivations (pointers, arrays, functions) that a type may nest; C asks for 12. Beyond it the innermost type counts as unknown. */
+const TYPE_DEPTH_LIMIT = 256;
+
 /** The C types of one translation unit. Every answer is cached; the objects live as long as this one does. */
 export class SyntaxTypes {
+	private depth = 0;
 	private readonly typedefs = new Map<string, CType | undefined>();
 	private readonly records = new Map<string, RecordType>();
 	private readonly enums = new Map<string, EnumType | undefined>();
@@ -87,6 +91,16 @@ export class SyntaxTypes {
 
 	/** The type that a node spells. `locals` serves types that are written in a block. */
 	type(node: TypeNode, locals?: LocalTypes): CType {
+		if (this.depth >= TYPE_DEPTH_LIMIT) return UNKNOWN;
+		this.depth++;
+		try {
+			return this.typeAt(node, locals);
+		} finally {
+			this.depth--;
+		}
+	}
+
+	private typeAt(node: TypeNode, locals?: LocalTypes): CType {
 		if (locals) return this.qualified(node, this.resolve(node, locals));
 		let type = this.fileTypes.get(node);
 		if (!type) {

@@ -1,5 +1,6 @@
 // Expressions to operations. Every function returns the register that holds the value together with its C type.
 import {
+	BOOL,
 	CHAR,
 	type CType,
 	findMember,
@@ -253,6 +254,11 @@ export class ExpressionLowering {
 				if (scoped?.constant !== undefined) {
 					const value = this.constant(scoped.constant, scoped.type, at(e));
 					return { kind: 'register', register: value.register, type: scoped.type, local: CONSTANT_PLACE };
+				}
+				// Keywords of newer C, enumerators of vmlinux.h: known without any header.
+				if (name === 'true' || name === 'false') {
+					const value = this.constant(name === 'true' ? 1n : 0n, BOOL, at(e));
+					return { kind: 'register', register: value.register, type: BOOL, local: CONSTANT_PLACE };
 				}
 				if (name === '__func__' || name === '__FUNCTION__' || name === '__PRETTY_FUNCTION__') {
 					this.b.emit({ op: 'string', to, value: this.b.fn.name, at: at(e) });

@@ -78,13 +78,8 @@ export function findingDiagnostic(finding: Finding, checked: Checked): Diagnosti
 		...(page && { codeDescription: { href: pathToFileURL(page).href } }),
 		...(finding.deprecated && abilities.deprecatedTag && { tags: [DiagnosticTag.Deprecated] }),
 		...(abilities.relatedInformation && related.length > 0 && { relatedInformation: related }),
-		data: {
-			rule: finding.rule,
-			program: finding.program,
-			verifier: finding.verifier,
-			category: finding.category,
-			fixes: finding.fixes.map((fix) => ({ title: fix.title, preferred: fix.preferred, edits: textEdits(fix.edits, checked.document) })),
-		},
+		// Repairs are proven by the analysis, which costs time: they are made when code actions are asked for, not with each diagnostic.
+		data: { rule: finding.rule, program: finding.program, verifier: finding.verifier, category: finding.category },
 	};
 }
 

@@ -1,7 +1,7 @@
 // Loads from and stores to memory, by the kind of pointer. Facts: check_mem_access() and what it calls, kernel/bpf/verifier.c, 6.12.
 import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
-import { loadContext } from './context.js';
+import { loadContext, storeContext } from './context.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
@@ -290,6 +290,7 @@ export function storeTo(machine: Machine, state: State, address: Value, value: V
 		storeStack(machine, state, p, p.base.object, o.bits === undefined ? value : unknownOf(o.type), o);
 		return;
 	}
+	if (p.base.is === 'ctx') storeContext(machine, state, p, o);
 	const type = valueType(p);
 	const field = fieldTouched(p, type, o.size);
 	if (field) storeSpecial(machine, state, p, field, value, o);
@@ -363,11 +364,36 @@ function overwriteDynptr(machine: Machine, state: State, variable: string, slot:
 	forgetSlices(state, slot.id);
 }
 
+/** Program types that write kernel objects by rules of their own (btf_struct_access), where we do not know the rules. */
+const HAS_WRITE_ACCESS = new Set(['STRUCT_OPS', 'XDP', 'SCHED_CLS', 'SCHED_ACT']);
+
+/** Members that programs of a struct_ops may write, by struct. Facts: bpf_tcp_ca_btf_struct_access() of net/ipv4/bpf_tcp_ca.c, 6.12. */
+const WRITABLE_OBJECTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+	tcp_congestion_ops: {
+		tcp_sock: [
+			'sk_pacing_rate',
+			'sk_pacing_status',
+			'icsk_ca_priv',
+			'pending',
+			'snd_cwnd',
+			'snd_cwnd_cnt',
+			'snd_cwnd_stamp',
+			'snd_ssthresh',
+			'ecn_flags',
+			'app_limited',
+		],
+	},
+};
+
 function storeObject(machine: Machine, state: State, p: Pointer, o: StoreOp): void {
 	const base = p.base as Pointer['base'] & { is: 'object' };
-	// Program types with write access of their own (btf_struct_access): which fields is theirs to say.
-	if (machine.program.section.programType === undefined) return;
-	if (['STRUCT_OPS', 'XDP', 'SCHED_CLS', 'SCHED_ACT'].includes(machine.program.section.programType) && !(p.flags & Flag.Untrusted)) return;
+	const { programType } = machine.program.section;
+	if (programType === undefined) return;
+	const own = WRITABLE_OBJECTS[machine.program.structOps?.struct ?? programType];
+	const member = base.record ? memberAt(base.record, p.offset, o.size)?.member.name : undefined;
+	if (!(p.flags & Flag.Untrusted)) {
+		if (own?.[base.tag] ? member === undefined || own[base.tag]!.includes(member) : HAS_WRITE_ACCESS.has(programType) && !own) return;
+	}
 	const at = base.record ? memberAt(base.record, p.offset, o.size) : undefined;
 	machine.reporter.report(state, {
 		rule: 'object-access',

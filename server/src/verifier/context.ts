@@ -2,7 +2,7 @@
 // Facts: btf_ctx_access() of kernel/bpf/btf.c; the is_valid_access() functions of net/core/filter.c, kernel/bpf/cgroup.c,
 // net/netfilter/nf_bpf_link.c; reg infos of the iterators under kernel/bpf/*_iter.c, net/; all 6.12.
 import { allTags, type CType, type FunctionType, strip } from '../btf/ctype.js';
-import type { LoadOp } from '../flow/ir.js';
+import type { LoadOp, StoreOp } from '../flow/ir.js';
 import type { CatalogParameter } from '../kernel/catalog.js';
 import { unknownOf } from './access.js';
 import type { Machine } from './machine.js';
@@ -76,8 +76,42 @@ const ITERATOR_FIELDS: Readonly<Record<string, 'nullable' | 'legacy' | 'buffer'>
 	'bpf_iter__bpf_sk_storage_map.value': 'buffer',
 };
 
+/**
+ * Fields of `__sk_buff` that programs of a type may write; those that end in `[]` are arrays. Facts: the is_valid_access() functions of
+ * net/core/filter.c, 6.12. A type that is not listed writes what it likes as far as we know.
+ */
+const WRITABLE: Readonly<Record<string, readonly string[]>> = {
+	SOCKET_FILTER: ['cb'],
+	SCHED_CLS: ['mark', 'tc_index', 'priority', 'tc_classid', 'tstamp', 'queue_mapping', 'cb'],
+	SCHED_ACT: ['mark', 'tc_index', 'priority', 'tc_classid', 'tstamp', 'queue_mapping', 'cb'],
+	CGROUP_SKB: ['mark', 'priority', 'tstamp', 'cb'],
+	LWT_IN: ['mark', 'priority', 'cb'],
+	LWT_OUT: ['mark', 'priority', 'cb'],
+	LWT_XMIT: ['mark', 'priority', 'cb'],
+	SK_SKB: ['tc_index', 'priority'],
+	XDP: [],
+};
+
+/** A store into the context: most of it is the kernel's to write. */
+export function storeContext(machine: Machine, state: State, p: Pointer, o: StoreOp): void {
+	const { section } = machine.program;
+	const known = section.programType === undefined ? undefined : CONTEXTS[section.programType];
+	const tracing = section.programType === 'TRACING' || section.programType === 'LSM' || section.programType === 'STRUCT_OPS';
+	const writable = WRITABLE[section.programType ?? ''];
+	if (p.variable || (!tracing && !writable)) return;
+	const record = known ? machine.unit.scope.record(known.struct) : undefined;
+	const name = record?.complete ? memberAt(record, p.offset, o.size)?.member.name : undefined;
+	if (!tracing && (name === undefined || writable?.includes(name))) return;
+	machine.reporter.report(state, {
+		rule: 'context-access',
+		at: machine.place(state, o.at),
+		variant: 'write',
+		verifier: `invalid bpf_context access off=${p.offset} size=${o.size}`,
+		facts: { offset: p.offset, size: o.size, ...(name ? { field: name } : {}), section: section.text },
+	});
+}
+
 export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
-	void state;
 	if (p.variable) return unknownOf(o.type, o.bits);
 	const { section } = machine.program;
 	switch (section.programType) {
@@ -85,7 +119,7 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 		case 'LSM':
 		case 'STRUCT_OPS':
 		case 'EXT':
-			return section.attachType === 'TRACE_ITER' ? iteratorField(machine, p, o) : argument(machine, p, o);
+			return section.attachType === 'TRACE_ITER' ? iteratorField(machine, p, o) : argument(machine, state, p, o);
 		default:
 	}
 	if (section.programType === 'RAW_TRACEPOINT_WRITABLE' && p.offset === 0) return pointer({ is: 'buf' }, 0, { origin: 'argument' });
@@ -200,14 +234,25 @@ function fromFunction(fn: FunctionType, skip: number): Prototype {
 }
 
 /** The n-th argument of a tracing-like program. */
-function argument(machine: Machine, p: Pointer, o: LoadOp): Value {
+function argument(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
 	const index = Math.floor(p.offset / 8);
 	const { section, structOps } = machine.program;
 	const trusted = argumentsTrusted(machine) ? Flag.Trusted : 0;
 	const target = prototype(machine);
 	if (!target) return o.size === 8 ? untypedArgument(trusted) : unknownOf(o.type, o.bits);
 	const parameter = target.parameters[index];
-	if (!parameter) return index === target.parameters.length && target.result ? numberOf(target.result) : scalar();
+	if (!parameter) {
+		const returns = section.programType === 'LSM' || section.attachType === 'TRACE_FEXIT' || section.attachType === 'MODIFY_RETURN';
+		if (index === target.parameters.length && returns) return target.result ? numberOf(target.result) : scalar();
+		machine.reporter.report(state, {
+			rule: 'context-access',
+			at: machine.place(state, o.at),
+			variant: 'argument',
+			verifier: `func '${section.target ?? ''}' doesn't have ${index + 1}-th argument`,
+			facts: { argument: index + 1, ...(section.target ? { target: section.target } : {}), section: section.text },
+		});
+		return scalar();
+	}
 	const t = strip(parameter.type);
 	if (t.kind !== 'pointer') return numberOf(parameter.type);
 	const to = strip(t.to);

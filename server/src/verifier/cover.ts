@@ -42,7 +42,8 @@ export function covers(old: State, state: State): boolean {
 		old.preempt !== state.preempt ||
 		old.locks.length !== state.locks.length ||
 		old.references.size !== state.references.size ||
-		old.asynchronous !== state.asynchronous
+		old.asynchronous !== state.asynchronous ||
+		(old.doubt && !state.doubt)
 	)
 		return false;
 	const ids = new Matching();

@@ -80,7 +80,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			continue;
 		}
 		if (value.kind === 'unknown' || (value.kind === 'pointer' && isUntyped(value))) {
-			if (isRelease) machine.unknown(`what ${kfunc.name}() releases is not known`, machine.place(state, o.at));
+			if (wantsTrust) machine.unknown(`what ${kfunc.name}() is given as argument ${i + 1} is not known`, machine.place(state, o.at));
 			objected = true;
 			continue;
 		}

@@ -167,6 +167,7 @@ export class Machine {
 			return true;
 		}
 		const place = this.place(state, at);
+		if (value.kind === 'unknown') state.doubt = true;
 		const other = state.clone();
 		if (assume(other, value, false)) {
 			other.step({ place, kind: 'branch', text: 'this condition is false' });

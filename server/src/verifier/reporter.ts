@@ -21,11 +21,18 @@ export class Reporter {
 
 	constructor(readonly program: Program) {}
 
+	/** The first objection that rests on something unknown, in the verifier's words. */
+	doubted: string | undefined;
+
 	get violations(): readonly Violation[] {
 		return [...this.found.values()];
 	}
 
 	report(state: State, report: Report): void {
+		if (state.doubt) {
+			this.doubted ??= report.verifier;
+			return;
+		}
 		const key = keyOf(report);
 		const known = this.found.get(key);
 		if (known) {

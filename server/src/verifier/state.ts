@@ -97,6 +97,8 @@ export class State {
 	loads = new Map<string, Value>();
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
+	/** A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. */
+	doubt = false;
 	/** In an exception callback. */
 	exception = false;
 	/** In an asynchronous callback. */
@@ -120,6 +122,7 @@ export class State {
 		s.asynchronous = this.asynchronous;
 		s.sleepable = this.sleepable;
 		s.exception = this.exception;
+		s.doubt = this.doubt;
 		s.path = this.path;
 		s.block = this.block;
 		s.operation = this.operation;

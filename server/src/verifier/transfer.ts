@@ -67,6 +67,10 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'compare': {
 			const left = state.get(o.left);
 			const right = state.get(o.right);
+			if (left.kind === 'unknown' || right.kind === 'unknown') {
+				state.set(o.to, UNKNOWN_VALUE);
+				return 'next';
+			}
 			const decided = truthOfComparison(o.operator, left, right);
 			state.set(o.to, comparison({ operator: o.operator, left, right, signed: o.signed }, decided));
 			return 'next';
@@ -160,7 +164,7 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 		if (l.kind === 'pointer' && r.kind === 'scalar') return shift(l, r, o.operator === '-');
 		if (r.kind === 'pointer' && l.kind === 'scalar' && o.operator === '+') return shift(r, l, false);
 	}
-	if (l.kind === 'unknown' || r.kind === 'unknown') return anyOf(o.size, o.signed);
+	if (l.kind === 'unknown' || r.kind === 'unknown') return UNKNOWN_VALUE;
 	return anyOf(o.size, o.signed);
 }
 
@@ -184,6 +188,7 @@ function addUnknown(p: Pointer, by: Value, negative: boolean, scale: number): Po
 }
 
 function convertValue(v: Value, o: ConvertOp): Value {
+	if (v.kind === 'unknown') return v;
 	if (o.bool) {
 		if (v.kind === 'scalar' && v.min >= 0 && v.max <= 1) return v;
 		const zero = constant(0);

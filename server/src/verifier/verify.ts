@@ -99,6 +99,7 @@ export function verifyProgram(
 		if (next !== program.function && isSeparate(next)) machine.run(enterGlobal(machine, next));
 	}
 	const found = reporter.violations;
+	if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
 	const verdict = found.length > 0 ? 'reject' : machine.gap ? 'unknown' : 'accept';
 	return {
 		report: {
