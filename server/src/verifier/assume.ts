@@ -93,7 +93,7 @@ function assumeComparison(state: State, operator: CompareOperator, l: Value, r: 
 	}
 	if (l.kind === 'pointer' && isNull(r)) return operator === '==' || operator === '!=' ? assumeNullness(state, l, operator === '==') : true;
 	if (r.kind === 'pointer' && isNull(l)) return operator === '==' || operator === '!=' ? assumeNullness(state, r, operator === '==') : true;
-	if (l.kind === 'pointer' && r.kind === 'pointer' && operator === '==') {
+	if (l.kind === 'pointer' && r.kind === 'pointer' && operator === '==' && l.base.is !== 'object' && r.base.is !== 'object') {
 		// Equal to something that is not NULL: not NULL either.
 		if (isKnownNotNull(l) && r.flags & Flag.MaybeNull) state.markNotNull(r.id);
 		else if (isKnownNotNull(r) && l.flags & Flag.MaybeNull) state.markNotNull(l.id);

@@ -85,6 +85,9 @@ function sizeFrom(v: Value | undefined): number | undefined {
 	return v?.kind === 'scalar' && Number.isFinite(v.max) ? v.max : undefined;
 }
 
+/** Memory of the program's own, of which there is one and not one a CPU. */
+const PLAIN_MEMORY = new Set(['stack', 'map_value', 'global', 'string', 'map_key', 'ctx']);
+
 const MEMORY_ARGUMENTS = new Set(['PTR_TO_MEM', 'PTR_TO_MAP_KEY', 'PTR_TO_MAP_VALUE']);
 
 function checkArgument(
@@ -184,7 +187,12 @@ function checkArgument(
 			return v;
 		}
 		case 'PTR_TO_PERCPU_BTF_ID':
-			if (v.kind !== 'pointer' || (v.base.is === 'object' && !(v.flags & Flag.Percpu) && v.origin !== undefined)) wrong();
+			if (
+				v.kind !== 'pointer' ||
+				PLAIN_MEMORY.has(v.base.is) ||
+				(v.base.is === 'object' && !(v.flags & Flag.Percpu) && v.origin !== undefined)
+			)
+				wrong();
 			return v;
 		case 'PTR_TO_RINGBUF_MEM':
 			if (v.kind !== 'pointer' || v.base.is !== 'mem' || !(v.flags & Flag.Ringbuf)) {
@@ -344,7 +352,7 @@ function checkMemoryArgument(
 		}
 		default:
 	}
-	if (type.writes && v.flags & Flag.ReadOnly) wrong('default');
+	if (v.flags & Flag.ReadOnly && !/RDONLY/.test(helper.arguments[i] ?? '')) wrong('default');
 	void o;
 }
 

@@ -56,7 +56,7 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 			structOps ? `${structOps.struct}.${structOps.member}` : section.attachType,
 			section.sleepable,
 		);
-		if (mine) helper = mine;
+		if (mine && (mine.config ?? []).every((option) => machine.catalog.config(option))) helper = mine;
 		else {
 			machine.reporter.report(state, {
 				rule: 'helper-not-allowed',
@@ -164,6 +164,7 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 		}
 		case 'PTR_TO_MEM_OR_BTF_ID': {
 			const from = values[0];
+			if (from?.kind === 'pointer' && from.base.is === 'mem') return pointer(from.base, nullable | Flag.ReadOnly);
 			if (from?.kind !== 'pointer' || from.base.is !== 'object') return UNKNOWN_VALUE;
 			if (from.base.local) return pointer(from.base, Flag.Alloc | Flag.Rcu | nullable);
 			return pointer(from.base, nullable);

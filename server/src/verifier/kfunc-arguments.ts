@@ -79,6 +79,12 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			if (isRelease && value.ref) released = value.ref;
 			continue;
 		}
+		if (value.kind === 'pointer' && isUntyped(value) && strictTrust && !rcuSuffices && !isTrusted(value)) {
+			// Whatever its struct, it is not trusted.
+			report('untrusted-argument', untrustedVariant(value), `R${i + 1} must be referenced or trusted`, value);
+			objected = true;
+			continue;
+		}
 		if (value.kind === 'unknown' || (value.kind === 'pointer' && isUntyped(value))) {
 			if (wantsTrust) machine.unknown(`what ${kfunc.name}() is given as argument ${i + 1} is not known`, machine.place(state, o.at));
 			objected = true;
@@ -86,7 +92,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		}
 		if (nullable && isNull(value)) continue;
 		if (value.kind === 'pointer' && value.ref && isRelease) released = value.ref;
-		const struct = structParameter(parameter);
+		const struct = parameter.name.endsWith('__map') ? 'bpf_map' : structParameter(parameter);
 		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
 		if (value.kind === 'pointer' && structOf(value) !== undefined) {
 			if (struct === undefined) {
@@ -164,7 +170,7 @@ function isSpecialParameter(
 ): boolean {
 	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name))))
 		return true;
-	if (/__(iter|alloc|refcounted_kptr|map|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
+	if (/__(iter|alloc|refcounted_kptr|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
 	if (/__k$/.test(parameter.name)) return true;
 	// A function or a pointer to one: a callback.
 	if (parameter.type.includes('(')) return true;

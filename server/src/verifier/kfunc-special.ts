@@ -7,12 +7,13 @@ import { callBack, setResult } from './calls.js';
 import { contextStruct } from './context.js';
 import { throwException } from './exceptions.js';
 import { addNode, firstNode, popNode, removeNode } from './graph.js';
+import { isScalarRecord } from './kfunc-arguments.js';
 import { kfuncResult } from './kfunc-call.js';
 import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { isLocalRecord } from './records.js';
+import { isLocalRecord, specialFields } from './records.js';
 import { acquire, giveBack } from './references.js';
-import { enterReadSection, leaveReadSection } from './regions.js';
+import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
 import { constant, type DynptrState, Flag, freshId, mayBeNull, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
@@ -173,7 +174,7 @@ function newObject(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 	const type = id?.kind === 'scalar' ? id.typeOf : undefined;
 	const t = type ? strip(type) : undefined;
 	if (t?.kind !== 'record') {
-		if (type || (id?.kind === 'scalar' && id.min === id.max)) {
+		if (type || id?.kind === 'scalar') {
 			machine.reporter.report(state, {
 				rule: 'graph-node',
 				at: machine.place(state, o.at),
@@ -186,6 +187,7 @@ function newObject(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 		return 'next';
 	}
 	const percpu = flags !== 0;
+	if (percpu) checkPercpuType(machine, state, o, kfunc, t);
 	const ref = acquire(machine, state, {
 		kind: 'object',
 		struct: t.tag,
@@ -202,6 +204,28 @@ function newObject(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 		}),
 	);
 	return 'next';
+}
+
+/** Largest object that bpf_percpu_obj_new() gives (BPF_GLOBAL_PERCPU_MA_MAX_SIZE of kernel/bpf/verifier.c, 6.12). */
+const PERCPU_SIZE_LIMIT = 512;
+
+function checkPercpuType(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, record: RecordType): void {
+	const words =
+		record.size > PERCPU_SIZE_LIMIT
+			? `bpf_percpu_obj_new type size (${record.size}) is greater than ${PERCPU_SIZE_LIMIT}`
+			: specialFields(record).length > 0
+				? 'bpf_percpu_obj_new type ID argument must not contain special fields'
+				: !isScalarRecord(record)
+					? 'bpf_percpu_obj_new type ID argument must be of a struct of scalars'
+					: undefined;
+	if (words === undefined) return;
+	machine.reporter.report(state, {
+		rule: 'graph-node',
+		at: machine.place(state, o.at),
+		variant: 'percpu-type',
+		verifier: words,
+		facts: { callee: kfunc.name },
+	});
 }
 
 function dropObject(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[], flags: number): Outcome {
@@ -285,7 +309,22 @@ function iteratorType(kfunc: Kfunc): string {
 	return /struct\s+(\w+)\s*\*/.exec(kfunc.parameters[0]?.type ?? '')?.[1] ?? kfunc.name.replace(/_(new|next|destroy)$/, '');
 }
 
+/** check_css_task_iter_allowlist(), 6.12. */
+function cssTaskAllowed(machine: Machine, state: State): boolean {
+	const { programType, attachType } = machine.program.section;
+	return programType === 'LSM' || (programType === 'TRACING' && attachType === 'TRACE_ITER') || maySleep(machine, state);
+}
+
 function iteratorNew(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome {
+	if (kfunc.name === 'bpf_iter_css_task_new' && !cssTaskAllowed(machine, state)) {
+		machine.reporter.report(state, {
+			rule: 'kfunc-not-allowed',
+			at: machine.place(state, o.at),
+			variant: 'context',
+			verifier: 'css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs',
+			facts: { callee: kfunc.name, section: machine.program.section.text },
+		});
+	}
 	newIterator(machine, state, values[0] ?? UNKNOWN_VALUE, iteratorType(kfunc), kfunc.flags.includes('KF_RCU_PROTECTED'), kfunc.name, o.at);
 	setResult(state, o, scalar(-(2 ** 31), 2 ** 31 - 1));
 	return 'next';

@@ -106,6 +106,9 @@ export function newDynptr(
 	more: { ref?: number; readOnly?: boolean } = {},
 ): void {
 	const place = stackPlace(v);
+	if (v.kind === 'pointer' && v.base.is === 'dynptr') {
+		machine.reporter.report(state, dynptrReport(machine, state, at, 'constant', 'Dynptr has to be an uninitialized dynptr', ''));
+	}
 	if (!place) return;
 	const memory = state.objects.get(place.object);
 	if (!memory) return;
@@ -130,6 +133,12 @@ export function newDynptr(
 
 /** The dynptr that an argument is; reports one that was never made. A callback's constant dynptr counts as initialised. */
 export function dynptrOf(machine: Machine, state: State, v: Value, argument: number, at: Range): DynptrState | undefined {
+	if (v.kind === 'pointer' && v.base.is === 'dynptr' && (v.offset !== 0 || v.variable)) {
+		machine.reporter.report(
+			state,
+			dynptrReport(machine, state, at, 'offset', `dereference of modified dynptr_ptr ptr off=${v.offset} disallowed`, ''),
+		);
+	}
 	if (v.kind === 'unknown' || (v.kind === 'pointer' && v.base.is === 'dynptr')) return undefined;
 	const place = stackPlace(v);
 	const slot = place ? state.slot(place.object, place.offset) : undefined;

@@ -1,15 +1,28 @@
 // Transfer functions: what each operation of the graph does to a state.
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { ArithmeticOp, AtomicOp, ConvertOp, OffsetOp, Operation, RetypeOp } from '../flow/ir.js';
-import { copyMemory, fillMemory, loadFrom, storeTo } from './access.js';
+import { copyMemory, fillMemory, loadFrom, referenceOf, storeTo } from './access.js';
 import { truthOfComparison } from './assume.js';
 import { transferCall } from './calls.js';
+import { SOCKET_KINDS } from './helper-types.js';
 import type { Machine, Outcome } from './machine.js';
 import { checkMapUse } from './map-use.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
-import { constant, type Pointer, pointer, type Scalar, scalar, symbolId, UNKNOWN_VALUE, type Value } from './value.js';
+import {
+	constant,
+	Flag,
+	mayBeNull,
+	type Pointer,
+	pointer,
+	type Scalar,
+	scalar,
+	symbolId,
+	typeName,
+	UNKNOWN_VALUE,
+	type Value,
+} from './value.js';
 
 export function transfer(machine: Machine, state: State, o: Operation): Outcome {
 	switch (o.op) {
@@ -124,7 +137,9 @@ function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] 
 		if (symbol.weak) return UNKNOWN_VALUE;
 		// A typed per-CPU kernel variable; an untyped or integer one is memory.
 		if (t.kind === 'record') return pointer({ is: 'object', tag: t.tag ?? '', record: t, local: false }, 0, { id: symbolId(symbol) });
-		return UNKNOWN_VALUE;
+		if (t.kind === 'void') return scalar();
+		const size = sizeOf(t);
+		return size === undefined ? UNKNOWN_VALUE : pointer({ is: 'mem', size }, Flag.ReadOnly, { id: symbolId(symbol) });
 	}
 	void machine;
 	return pointer({ is: 'global', symbol }, 0, { id: symbolId(symbol) });
@@ -141,6 +156,16 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 	const base = state.get(o.base);
 	const index = o.index === undefined ? undefined : state.get(o.index);
 	if (base.kind === 'pointer') {
+		if (index && !o.field && mayBeNull(base) && SOCKET_KINDS.has(base.base.is)) {
+			machine.reporter.report(state, {
+				rule: 'possibly-null-dereference',
+				at: machine.place(state, o.at),
+				variant: 'arithmetic',
+				verifier: `pointer arithmetic on ${typeName(base)} prohibited, null-check it first`,
+				facts: { type: typeName(base) },
+				...referenceOf(state, base),
+			});
+		}
 		let bytes = o.bytes;
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(machine, base, o.field) ?? bytes;
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
