@@ -1,6 +1,7 @@
 // Fixtures carry their expectations in the source under test, in comments that the compiler skips:
 //
 //   // kernel: reject: Unreleased reference id=2 alloc_insn=1        before a program's SEC(): what the kernel's verifier said
+//   // FIXME ours: unknown                                        after that: where the analysis is known to say otherwise
 //   	bpf_task_release(p);
 //   //	^^^^^^^^^^^^^^^^^^^ error: words of the message [rule]           under a line: a finding with exactly this range
 //   //	                 - step: words                                  under a line: a finding's path passes here
@@ -31,6 +32,8 @@ interface StateMark {
 interface VerdictMark {
 	readonly program: string;
 	readonly verdict: 'accept' | 'reject';
+	/** What the analysis says where it is known to differ. */
+	readonly ours: 'accept' | 'reject' | 'unknown';
 }
 interface Fixture {
 	readonly marks: readonly Mark[];
@@ -48,6 +51,7 @@ function columnOf(line: string, index: number): number {
 const MARK = /^\/\/[ \t]*(\^+|-+)\s+(error|warning|info|hint|step)\b(?::\s*(.*?))?(?:\s*\[([\w-]+)\])?$/;
 const STATE = /^\/\/\s*state: (.+?) = (.+)$/;
 const VERDICT = /^\/\/ kernel: (accept|reject)\b/;
+const OURS = /^\/\/ FIXME ours: (accept|reject|unknown)\b/;
 
 function isMarker(line: string): boolean {
 	return MARK.test(line) || STATE.test(line);
@@ -74,7 +78,11 @@ function readFixture(text: string): Fixture {
 	let code = -1;
 	for (const [number, line] of lines.entries()) {
 		const verdict = line.match(VERDICT);
-		if (verdict) verdicts.push({ program: nextProgram(lines, number + 1), verdict: verdict[1] as 'accept' | 'reject' });
+		if (verdict) {
+			const said = verdict[1] as 'accept' | 'reject';
+			const ours = lines[number + 1]?.match(OURS);
+			verdicts.push({ program: nextProgram(lines, number + 1), verdict: said, ours: ours ? (ours[1] as VerdictMark['ours']) : said });
+		}
 		if (!isMarker(line)) {
 			code = number;
 			continue;
@@ -196,10 +204,11 @@ function findingDifferences(fixture: Fixture, result: FileResult, lines: Lines):
 }
 
 function verdictDifferences(fixture: Fixture, result: FileResult): string[] {
-	return fixture.verdicts.flatMap(({ program, verdict }) => {
-		const ours = result.programs.find((candidate) => candidate.name === program);
-		if (ours?.verdict === verdict) return [];
-		return [`${program}: ${ours ? `${ours.verdict}${ours.reason ? ` (${ours.reason})` : ''}` : 'absent'}, the kernel: ${verdict}`];
+	return fixture.verdicts.flatMap(({ program, verdict, ours }) => {
+		const answer = result.programs.find((candidate) => candidate.name === program);
+		if (answer?.verdict === ours) return [];
+		const said = answer ? `${answer.verdict}${answer.reason ? ` (${answer.reason})` : ''}` : 'absent';
+		return [`${program}: ${said}, the kernel: ${verdict}${ours === verdict ? '' : `, known to be ${ours} here`}`];
 	});
 }
 
