@@ -65,7 +65,7 @@ function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionS
 	}
 	if (fn.noinline) state.forgetLoads();
 	state.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is called` });
-	return machine.enterFunction(state, fn, values, { at: o.at, result: o.to, operation: o }) ? 'moved' : 'stop';
+	return machine.enterFunction(state, fn, values, { at: o.at, result: o.resultUnused ? undefined : o.to, operation: o }) ? 'moved' : 'stop';
 }
 
 function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbol): void {
@@ -197,7 +197,8 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 		if (back.result !== undefined) state.set(back.result, value);
 		state.block = back.block;
 		state.operation = back.operation;
-		return 'moved';
+		// The ways through a callee meet here: those that left nothing behind are one.
+		return machine.meet(state, `${chain(state)}#${state.block}.${state.operation}:return`) ? 'moved' : 'stop';
 	}
 	const how = back.callback;
 	checkCallbackReturn(machine, state, value, at, how);

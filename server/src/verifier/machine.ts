@@ -245,6 +245,12 @@ export class Machine {
 		return this.admit(state, `${chain(state)}#${state.block}`);
 	}
 
+	/** Where paths meet outside of a block's start: forgets what nothing can ask for, then as `admit`. */
+	meet(state: State, key: string): boolean {
+		purgeLoads(state);
+		return this.admit(state, key);
+	}
+
 	/** False where an explored state at `key` covers this one. Otherwise records it, widened if too many are there already. */
 	admit(state: State, key: string): boolean {
 		let list = this.explored.get(key);
