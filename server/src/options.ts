@@ -14,6 +14,27 @@ export function normalizeKernel(text: string): string | undefined {
 	return match ? `${Number(match[1])}.${Number(match[2])}` : undefined;
 }
 
+/** The kernel that this machine runs. */
+export const HOST = 'host';
+
+/**
+ * What programs are for, as people write it: one release, `host`, or a range of releases like `6.6..7.2`. Gives it with releases as the
+ * catalog names them; undefined for what is none of these, a range from a newer release to an older one among them.
+ */
+export function normalizeTarget(text: string): string | undefined {
+	if (text.trim() === HOST) return HOST;
+	const ends = text.split('..');
+	if (ends.length === 1) return normalizeKernel(text);
+	const [first, last] = ends.map(normalizeKernel);
+	if (ends.length > 2 || first === undefined || last === undefined) return undefined;
+	const [a, b] = [first, last].map((release) => release.split('.').map(Number)) as [number[], number[]];
+	const order = a[0]! - b[0]! || a[1]! - b[1]!;
+	return order > 0 ? undefined : order === 0 ? first : `${first}..${last}`;
+}
+
+/** What a target may look like, for messages. */
+export const TARGET_FORMS = `a release like ${DEFAULT_KERNEL}, a range like 6.6..${DEFAULT_KERNEL} from old to new, or host`;
+
 /**
  * The options of a kernel .config file: `CONFIG_X=y`, `=m` or a value sets one, `# CONFIG_X is not set` and `=n` clear it.
  * Other lines are passed over: comments and blank lines are most of such a file.

@@ -99,6 +99,12 @@ export interface Catalog {
 	readonly trustedByDefault: boolean;
 	/** Of the kernel, or of a module that its tree brings: then with `module`. */
 	kfunc(name: string): Kfunc | undefined;
+	/** Is there a kfunc of this name for programs to call? */
+	availability(name: string): Availability;
+	/** For a target of several releases: how the kfunc differs between them, in order. */
+	changes?(name: string): readonly KfuncChange[];
+	/** The kernel's own plan to take the kfunc away, where it is one that this release has. */
+	deprecation(name: string): Deprecation | undefined;
 	/** The kernel's own, those of modules left out. */
 	kfuncs(): Iterable<Kfunc>;
 	/** The prototype that serves `name` in a program of this type; with a type that may not call it, undefined. Without a type, any. For
@@ -150,6 +156,43 @@ export interface Catalog {
 	history(name: string): readonly HistoryRow[];
 	/** The first release that has the kfunc, where it is known. */
 	since(name: string): string | undefined;
+}
+
+/** Whether a release has a kfunc. */
+export type Availability =
+	| { readonly state: 'present' }
+	| {
+			readonly state: 'absent';
+			/** It is yet to come: the first release that has it, or `at the latest` the first that is known to. */
+			readonly since?: string;
+			readonly atLatest?: boolean;
+			/** It was there: the first release without it. */
+			readonly until?: string;
+			readonly replacement?: string;
+	  }
+	/** It may be a module's, hang on the configuration, or have come in a release that nobody looked at. */
+	| { readonly state: 'unknown' };
+
+/** How a kfunc changed in a release. */
+export interface KfuncChange {
+	readonly release: string;
+	readonly gained: readonly string[];
+	readonly lost: readonly string[];
+	/** The types of its result or parameters changed. */
+	readonly prototype: boolean;
+	readonly note?: string;
+}
+
+/** Facts: comments and warnings in the kernel's source. */
+export interface Deprecation {
+	/** The first release that is known to say so. */
+	readonly from: string;
+	readonly reason: string;
+	readonly replacement?: string;
+	/** The release that is to take it away, as the kernel announces it. */
+	readonly removal?: string;
+	/** The release that did take it away. */
+	readonly until?: string;
 }
 
 export interface HistoryRow {

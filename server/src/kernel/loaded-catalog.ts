@@ -1,5 +1,19 @@
 // A catalog in memory: rows of the file become the answers of `Catalog` when somebody asks for them.
-import type { Catalog, CatalogParameter, Helper, HistoryRow, Kfunc, SectionRule, TargetPrototype, TrustList } from './catalog.js';
+
+import { covers } from './between.js';
+import type {
+	Availability,
+	Catalog,
+	CatalogParameter,
+	Deprecation,
+	Helper,
+	HistoryRow,
+	Kfunc,
+	SectionRule,
+	TargetPrototype,
+	TrustList,
+} from './catalog.js';
+import { deprecation } from './deprecated.js';
 import { compareReleases } from './release.js';
 import type { CatalogFile, HelperVariantRow, HistoryFile, ParameterRow, PrototypeRow } from './schema.js';
 import { SECTION_RULES } from './sections.js';
@@ -77,6 +91,26 @@ export class LoadedCatalog implements Catalog {
 		};
 		this.kfuncCache.set(name, kfunc);
 		return kfunc;
+	}
+
+	availability(name: string): Availability {
+		const kfunc = this.kfunc(name);
+		if (kfunc) return { state: (kfunc.config ?? []).every((condition) => this.holds(condition)) ? 'present' : 'unknown' };
+		const rows = this.history(name);
+		if (rows.some((row) => covers(row, this.release) && row.flags !== undefined)) return { state: 'unknown' };
+		const gone = rows.findLast((row) => row.until !== undefined && compareReleases(row.until, this.release) <= 0);
+		if (gone) return { state: 'absent', until: gone.until!, ...(gone.replacement === undefined ? {} : { replacement: gone.replacement }) };
+		const since = this.since(name) ?? rows[0]?.from;
+		if (since !== undefined && compareReleases(since, this.release) > 0) {
+			const atLatest = rows[0]?.from === since && rows[0].note?.startsWith('at the latest') === true;
+			// Which release between two known ones brought it is not known: it may be this one.
+			if (!atLatest || this.exact) return { state: 'absent', since, ...(atLatest ? { atLatest } : {}) };
+		}
+		return { state: 'unknown' };
+	}
+
+	deprecation(name: string): Deprecation | undefined {
+		return this.kfunc(name) && deprecation(name, this.release);
 	}
 
 	*kfuncs(): Iterable<Kfunc> {

@@ -88,7 +88,7 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 			fixes ??= options.fixes(placed);
 			return fixes;
 		},
-		...(rule.id === 'kfunc-removed' && violation.variant === 'deprecated' ? { deprecated: true } : {}),
+		...(rule.id === 'kfunc-deprecated' ? { deprecated: true } : {}),
 	};
 }
 

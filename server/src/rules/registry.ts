@@ -12,6 +12,13 @@ import { irqRegion } from './rules/irq-region.js';
 import { iteratorState } from './rules/iterator-state.js';
 import { kfuncNotAllowed } from './rules/kfunc-not-allowed.js';
 import { kfuncRemoved } from './rules/kfunc-removed.js';
+import { kfuncUnavailable } from './rules/kfunc-unavailable.js';
+import { kfuncDeprecated } from './rules/kfunc-deprecated.js';
+import { kfuncChanged } from './rules/kfunc-changed.js';
+import { kfuncUndeclared } from './rules/kfunc-undeclared.js';
+import { kfuncPrototype } from './rules/kfunc-prototype.js';
+import { destructiveKfunc } from './rules/destructive-kfunc.js';
+import { kptrTag } from './rules/kptr-tag.js';
 import { kptrAccess } from './rules/kptr-access.js';
 import { lockRegion } from './rules/lock-region.js';
 import { objectAccess } from './rules/object-access.js';
@@ -41,6 +48,13 @@ const REGISTRY: Readonly<Record<RuleId, Rule>> = {
 	'rcu-region': rcuRegion,
 	'kfunc-not-allowed': kfuncNotAllowed,
 	'kfunc-removed': kfuncRemoved,
+	'kfunc-unavailable': kfuncUnavailable,
+	'kfunc-deprecated': kfuncDeprecated,
+	'kfunc-changed': kfuncChanged,
+	'kfunc-undeclared': kfuncUndeclared,
+	'kfunc-prototype': kfuncPrototype,
+	'destructive-kfunc': destructiveKfunc,
+	'kptr-tag': kptrTag,
 	'attach-target': attachTarget,
 	'helper-not-allowed': helperNotAllowed,
 	'sleepable-call': sleepableCall,

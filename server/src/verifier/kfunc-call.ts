@@ -7,6 +7,8 @@ import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
 import { checkKfuncArguments, parameterType } from './kfunc-arguments.js';
+import { resolveKfunc } from './kfunc-lookup.js';
+import { callMissingKfunc, remarkOnKfunc } from './kfunc-missing.js';
 import { specialKfunc } from './kfunc-special.js';
 import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, releasesOf } from './references.js';
@@ -15,12 +17,14 @@ import type { State } from './state.js';
 import { Flag, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
-	const kfunc = machine.catalog.kfunc(symbol.name);
+	const found = resolveKfunc(machine, symbol);
 	const place = machine.place(state, o.at);
-	if (!kfunc || (kfunc.config ?? []).some((option) => !machine.catalog.config(option))) {
-		unknownKfunc(machine, state, o, symbol);
+	if (found.is !== 'kfunc') {
+		callMissingKfunc(machine, state, o, symbol, found);
 		return 'next';
 	}
+	const { kfunc } = found;
+	remarkOnKfunc(machine, state, o, symbol, kfunc);
 	const flags = new Set(kfunc.flags);
 	if (!isAllowed(machine, kfunc)) {
 		machine.reporter.report(state, {
@@ -101,28 +105,6 @@ function allowedUnderLock(kfunc: Kfunc): boolean {
 		kfunc.name === 'bpf_refcount_acquire_impl' ||
 		/^bpf_res_spin_/.test(kfunc.name)
 	);
-}
-
-function unknownKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): void {
-	const place = machine.place(state, o.at);
-	state.forgetLoads();
-	const history = machine.catalog.history(symbol.name);
-	const removed = history.find((row) => row.until !== undefined);
-	if (removed) {
-		machine.reporter.report(state, {
-			rule: 'kfunc-removed',
-			at: place,
-			variant: 'removed',
-			verifier: `extern (func ksym) '${symbol.name}': not found in kernel or module BTFs`,
-			facts: {
-				callee: symbol.name,
-				release: removed.until ?? '',
-				target: machine.catalog.release,
-				...(removed.replacement ? { replacement: removed.replacement } : {}),
-			},
-		});
-	} else machine.unknown(`kfunc '${symbol.name}' is not in the catalog of ${machine.catalog.release}`, place);
-	setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
 }
 
 /** The result as the flags and the prototype describe it. */

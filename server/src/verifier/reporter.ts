@@ -18,6 +18,7 @@ export interface Report {
 
 export class Reporter {
 	private readonly found = new Map<string, Violation & { leaks: Place[] }>();
+	private readonly noted = new Map<string, Violation>();
 
 	constructor(readonly program: Program) {}
 
@@ -26,6 +27,28 @@ export class Reporter {
 
 	get violations(): readonly Violation[] {
 		return [...this.found.values()];
+	}
+
+	/** What a person should know of a call that the verifier has nothing against. */
+	get remarks(): readonly Violation[] {
+		return [...this.noted.values()];
+	}
+
+	/** Notes a remark, once for its place: it leaves the verdict as it is. */
+	remark(state: State, report: Report): void {
+		const key = keyOf(report);
+		if (this.noted.has(key)) return;
+		const calls = state.frames.flatMap((f) => (f.back ? [f.back.call] : []));
+		this.noted.set(key, {
+			rule: report.rule,
+			program: this.program,
+			at: report.at,
+			verifier: report.verifier,
+			variant: report.variant,
+			facts: report.facts ?? {},
+			path: [],
+			...(calls.length > 0 ? { callStack: calls } : {}),
+		});
 	}
 
 	report(state: State, report: Report): void {

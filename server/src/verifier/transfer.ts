@@ -5,6 +5,7 @@ import { copyMemory, fillMemory, loadFrom, referenceOf, storeTo } from './access
 import { truthOfComparison } from './assume.js';
 import { transferCall } from './calls.js';
 import { SOCKET_KINDS } from './helper-types.js';
+import { addressOfKfunc } from './kfunc-lookup.js';
 import type { Machine, Outcome } from './machine.js';
 import { checkMapUse } from './map-use.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
@@ -46,8 +47,9 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		}
 		case 'address-of-function': {
 			const { symbol } = o;
-			if (symbol.ksym && symbol.weak && !machine.catalog.kfunc(symbol.name)) state.set(o.to, constant(0));
-			else state.set(o.to, pointer({ is: 'function', symbol }, 0, { id: symbolId(symbol) }));
+			const address = symbol.ksym ? addressOfKfunc(machine, symbol) : 'function';
+			if (address === 'null') state.set(o.to, constant(0));
+			else state.set(o.to, pointer({ is: 'function', symbol }, address === 'either' ? Flag.MaybeNull : 0, { id: symbolId(symbol) }));
 			return 'next';
 		}
 		case 'type-id':

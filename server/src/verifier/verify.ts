@@ -108,7 +108,7 @@ export function verifyProgram(
 			operations: machine.operations,
 			...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}),
 		},
-		violations: found,
+		violations: [...found, ...reporter.remarks],
 	};
 }
 
