@@ -116,7 +116,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 	}
 	if (memory.rest === 'zero') return constant(0);
 	const value = strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
-	if (!o.volatile && o.bits === undefined && value.kind !== 'unknown') memory.cells.set(p.offset, { size: o.size, value });
+	if (!o.volatile && o.bits === undefined && value.kind !== 'unknown') state.memory(object)!.cells.set(p.offset, { size: o.size, value });
 	return value;
 }
 
@@ -324,7 +324,7 @@ export function valueType(p: Pointer): CType | undefined {
 }
 
 function storeStack(machine: Machine, state: State, p: Pointer, object: number, value: Value, o: { size: number; at: Range }): void {
-	const memory = state.objects.get(object);
+	const memory = state.memory(object);
 	if (!memory) return;
 	if (p.variable) {
 		memory.cells.clear();
@@ -466,7 +466,7 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 		state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
 		return;
 	}
-	const memory = state.objects.get(address.base.object);
+	const memory = state.memory(address.base.object);
 	if (!memory) return;
 	state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
@@ -511,7 +511,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 		state.forgetLoads();
 		return;
 	}
-	const memory = state.objects.get(target.base.object);
+	const memory = state.memory(target.base.object);
 	if (!memory) return;
 	state.forgetLoads((key) => !key.startsWith(`${target.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;

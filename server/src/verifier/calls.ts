@@ -120,7 +120,7 @@ function resultOf(type: CType): Value {
 
 /** A callee wrote into the local: nothing is known of its numbers any more; iterators and dynptrs stay. */
 export function clobberStack(state: State, object: number): void {
-	const memory = state.objects.get(object);
+	const memory = state.memory(object);
 	if (!memory) return;
 	for (const [offset, cell] of memory.cells) {
 		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);

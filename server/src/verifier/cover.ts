@@ -47,8 +47,14 @@ export function covers(old: State, state: State): boolean {
 	)
 		return false;
 	const ids = new Matching();
-	for (let depth = 0; depth < old.frames.length; depth++) {
-		if (!frameCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
+	// What differs most often comes first: the registers of the innermost frame; memory last.
+	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
+		const a = old.frames[depth]!;
+		const b = state.frames[depth]!;
+		if (!registersCover(a, b, ids)) return false;
+	}
+	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
+		if (!memoryCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
 	}
 	for (let k = 0; k < old.locks.length; k++) if (!ids.match(old.locks[k]!.id, state.locks[k]!.id)) return false;
 	for (const [id, reference] of old.references) {
@@ -84,12 +90,16 @@ export function covers(old: State, state: State): boolean {
 	return true;
 }
 
-function frameCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
+function registersCover(a: Frame, b: Frame, ids: Matching): boolean {
 	for (const [register, value] of a.registers) {
 		const other = b.registers.get(register);
 		if (!other) return false;
 		if (!valueCovers(value, other, ids, isDecisive(a.graph, register))) return false;
 	}
+	return true;
+}
+
+function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
 	for (const [local, object] of a.objects) {
 		const otherId = b.objects.get(local);
 		if (otherId === undefined) return false;

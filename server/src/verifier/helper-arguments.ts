@@ -65,7 +65,7 @@ function writeStack(
 	values: readonly Value[],
 ): void {
 	if (p.base.is !== 'stack' || type.base === 'PTR_TO_DYNPTR') return;
-	const memory = state.objects.get(p.base.object);
+	const memory = state.memory(p.base.object);
 	const size = helper.argumentSizes?.[i] ?? sizeFrom(values[i + 1]);
 	if (!memory || size === undefined || p.variable) {
 		clobberStack(state, p.base.object);

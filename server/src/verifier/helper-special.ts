@@ -7,6 +7,7 @@ import { callBack, checkWayOut, setResult } from './calls.js';
 import { isTyped } from './helper-arguments.js';
 import { dropPackets } from './helper-call.js';
 import { asynchronousCallback } from './kfunc-special.js';
+import { tagObjection } from './kptr-tag.js';
 import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { isKptr, isLocalRecord, type SpecialField, specialAt, specialFields } from './records.js';
@@ -238,6 +239,8 @@ function fieldOf(machine: Machine, state: State, o: CallOp, target: Pointer): Sp
 		report('missing-tag', `off=${target.offset} kptr isn't referenced kptr`);
 		return undefined;
 	}
+	const objection = tagObjection(machine.catalog.release, field);
+	if (objection) machine.reporter.report(state, { ...objection, at: machine.place(state, o.argumentRanges[0] ?? o.at) });
 	return field;
 }
 

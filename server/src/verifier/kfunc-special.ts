@@ -336,7 +336,7 @@ function iteratorNext(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, v
 	const slot = iteratorOf(machine, state, argument, iteratorType(kfunc), o.at);
 	const drained = state.clone();
 	if (slot && argument.kind === 'pointer' && argument.base.is === 'stack') {
-		drained.objects.get(argument.base.object)!.cells.set(argument.offset, { size: 8, value: { ...slot, state: 'drained' } });
+		drained.memory(argument.base.object)!.cells.set(argument.offset, { size: 8, value: { ...slot, state: 'drained' } });
 	}
 	setResult(drained, o, constant(0));
 	drained.operation++;

@@ -238,7 +238,12 @@ export class Machine {
 	private enter(state: State, graph: FlowGraph): boolean {
 		const live = graph.liveIn[state.block]!;
 		const registers = state.frame.registers;
-		for (const register of registers.keys()) if (!live.has(register)) registers.delete(register);
+		let dead: Register[] | undefined;
+		for (const register of registers.keys()) if (!live.has(register)) dead = dead ? [...dead, register] : [register];
+		if (dead) {
+			const own = state.ownFrame().registers;
+			for (const register of dead) own.delete(register);
+		}
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;
 		purgeLoads(state);
@@ -291,7 +296,7 @@ export class Machine {
 			return false;
 		}
 		const graph = this.graphs.of(fn);
-		const caller = state.frame;
+		const caller = state.ownFrame();
 		const live = this.liveAfter(caller.graph, state.block, state.operation, back.operation);
 		for (const register of [...caller.registers.keys()]) {
 			if (!live.has(register) && !(back.callback && reads(back.operation).includes(register))) caller.registers.delete(register);
@@ -322,7 +327,7 @@ export class Machine {
 			if (parameter.register !== undefined) state.set(parameter.register, value);
 			else {
 				const object = this.objectOf(state, parameter);
-				state.objects.get(object)!.cells.set(0, { size: parameter.size || 8, value });
+				state.memory(object)!.cells.set(0, { size: parameter.size || 8, value });
 			}
 		});
 	}
@@ -333,7 +338,7 @@ export class Machine {
 		let id = frame.objects.get(local.id);
 		if (id === undefined) {
 			id = freshId();
-			frame.objects.set(local.id, id);
+			state.ownFrame().objects.set(local.id, id);
 			state.objects.set(id, { local, frame: frame.depth, cells: new Map(), rest: 'uninitialised' });
 		}
 		return id;
@@ -421,7 +426,8 @@ function widen(state: State, last: State): void {
 		const { condition: _condition, sum: _sum, ...rest } = v;
 		return { ...rest, id: freshId(), min: low, max: Math.max(max, from.max) };
 	};
-	state.frames.forEach((frame, depth) => {
+	state.frames.forEach((_, depth) => {
+		const frame = state.ownFrame(depth);
 		const other = last.frames[depth];
 		for (const [register, value] of frame.registers) {
 			const next = wider(value, other?.registers.get(register));
@@ -429,7 +435,7 @@ function widen(state: State, last: State): void {
 		}
 		for (const [local, id] of frame.objects) {
 			const otherId = other?.objects.get(local);
-			const cells = state.objects.get(id)?.cells;
+			const cells = state.memory(id)?.cells;
 			const otherCells = otherId === undefined ? undefined : last.objects.get(otherId)?.cells;
 			if (!cells) continue;
 			for (const [offset, cell] of cells) {

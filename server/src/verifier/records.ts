@@ -97,6 +97,8 @@ const SPECIAL_STRUCTS: Readonly<Record<string, SpecialKind>> = {
 };
 const SPECIAL_TAGS: Readonly<Record<string, SpecialKind>> = {
 	kptr: 'kptr_ref',
+	// Its name before 6.4; on what a release reads otherwise see kptr-tag.ts.
+	kptr_ref: 'kptr_ref',
 	kptr_untrusted: 'kptr_untrusted',
 	percpu_kptr: 'kptr_percpu',
 	uptr: 'uptr',

@@ -47,7 +47,7 @@ export function newIterator(machine: Machine, state: State, v: Value, type: stri
 		rcu: rcuProtected && inReadSection(machine, state),
 		...(rcuProtected && !inReadSection(machine, state) ? { untrusted: true } : {}),
 	};
-	state.objects.get(place.object)!.cells.set(place.offset, { size: 8, value: slot });
+	state.memory(place.object)!.cells.set(place.offset, { size: 8, value: slot });
 }
 
 /** The iterator that `next` or `destroy` is given; reports one that was never made. */
@@ -83,7 +83,7 @@ export function destroyIterator(machine: Machine, state: State, v: Value, type: 
 	const place = stackPlace(v);
 	if (!slot || !place) return;
 	state.references.delete(slot.ref);
-	state.objects.get(place.object)!.cells.delete(place.offset);
+	state.memory(place.object)!.cells.delete(place.offset);
 	state.rewrite((w) => (w.kind === 'pointer' && w.of === slot.ref ? released() : w));
 }
 
@@ -110,7 +110,7 @@ export function newDynptr(
 		machine.reporter.report(state, dynptrReport(machine, state, at, 'constant', 'Dynptr has to be an uninitialized dynptr', ''));
 	}
 	if (!place) return;
-	const memory = state.objects.get(place.object);
+	const memory = state.memory(place.object);
 	if (!memory) return;
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= place.offset + 16 || offset + Math.max(cell.size, cell.value.kind === 'dynptr-slot' ? 16 : 0) <= place.offset) continue;
@@ -180,7 +180,8 @@ export function releaseDynptr(machine: Machine, state: State, v: Value, at: Rang
 	}
 	const { ref } = slot;
 	state.references.delete(ref);
-	for (const object of state.objects.values()) {
+	for (const id of [...state.objects.keys()]) {
+		const object = state.memory(id)!;
 		for (const [offset, cell] of object.cells) {
 			if (cell.value.kind !== 'dynptr-slot' || cell.value.ref !== ref) continue;
 			forgetSlices(state, cell.value.id);

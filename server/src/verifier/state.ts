@@ -14,6 +14,8 @@ export interface StackObject {
 	readonly frame: number;
 	cells: Map<number, Cell>;
 	rest: 'uninitialised' | 'zero' | 'anything';
+	/** The state that may write it; others hold it as it is. */
+	readonly owner?: object;
 }
 
 export interface Reference {
@@ -65,6 +67,8 @@ export interface Frame {
 	readonly back: Continuation | undefined;
 	/** Depth of the stack of frames, from 0. */
 	readonly depth: number;
+	/** The state that may write it; others hold it as it is. */
+	readonly owner?: object;
 }
 
 export interface Lock {
@@ -82,7 +86,11 @@ interface PathEntry {
 	readonly length: number;
 }
 
+/**
+ * Copies share their frames and stack objects until one of them writes: `ownFrame` and `memory` give what may be written.
+ */
 export class State {
+	private owner: object = {};
 	frames: Frame[] = [];
 	objects = new Map<number, StackObject>();
 	references = new Map<number, Reference>();
@@ -109,8 +117,9 @@ export class State {
 
 	clone(): State {
 		const s = new State();
-		s.frames = this.frames.map((f) => ({ ...f, registers: new Map(f.registers), objects: new Map(f.objects) }));
-		for (const [id, object] of this.objects) s.objects.set(id, { ...object, cells: new Map(object.cells) });
+		s.frames = this.frames.slice();
+		s.objects = new Map(this.objects);
+		this.owner = {};
 		s.references = new Map(this.references);
 		s.acquired = this.acquired;
 		s.rcu = this.rcu;
@@ -138,7 +147,25 @@ export class State {
 	}
 
 	set(register: Register, value: Value): void {
-		this.frame.registers.set(register, value);
+		this.ownFrame().registers.set(register, value);
+	}
+
+	/** A frame for writing; the top one unless told otherwise. */
+	ownFrame(depth = this.frames.length - 1): Frame {
+		const frame = this.frames[depth]!;
+		if (frame.owner === this.owner) return frame;
+		const own = { ...frame, registers: new Map(frame.registers), objects: new Map(frame.objects), owner: this.owner };
+		this.frames[depth] = own;
+		return own;
+	}
+
+	/** A stack object for writing. */
+	memory(id: number): StackObject | undefined {
+		const object = this.objects.get(id);
+		if (!object || object.owner === this.owner) return object;
+		const own = { ...object, cells: new Map(object.cells), owner: this.owner };
+		this.objects.set(id, own);
+		return own;
 	}
 
 	step(step: Step): void {
@@ -153,16 +180,18 @@ export class State {
 
 	/** Replaces every value of the state through `map`; identity where it returns its argument. */
 	rewrite(map: (value: Value) => Value): void {
-		for (const frame of this.frames)
-			for (const [register, value] of frame.registers) {
+		for (let depth = 0; depth < this.frames.length; depth++) {
+			for (const [register, value] of this.frames[depth]!.registers) {
 				const next = map(value);
-				if (next !== value) frame.registers.set(register, next);
+				if (next !== value) this.ownFrame(depth).registers.set(register, next);
 			}
-		for (const object of this.objects.values())
+		}
+		for (const [id, object] of this.objects) {
 			for (const [offset, cell] of object.cells) {
 				const next = map(cell.value);
-				if (next !== cell.value) object.cells.set(offset, { ...cell, value: next });
+				if (next !== cell.value) this.memory(id)!.cells.set(offset, { ...cell, value: next });
 			}
+		}
 		for (const [key, value] of this.loads) {
 			const next = map(value);
 			if (next !== value) this.loads.set(key, next);

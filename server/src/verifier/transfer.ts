@@ -125,7 +125,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'end-of-scope': {
 			const object = state.frame.objects.get(o.local.id);
 			if (object !== undefined) {
-				state.frame.objects.delete(o.local.id);
+				state.ownFrame().objects.delete(o.local.id);
 				state.objects.delete(object);
 			}
 			return 'next';
