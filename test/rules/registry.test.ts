@@ -2,18 +2,20 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allRules, findRule } from '../../server/src/rules/registry.js';
+import { allRules, findRule, kernelSideRules, programRules } from '../../server/src/rules/registry.js';
 import { RULES, type Violation } from '../../server/src/verifier/violation.js';
 import { repositoryRoot } from '../support/root.js';
 
 const pages = join(repositoryRoot(), 'docs', 'rules');
 
 describe('the rules', () => {
-	it('are those that the analysis names, in its order', () => {
+	it('are those that the analysis names, in its order, and those for kernel-side source', () => {
 		assert.deepEqual(
-			allRules().map((rule) => rule.id),
+			programRules().map((rule) => rule.id),
 			[...RULES],
 		);
+		assert.deepEqual(allRules(), [...programRules(), ...kernelSideRules()]);
+		assert.equal(new Set(allRules().map((rule) => rule.id)).size, allRules().length);
 		assert.equal(findRule('no-such-rule'), undefined);
 		assert.equal(findRule('constructor'), undefined);
 	});
@@ -22,7 +24,12 @@ describe('the rules', () => {
 		const ids = readdirSync(pages)
 			.filter((name) => name.endsWith('.md') && name !== 'README.md')
 			.map((name) => name.slice(0, -3));
-		assert.deepEqual(ids.sort(), [...RULES].sort());
+		assert.deepEqual(
+			ids.sort(),
+			allRules()
+				.map((rule) => rule.id)
+				.sort(),
+		);
 	});
 
 	for (const rule of allRules())
@@ -33,7 +40,7 @@ describe('the rules', () => {
 			assert.match(page, /^```c good\b/m);
 		});
 
-	for (const rule of allRules())
+	for (const rule of programRules())
 		it(`${rule.id}: words a violation whose facts are all missing`, () => {
 			const program = { name: 'p', section: { text: '', optional: false, sleepable: false } };
 			for (const variant of ['', 'default', 'no-such-variant', 'constructor']) {
@@ -44,6 +51,6 @@ describe('the rules', () => {
 		});
 
 	it('are fixable where they say so', () => {
-		for (const rule of allRules()) assert.equal(rule.fixes !== undefined, rule.fixable, rule.id);
+		for (const rule of programRules()) assert.equal(rule.fixes !== undefined, rule.fixable, rule.id);
 	});
 });

@@ -40,7 +40,7 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			program: 'prog',
 		}),
 		dump: () => '',
-		setOverlay: () => {},
+		setOverlay: () => false,
 	};
 }
 const marked = (mark: string): string => CODE.replace('release(p);\n', `release(p);\n${mark}\n`);

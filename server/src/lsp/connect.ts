@@ -53,14 +53,16 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 
 function bindDocuments(session: Session, publisher: Publisher): void {
 	const { documents } = session;
-	const overlay = async (uri: string, text: string | undefined) => {
-		(await session.checker()).setOverlay(pathOf(uri), text);
+	/** Gives whether other documents have to be looked at again. */
+	const overlay = async (uri: string, text: string | undefined): Promise<boolean> => {
+		const kfuncsChanged = (await session.checker()).setOverlay(pathOf(uri), text);
+		// An open header is part of whatever includes it, and kfuncs that a source defines are there for every program.
+		return kfuncsChanged || uri.endsWith('.h');
 	};
 	documents.onDidChangeContent(({ document }) => {
 		overlay(document.uri, document.getText())
-			.then(() => {
-				// An open header is part of whatever includes it.
-				if (!session.isChecked(document) && document.uri.endsWith('.h')) recheck(session, publisher, 'files');
+			.then((othersToo) => {
+				if (othersToo) recheck(session, publisher, 'files');
 				else publisher.schedule(document.uri);
 			})
 			.catch((error) => logFailure(session, 'didChange', error));
@@ -69,7 +71,7 @@ function bindDocuments(session: Session, publisher: Publisher): void {
 		publisher.forget(document.uri);
 		session.forget(document.uri);
 		overlay(document.uri, undefined)
-			.then(() => document.uri.endsWith('.h') && recheck(session, publisher, 'files'))
+			.then((othersToo) => othersToo && recheck(session, publisher, 'files'))
 			.catch((error) => logFailure(session, 'didClose', error));
 	});
 }

@@ -5,7 +5,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions } from '../rules/checker.js';
 import type { FileResult } from '../rules/finding.js';
-import { isBpfText } from './bpf-text.js';
+import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
 import { checkOptions, SETTINGS_SECTION } from './settings.js';
@@ -51,11 +51,11 @@ export class Session {
 		return this.#checker;
 	}
 
-	/** Is it a document to check: C, and BPF? A client that names no language (an editor without file types) is judged by the file's name. */
+	/** Is it a document to check: C, and of BPF or of kfuncs? A client that names no language (an editor without file types) is judged by the file's name. */
 	isChecked(document: TextDocument): boolean {
 		const path = pathOf(document.uri);
 		const isC = document.languageId === 'c' || (!document.languageId && path.endsWith('.c'));
-		return isC && isBpfText(path, document.getText());
+		return isC && isCheckedText(path, document.getText());
 	}
 
 	/** The result for the document as it is now, from the cache where neither it nor what it depends on has changed. */

@@ -13,7 +13,7 @@ export function githubReport(run: Run): string {
 				const { start } = run.sources.range(step.at.path, step.at.start, step.at.end);
 				return `${index + 1}. ${run.show(step.at.path)}:${start.line}: ${step.message}`;
 			});
-			const text = [finding.message, `verifier: ${finding.verifier}`, ...steps].join('\n');
+			const text = [finding.message, ...(finding.verifier ? [`verifier: ${finding.verifier}`] : []), ...steps].join('\n');
 			out.push(command(finding.severity, finding.at, `bpfls: ${finding.rule}`, text, run));
 		}
 		for (const problem of file.problems) {

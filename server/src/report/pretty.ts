@@ -44,8 +44,9 @@ function findingBlock(finding: Finding, run: Run, colors: Palette): string {
 		...frames(finding, run, colors),
 	];
 	const note = (name: string, text: string) => lines.push(`  ${colors.dim(`${name}:`)} ${text}`);
-	note('program', finding.program);
-	note('verifier', finding.verifier);
+	// What is found in kernel-side source belongs to no program, and the verifier never sees it.
+	if (finding.program) note('program', finding.program);
+	if (finding.verifier) note('verifier', finding.verifier);
 	const fix = finding.fixes.find((one) => one.preferred);
 	if (fix) note('fix', `${fix.title} ${colors.dim('(--fix applies it)')}`);
 	else for (const other of finding.fixes) note('possible fix', other.title);

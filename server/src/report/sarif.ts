@@ -71,7 +71,7 @@ function result(file: FileResult, finding: Finding, rules: readonly string[], ru
 		ruleIndex: rules.indexOf(finding.rule),
 		level: LEVELS[finding.severity],
 		message: { text: finding.message },
-		locations: [{ ...location(finding.at), logicalLocations: [{ name: finding.program, kind: 'function' }] }],
+		locations: [{ ...location(finding.at), ...(finding.program && { logicalLocations: [{ name: finding.program, kind: 'function' }] }) }],
 		...(readable.length > 0 && {
 			codeFlows: [
 				{

@@ -37,6 +37,10 @@ export interface Checker {
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The control-flow graphs or states of all functions as text. */
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
-	/** An open buffer's text, or undefined when it was closed. */
-	setOverlay(path: string, text: string | undefined): void;
+	/**
+	 * An open buffer's text, or undefined when it was closed. Kfuncs that an open kernel-side source registers count for every program that is checked.
+	 *
+	 * @returns whether those kfuncs changed by it, so that other files' results may have.
+	 */
+	setOverlay(path: string, text: string | undefined): boolean;
 }

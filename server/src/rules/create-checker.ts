@@ -1,7 +1,9 @@
 // The long-lived analysis behind report/, lsp/ and the command line: texts and options in, findings out.
 import { resolve } from 'node:path';
 import type { Catalog } from '../kernel/catalog.js';
+import { type KernelSource, readKernelSource } from '../kernel/kernel-side/source.js';
 import { loadCatalog } from '../kernel/load.js';
+import { Workspace } from '../kernel/with-workspace.js';
 import type { Unit } from '../program/model.js';
 import { buildUnit } from '../program/unit.js';
 import { findCompileOptions } from '../syntax/compile-commands.js';
@@ -17,6 +19,7 @@ import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
+import { checkKernelSource } from './kernel-side/check.js';
 import { show } from './places.js';
 import { ruleOf } from './registry.js';
 import { Fingerprint } from './reuse.js';
@@ -69,6 +72,7 @@ const KEPT_ANALYSES = 4;
 
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
+	private readonly workspace = new Workspace();
 	private readonly kept = new Map<string, { readonly text: string; readonly stamp: number; readonly analysis: Analysis }>();
 	private stamp = 0;
 
@@ -82,7 +86,8 @@ class AnalysisChecker implements Checker {
 	check(path: string, text: string, options: CheckOptions): FileResult {
 		const file = resolve(path);
 		try {
-			return this.checked(file, text, options);
+			const source = readKernelSource(file, text);
+			return source ? this.checkedSource(source, options) : this.checked(file, text, options);
 		} catch (error) {
 			return { path: file, problems: [internalError(file, error)], programs: [], findings: [] };
 		}
@@ -106,9 +111,23 @@ class AnalysisChecker implements Checker {
 		}
 	}
 
-	setOverlay(path: string, text: string | undefined): void {
-		this.files.set(resolve(path), text);
+	setOverlay(path: string, text: string | undefined): boolean {
+		const file = resolve(path);
+		this.files.set(file, text);
 		this.stamp++;
+		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
+	}
+
+	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */
+	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
+		const { path, text } = source;
+		const loud = suppress(path, text, checkKernelSource(source, this.catalog(options), options.severities ?? {}));
+		return { path, problems: loud.problems, programs: [], findings: loud.findings };
+	}
+
+	/** The target's catalog, with the kfuncs of open buffers over it. */
+	private catalog(options: CheckOptions): Catalog {
+		return this.workspace.over(loadCatalog(options.kernel, { config: options.kernelConfig ?? {} }));
 	}
 
 	private checked(path: string, text: string, options: CheckOptions): FileResult {
@@ -144,7 +163,7 @@ class AnalysisChecker implements Checker {
 	}
 
 	private build(path: string, text: string, options: CheckOptions): Built {
-		const catalog = loadCatalog(options.kernel, { config: options.kernelConfig ?? {} });
+		const catalog = this.catalog(options);
 		const compile = findCompileOptions(path, options, this.files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
 		const unit = buildUnit(translation, catalog, { btf: options.btf });

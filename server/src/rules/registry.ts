@@ -1,25 +1,37 @@
 // Every rule, by its id: the one list that reports, settings, pages and tests are held against.
 import { RULES, type RuleId } from '../verifier/violation.js';
-import type { Rule } from './rule.js';
+import type { KernelSideRule } from './kernel-side/rule.js';
+import type { Rule, RuleInfo } from './rule.js';
 import { attachTarget } from './rules/attach-target.js';
 import { callbackContext } from './rules/callback-context.js';
 import { contextAccess } from './rules/context-access.js';
+import { destructiveKfunc } from './rules/destructive-kfunc.js';
 import { dynptrState } from './rules/dynptr-state.js';
 import { exceptionContext } from './rules/exception-context.js';
 import { graphNode } from './rules/graph-node.js';
 import { helperNotAllowed } from './rules/helper-not-allowed.js';
 import { irqRegion } from './rules/irq-region.js';
 import { iteratorState } from './rules/iterator-state.js';
-import { kfuncNotAllowed } from './rules/kfunc-not-allowed.js';
-import { kfuncRemoved } from './rules/kfunc-removed.js';
-import { kfuncUnavailable } from './rules/kfunc-unavailable.js';
-import { kfuncDeprecated } from './rules/kfunc-deprecated.js';
 import { kfuncChanged } from './rules/kfunc-changed.js';
-import { kfuncUndeclared } from './rules/kfunc-undeclared.js';
+import { kfuncDefinitionRegion } from './rules/kfunc-definition-region.js';
+import { kfuncDeprecated } from './rules/kfunc-deprecated.js';
+import { kfuncIterator } from './rules/kfunc-iterator.js';
+import { kfuncMissingAnnotation } from './rules/kfunc-missing-annotation.js';
+import { kfuncNoRelease } from './rules/kfunc-no-release.js';
+import { kfuncNotAllowed } from './rules/kfunc-not-allowed.js';
 import { kfuncPrototype } from './rules/kfunc-prototype.js';
-import { destructiveKfunc } from './rules/destructive-kfunc.js';
-import { kptrTag } from './rules/kptr-tag.js';
+import { kfuncRemoved } from './rules/kfunc-removed.js';
+import { kfuncReturnNull } from './rules/kfunc-return-null.js';
+import { kfuncSetMacro } from './rules/kfunc-set-macro.js';
+import { kfuncSizeSuffix } from './rules/kfunc-size-suffix.js';
+import { kfuncUnavailable } from './rules/kfunc-unavailable.js';
+import { kfuncUndeclared } from './rules/kfunc-undeclared.js';
+import { kfuncUndocumentedDeprecation } from './rules/kfunc-undocumented-deprecation.js';
+import { kfuncUnknownFlag } from './rules/kfunc-unknown-flag.js';
+import { kfuncUnknownSuffix } from './rules/kfunc-unknown-suffix.js';
+import { kfuncUnregistered } from './rules/kfunc-unregistered.js';
 import { kptrAccess } from './rules/kptr-access.js';
+import { kptrTag } from './rules/kptr-tag.js';
 import { lockRegion } from './rules/lock-region.js';
 import { objectAccess } from './rules/object-access.js';
 import { possiblyNullArgument } from './rules/possibly-null-argument.js';
@@ -71,9 +83,34 @@ const REGISTRY: Readonly<Record<RuleId, Rule>> = {
 	'program-structure': programStructure,
 };
 
-/** All rules in the order of their declaration. */
-export function allRules(): readonly Rule[] {
+/** The rules for kernel-side source, by which no program is judged. */
+const KERNEL_SIDE: readonly KernelSideRule[] = [
+	kfuncMissingAnnotation,
+	kfuncUnregistered,
+	kfuncNoRelease,
+	kfuncSizeSuffix,
+	kfuncUnknownSuffix,
+	kfuncUndocumentedDeprecation,
+	kfuncReturnNull,
+	kfuncIterator,
+	kfuncDefinitionRegion,
+	kfuncSetMacro,
+	kfuncUnknownFlag,
+];
+
+/** All rules: those of programs in the order of their declaration, then those of kernel-side source. */
+export function allRules(): readonly RuleInfo[] {
+	return [...programRules(), ...KERNEL_SIDE];
+}
+
+/** The rules that BPF programs are held against. */
+export function programRules(): readonly Rule[] {
 	return RULES.map((id) => REGISTRY[id]);
+}
+
+/** The rules that sources of kfuncs are held against. */
+export function kernelSideRules(): readonly KernelSideRule[] {
+	return KERNEL_SIDE;
 }
 
 /** The rule of a violation. */
@@ -82,6 +119,6 @@ export function ruleOf(id: RuleId): Rule {
 }
 
 /** A rule by a name that a person typed; undefined where there is none. */
-export function findRule(id: string): Rule | undefined {
-	return Object.hasOwn(REGISTRY, id) ? REGISTRY[id as RuleId] : undefined;
+export function findRule(id: string): RuleInfo | undefined {
+	return Object.hasOwn(REGISTRY, id) ? REGISTRY[id as RuleId] : KERNEL_SIDE.find((rule) => rule.id === id);
 }

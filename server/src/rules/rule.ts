@@ -5,8 +5,9 @@ import type { Category, Severity } from './finding.js';
 import type { FixCandidate, FixContext } from './fix/context.js';
 import { sentence } from './words.js';
 
-export interface Rule {
-	readonly id: RuleId;
+/** What tables, settings and pages say of a rule, whatever finds its findings. */
+export interface RuleInfo {
+	readonly id: string;
 	/** One sentence for tables: what the rule finds. */
 	readonly summary: string;
 	readonly category: Category;
@@ -16,6 +17,10 @@ export interface Rule {
 	readonly since: string;
 	/** Some of its findings come with a repair. */
 	readonly fixable: boolean;
+}
+
+export interface Rule extends RuleInfo {
+	readonly id: RuleId;
 	/** What is wrong, why, and what to do: one or two sentences. Every fact may be missing; the words must hold without it. */
 	message(violation: Violation): string;
 	/**

@@ -212,7 +212,7 @@ function registrations(file: KernelFile, set: string): { type: string; filter?: 
 }
 
 /** Pairs of a struct and its destructor, out of the id lists that the file registers as destructors. */
-function readDestructors(file: KernelFile): [string, string][] {
+export function readDestructors(file: KernelFile): [string, string][] {
 	if (file.find('register_btf_id_dtor_kfuncs') < 0) return [];
 	const out: [string, string][] = [];
 	for (const list of file.calls('BTF_ID_LIST')) {
@@ -232,7 +232,7 @@ function readDestructors(file: KernelFile): [string, string][] {
 }
 
 /** The kfunc that a destructor stands for: `X_dtor` is X with the type that a destructor is called by. */
-function releaseOf(destructor: string): string {
+export function releaseOf(destructor: string): string {
 	const suffix = '_dtor';
 	return destructor.endsWith(suffix) ? destructor.slice(0, -suffix.length) : destructor;
 }

@@ -1,0 +1,54 @@
+// kfunc-unregistered: a set of kfuncs, or a kfunc, that no program can ever call, because nothing registers it.
+import type { IdSetHolder, KfuncSet } from '../../kernel/kernel-side/source.js';
+import type { KernelSideFinding, KernelSideRule } from '../kernel-side/rule.js';
+import { functionName } from '../words.js';
+
+/** Nothing but the set's own macros and its structs names it, and no other file can. */
+function isOwn(set: KfuncSet): boolean {
+	return !set.usedElsewhere && set.opener.name !== 'BTF_SET8_START_GLOBAL';
+}
+
+function isIdle(holder: IdSetHolder): boolean {
+	return holder.isStatic && !holder.modifyReturn && !holder.handedOn && holder.programTypes.length === 0;
+}
+
+function idleSet(set: KfuncSet): KernelSideFinding | undefined {
+	if (!isOwn(set)) return undefined;
+	const [holder] = set.holders;
+	if (!holder)
+		return {
+			at: set.at,
+			message: `No \`struct btf_kfunc_id_set\` of this file names the set \`${set.name}\`, so its kfuncs are never registered and no program can call them. Name it in one and pass that to \`register_btf_kfunc_id_set()\`.`,
+		};
+	if (!set.holders.every(isIdle)) return undefined;
+	return {
+		at: holder.at,
+		message: `\`${holder.name}\` is never registered, so no program can call the kfuncs of \`${set.name}\`. Call \`register_btf_kfunc_id_set()\` with it, once for each program type, when the subsystem or module starts.`,
+		related: [{ at: set.at, message: 'the set whose kfuncs nobody can call' }],
+	};
+}
+
+export const kfuncUnregistered: KernelSideRule = {
+	id: 'kfunc-unregistered',
+	summary: 'Kfuncs are defined or listed and never registered, so no program can call them.',
+	category: 'Policy',
+	severity: 'warning',
+	since: '0.1.0',
+	fixable: false,
+	*check({ source }) {
+		for (const set of source.sets) {
+			const finding = idleSet(set);
+			if (finding) yield finding;
+		}
+		// A file without sets defines kfuncs that another one lists, and a macro out of sight may list them here.
+		if (source.sets.length === 0 || source.sets.some((set) => !set.complete)) return;
+		const listed = new Set(source.sets.flatMap((set) => set.entries.map((entry) => entry.name)));
+		for (const fn of source.functions) {
+			if (!fn.defined || !fn.annotated || fn.usedElsewhere || listed.has(fn.name)) continue;
+			yield {
+				at: fn.at,
+				message: `${functionName(fn.name)} is marked as a kfunc and no set of this file lists it, so no program can call it. Add \`BTF_ID_FLAGS(func, ${fn.name})\` to a set.`,
+			};
+		}
+	},
+};
