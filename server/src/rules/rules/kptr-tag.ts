@@ -6,20 +6,27 @@ import { fact, quoted } from '../words.js';
 
 const WORDS: Words = {
 	unreferenced: (v) =>
-		`Before Linux 6.4 \`__kptr\` marks a pointer without a reference: ${quoted(v, 'field', 'the field')} owns nothing there. A referenced one is marked \`__kptr_ref\`.`,
-	unknown: (v) =>
-		`Linux before 6.4 does not know ${quoted(v, 'tag', 'this tag')}: ${quoted(v, 'field', 'the field')} is a plain number to the verifier there. A pointer without a reference is marked \`__kptr\`.`,
+		`Before Linux 6.4 ${quoted(v, 'tag', 'this tag')} marks a pointer without a reference: ${quoted(v, 'field', 'the field')} owns nothing there. One that does is marked ${quoted(v, 'replacement', 'by another tag')}.`,
 	default: (v) =>
 		`Linux 6.4 renamed ${quoted(v, 'tag', 'this tag')} to ${quoted(v, 'replacement', 'another tag')}: ${quoted(v, 'field', 'the field')} is a plain number to the verifier now.`,
 };
 
-/** The tag that the release knows in the place of the one that is written. */
-function retag(violation: Violation, { layout }: FixContext): FixCandidate[] {
+/** The tag that the release knows, where the file itself writes the other one in front of the field's name. */
+function retag(violation: Violation, { layout, unit }: FixContext): FixCandidate[] {
+	const tag = fact(violation, 'tag');
 	const replacement = fact(violation, 'replacement');
-	const token = violation.at.slice.tokens[violation.at.first];
-	const span = token && layout.seen(token);
-	if (replacement === undefined || !span) return [];
-	return [{ title: `Write ${replacement}`, edits: [{ start: span.start, end: span.end, newText: replacement }] }];
+	const field = fact(violation, 'field');
+	if (tag === undefined || replacement === undefined || field === undefined) return [];
+	for (const { tokens } of unit.translation.mainSlices)
+		for (let at = 0; at < tokens.length; at++) {
+			if (tokens[at]!.text !== field || tokens[at + 1]?.text !== ';') continue;
+			for (let before = at - 1; before >= 0 && !/^[;{}]$/.test(tokens[before]!.text); before--) {
+				const span = layout.seen(tokens[before]!);
+				if (span && layout.text.slice(span.start, span.end) === tag)
+					return [{ title: `Write ${replacement}`, edits: [{ ...span, newText: replacement }] }];
+			}
+		}
+	return [];
 }
 
 export const kptrTag: Rule = {
