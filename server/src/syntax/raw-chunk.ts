@@ -71,7 +71,15 @@ export class RawChunk {
 	}
 
 	/** The slices with the word as an identifier in them, ascending. */
-	slicesWith(word: string): number[] {
+	slicesWith(word: string): readonly number[] {
+		let known = this.occurrences.get(word);
+		if (!known) this.occurrences.set(word, (known = this.findSlicesWith(word)));
+		return known;
+	}
+	/** Words that some unit's macros asked for: the same ones again and again, since headers define the same macros. */
+	private readonly occurrences = new Map<string, readonly number[]>();
+
+	private findSlicesWith(word: string): number[] {
 		const text = this.source.text;
 		const out: number[] = [];
 		if (!this.count) return out;
