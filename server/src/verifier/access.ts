@@ -351,7 +351,7 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 }
 
 /** destroy_if_dynptr_stack_slot(): a dynptr that holds a record may not be lost; another is gone, with its slices. */
-function overwriteDynptr(machine: Machine, state: State, variable: string, slot: DynptrState, at: Range): void {
+export function overwriteDynptr(machine: Machine, state: State, variable: string, slot: DynptrState, at: Range): void {
 	if (slot.ref && state.references.has(slot.ref)) {
 		machine.reporter.report(state, {
 			rule: 'dynptr-state',
@@ -516,7 +516,9 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	state.forgetLoads((key) => !key.startsWith(`${target.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {
-		if (target.variable || (offset < target.offset + size && offset + cell.size > target.offset)) memory.cells.delete(offset);
+		if (!target.variable && (offset >= target.offset + size || offset + cell.size <= target.offset)) continue;
+		if (cell.value.kind === 'dynptr-slot') overwriteDynptr(machine, state, memory.local.name, cell.value, o.at);
+		memory.cells.delete(offset);
 	}
 	if (source.kind === 'pointer' && source.base.is === 'stack' && !source.variable && !target.variable) {
 		const from = state.objects.get(source.base.object);

@@ -50,7 +50,7 @@ export function checkHelperArguments(
 		values[i] = checked;
 		if (type.release && checked.kind === 'pointer' && checked.ref && helper.name !== 'bpf_kptr_xchg') released = checked.ref;
 		if (type.writes && checked.kind === 'pointer' && checked.base.is === 'stack')
-			writeStack(machine, state, checked, type, helper, i, values);
+			writeStack(machine, state, checked, type, helper, i, values, at);
 	});
 	return { released, values };
 }
@@ -63,6 +63,7 @@ function writeStack(
 	helper: Helper,
 	i: number,
 	values: readonly Value[],
+	at: Range,
 ): void {
 	if (p.base.is !== 'stack' || type.base === 'PTR_TO_DYNPTR') return;
 	const memory = state.memory(p.base.object);
@@ -71,10 +72,18 @@ function writeStack(
 		clobberStack(state, p.base.object);
 		return;
 	}
-	void machine;
 	for (const [offset, cell] of memory.cells) {
-		if (offset < p.offset + size && offset + cell.size > p.offset && cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot')
-			memory.cells.delete(offset);
+		if (offset >= p.offset + size || offset + cell.size <= p.offset || cell.value.kind === 'iterator') continue;
+		if (cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
+		else {
+			machine.reporter.report(state, {
+				rule: 'dynptr-state',
+				at: machine.place(state, at),
+				variant: 'overwritten',
+				verifier: `potential write to dynptr at off=${offset - memory.local.size} disallowed`,
+				facts: { callee: helper.name, variable: memory.local.name },
+			});
+		}
 	}
 	memory.rest = 'anything';
 	const { object } = p.base;

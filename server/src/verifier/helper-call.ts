@@ -44,7 +44,13 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 	const any = machine.catalog.helper(name);
 	if (!any) {
 		state.forgetLoads();
-		if (!machine.catalog.isHelper(name)) machine.unknown(`helper '${name}' is not in the catalog of ${machine.catalog.release}`, place);
+		const known = machine.catalog.isHelper(name);
+		machine.unknown(
+			known
+				? `helper '${name}' depends on the kernel's configuration`
+				: `helper '${name}' is not in the catalog of ${machine.catalog.release}`,
+			place,
+		);
 		setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
 		return 'next';
 	}

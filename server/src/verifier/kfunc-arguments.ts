@@ -7,9 +7,10 @@ import { referenceOf } from './access.js';
 import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
 import type { Machine } from './machine.js';
+import { dynptrOf } from './stack-slots.js';
 import type { State } from './state.js';
 import { isInitAlias, structMatches } from './struct-match.js';
-import { Flag, isNull, isRcu, isTrusted, mayBeNull, type Pointer, structOf, typeName, type Value } from './value.js';
+import { Flag, isNull, isObject, isRcu, isTrusted, mayBeNull, type Pointer, structOf, typeName, type Value } from './value.js';
 
 export interface CheckedArguments {
 	/** The reference that a release kfunc is given. */
@@ -93,6 +94,14 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		if (nullable && isNull(value)) continue;
 		if (value.kind === 'pointer' && value.ref && isRelease) released = value.ref;
 		const struct = parameter.name.endsWith('__map') ? 'bpf_map' : structParameter(parameter);
+		if (struct === 'bpf_dynptr' && !parameter.name.endsWith('__uninit') && !kfunc.name.startsWith('bpf_dynptr_')) {
+			dynptrOf(machine, state, value, i, at);
+		}
+		if (struct !== undefined && PROJECTIONS.has(struct) && wantsTrust && isObject(value) && !isTrusted(value)) {
+			report('untrusted-argument', untrustedVariant(value), `R${i + 1} must be referenced or trusted`, value);
+			objected = true;
+			continue;
+		}
 		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
 		if (value.kind === 'pointer' && structOf(value) !== undefined) {
 			if (struct === undefined) {

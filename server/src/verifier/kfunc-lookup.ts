@@ -48,7 +48,8 @@ const DEPTH = 32;
 
 function isCompatible(machine: Machine, symbol: FunctionSymbol, kfunc: Kfunc): boolean {
 	const { parameters, result, variadic } = symbol.type;
-	if (variadic || kfunc.parameters.some((parameter) => parameter.type === '...')) return true;
+	// A neighbouring release's prototype is no ground for an objection.
+	if (!kfunc.exactPrototype || variadic || kfunc.parameters.some((parameter) => parameter.type === '...')) return true;
 	if (parameters.length !== kfunc.parameters.length) return false;
 	const { scope } = machine.unit;
 	return (

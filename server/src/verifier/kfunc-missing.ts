@@ -50,6 +50,8 @@ export function callMissingKfunc(machine: Machine, state: State, o: CallOp, symb
 				: `extern (func ksym) '${symbol.name}': func_proto incompatible with ${found.kfunc.module ?? 'vmlinux'}`,
 			facts: { callee: symbol.name, expected: prototype(found.kfunc) },
 		});
+	else if (found.is === 'unknown' && found.kfunc?.config)
+		machine.unknown(`kfunc '${symbol.name}' needs a kernel with ${found.kfunc.config.join(' and ')}`, at);
 	else machine.unknown(`kfunc '${symbol.name}' is not in the catalog of ${machine.catalog.release}`, at);
 	setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
 }
@@ -58,6 +60,9 @@ function prototype(kfunc: Kfunc): string {
 	const join = (type: string, name: string): string => (type.endsWith('*') ? type + name : `${type} ${name}`);
 	return `${join(kfunc.result, kfunc.name)}(${kfunc.parameters.map((each) => join(each.type, each.name)).join(', ') || 'void'})`;
 }
+
+/** libbpf's own headers declare no kfunc that built-in definitions would leave out; the problem begins with the header's name. */
+const LIBBPF_HEADER = /^bpf\/bpf_(?:helpers|helper_defs|tracing|core_read|endian)\.h\b/;
 
 /** Remarks on a call of a kfunc that is there. */
 export function remarkOnKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol, kfunc: Kfunc): void {
@@ -96,7 +101,7 @@ export function remarkOnKfunc(machine: Machine, state: State, o: CallOp, symbol:
 	// With a header missing, nobody knows what it declares.
 	const { translation } = unit;
 	const undeclared = translation.lookup(symbol.name, 'ordinary').length === 0 && !translation.isMacro(symbol.name);
-	if (undeclared && !translation.problems.some((problem) => problem.code === 'missing-header'))
+	if (undeclared && !translation.problems.some(({ code, message }) => code === 'missing-header' && !LIBBPF_HEADER.test(message)))
 		reporter.remark(state, { rule: 'kfunc-undeclared', at, variant: 'undeclared', verifier: '', facts });
 }
 

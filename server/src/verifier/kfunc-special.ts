@@ -403,6 +403,7 @@ export function asynchronousCallback(machine: Machine, state: State, o: CallOp, 
 	if (machine.startedAsynchronous.has(fn.name)) return;
 	machine.startedAsynchronous.add(fn.name);
 	const start = new State();
+	start.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is set as the callback here` });
 	start.asynchronous = true;
 	start.sleepable = sleepable;
 	const graph = machine.graphs.of(fn);

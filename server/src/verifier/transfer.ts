@@ -2,6 +2,7 @@
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { ArithmeticOp, AtomicOp, ConvertOp, OffsetOp, Operation, RetypeOp } from '../flow/ir.js';
 import { copyMemory, fillMemory, loadFrom, referenceOf, storeTo } from './access.js';
+import { assembly } from './assembly.js';
 import { truthOfComparison } from './assume.js';
 import { transferCall } from './calls.js';
 import { SOCKET_KINDS } from './helper-types.js';
@@ -102,21 +103,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			atomic(machine, state, o);
 			return 'next';
 		case 'asm':
-			if (o.clobbersMemory) state.forgetLoads();
-			if (/\b(goto|exit)\b/.test(o.statement.template)) {
-				// Assembly with jumps of its own may have checked or changed what it was given.
-				const ids = new Set(
-					o.reads.flatMap((r) => {
-						const v = state.get(r);
-						return v.kind === 'pointer' ? [v.id] : [];
-					}),
-				);
-				state.rewrite((v) => (v.kind === 'pointer' && ids.has(v.id) ? UNKNOWN_VALUE : v));
-			}
-			if (o.statement.template.includes('call') && /\bcall\b/.test(o.statement.template)) {
-				machine.unknown('inline assembly calls a function', machine.place(state, o.at));
-			}
-			for (const w of o.writes) state.set(w.register, w.keep === undefined ? UNKNOWN_VALUE : state.get(w.keep));
+			assembly(machine, state, o);
 			return 'next';
 		case 'unknown':
 			state.set(o.to, o.scalar ? scalar(o.min, o.max) : { kind: 'unknown', ...(o.reason ? { reason: o.reason } : {}) });
