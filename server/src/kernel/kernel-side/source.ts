@@ -59,8 +59,10 @@ export interface KfuncSet {
 	/** False where a macro that the file does not define may bring more entries. */
 	readonly complete: boolean;
 	readonly holders: readonly IdSetHolder[];
-	/** The set is named outside of the structs of `holders`: in an array of such, in a filter, by a function of the file. */
+	/** The set is named outside of the structs of `holders`: in an array of such, by a function of the file. More than is seen here may happen to it. */
 	readonly usedElsewhere: boolean;
+	/** The file asks whether the set holds a kfunc, as filters do. */
+	readonly asked: boolean;
 }
 
 export interface KernelParameter extends CatalogParameter {
@@ -200,7 +202,7 @@ function readSets(file: KernelFile): KfuncSet[] {
 			entries,
 			complete: isComplete(body),
 			holders: own,
-			usedElsewhere: isUsedElsewhere(file, name, own),
+			...usesOf(file, name, own),
 		};
 		entries.push(...readEntries(body, new Set(file.tokens.slice(start, end)), set));
 		sets.push(set);
@@ -327,14 +329,18 @@ function enclosing(file: KernelFile, at: number): number {
 	return -1;
 }
 
-/** Is the set named in a place that is neither its own macros nor one of its holders? */
-function isUsedElsewhere(file: KernelFile, name: Token, holders: readonly IdSetHolder[]): boolean {
+/** In what places the set is named that are neither its own macros nor one of its holders. */
+function usesOf(file: KernelFile, name: Token, holders: readonly IdSetHolder[]): Pick<KfuncSet, 'usedElsewhere' | 'asked'> {
+	let usedElsewhere = false;
+	let asked = false;
 	for (let i = 0; i < file.length; i++) {
 		if (file.text(i) !== name.text || file.tokens[i] === name) continue;
-		if (file.text(i - 1) === '(' && (OPENERS.has(file.text(i - 2)) || CLOSERS.has(file.text(i - 2)))) continue;
-		if (!isInHolder(file, i, holders)) return true;
+		const call = file.text(i - 1) === '&' ? file.text(i - 3) : file.text(i - 2);
+		if (OPENERS.has(call) || CLOSERS.has(call)) continue;
+		if (call === 'btf_id_set8_contains') asked = true;
+		else if (!isInHolder(file, i, holders)) usedElsewhere = true;
 	}
-	return false;
+	return { usedElsewhere, asked };
 }
 
 function isInHolder(file: KernelFile, at: number, holders: readonly IdSetHolder[]): boolean {
@@ -429,7 +435,7 @@ function readParameters(file: KernelFile, open: number): KernelParameter[] {
 function readNullReturns(file: KernelFile, open: number): Span[] {
 	const out: Span[] = [];
 	const end = file.close(open);
-	if (file.find(';', open, end) === end - 1 && file.text(open + 1) === 'return') return out;
+	if (end === open + 4 && file.text(open + 1) === 'return') return out;
 	for (let i = open; i < end; i++) {
 		if (file.text(i) !== 'return') continue;
 		const stop = file.find(';', i, end);

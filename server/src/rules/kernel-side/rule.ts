@@ -1,5 +1,5 @@
 // Rules for those who define kfuncs: each looks at one kernel-side source as a whole. No verifier is run, since no program is there.
-import type { Catalog } from '../../kernel/catalog.js';
+import type { Catalog, Kfunc } from '../../kernel/catalog.js';
 import type { KernelFunction, KernelSource, KfuncEntry, KfuncSet, Span } from '../../kernel/kernel-side/source.js';
 import type { Fix } from '../finding.js';
 import type { RuleInfo } from '../rule.js';
@@ -45,6 +45,13 @@ export function definedKfuncs(source: KernelSource): { readonly fn: KernelFuncti
 		.filter((fn) => fn.defined)
 		.map((fn) => ({ fn, entries: entries.filter((entry) => entry.name === fn.name) }))
 		.filter((one) => one.entries.length > 0);
+}
+
+/**
+ * The kfuncs that others bring: the catalog's, without those that this file itself defines, since of these its own sets decide.
+ */
+export function* kfuncsOfOthers({ source, catalog }: KernelSideContext): Iterable<Kfunc> {
+	for (const kfunc of catalog.kfuncs()) if (!source.function(kfunc.name)?.defined) yield kfunc;
 }
 
 export function hasFlag(entry: KfuncEntry, flag: string): boolean {

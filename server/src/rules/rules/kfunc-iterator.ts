@@ -1,7 +1,6 @@
 // kfunc-iterator: the kfuncs of an iterator are not in the form that the kernel asks for when they are registered, or not complete.
-import type { Catalog } from '../../kernel/catalog.js';
 import type { KernelSource, KfuncEntry } from '../../kernel/kernel-side/source.js';
-import { hasFlag, isPointer, type KernelSideFinding, type KernelSideRule, kfuncEntries } from '../kernel-side/rule.js';
+import { hasFlag, isPointer, type KernelSideFinding, type KernelSideRule, kfuncEntries, kfuncsOfOthers } from '../kernel-side/rule.js';
 import { functionName } from '../words.js';
 
 /** Source: btf_check_iter_kfuncs() in kernel/bpf/btf.c, 6.12. */
@@ -24,12 +23,12 @@ function wrongForm(entry: KfuncEntry, suffix: string, source: KernelSource): str
 }
 
 /** Members of the iterator that nobody lists: without them a program cannot use what the others give. */
-function missingMembers(entry: KfuncEntry, suffix: string, listed: ReadonlySet<string>, catalog: Catalog): string[] {
+function missingMembers(entry: KfuncEntry, suffix: string, listed: ReadonlySet<string>): string[] {
 	if (!entry.name.endsWith(`_${suffix}`)) return [];
 	const stem = entry.name.slice(0, -suffix.length);
 	return Object.values(FLAGS)
 		.map((other) => stem + other)
-		.filter((name) => !listed.has(name) && !catalog.kfunc(name)?.flags.some((flag) => flag in FLAGS));
+		.filter((name) => !listed.has(name));
 }
 
 export const kfuncIterator: KernelSideRule = {
@@ -39,9 +38,10 @@ export const kfuncIterator: KernelSideRule = {
 	severity: 'error',
 	since: '0.1.0',
 	fixable: false,
-	*check({ source, catalog }): Iterable<KernelSideFinding> {
+	*check(context): Iterable<KernelSideFinding> {
+		const { source } = context;
 		const entries = kfuncEntries(source);
-		const listed = new Set(entries.map((entry) => entry.name));
+		const listed = new Set([...entries, ...kfuncsOfOthers(context)].map((one) => one.name));
 		const told = new Set<string>();
 		for (const entry of entries) {
 			const flags = entry.flags.filter((flag) => Object.hasOwn(FLAGS, flag.name));
@@ -61,7 +61,7 @@ export const kfuncIterator: KernelSideRule = {
 				continue;
 			}
 			// Told once for an iterator, at its first function.
-			const missing = missingMembers(entry, suffix, listed, catalog);
+			const missing = missingMembers(entry, suffix, listed);
 			if (missing.length === 0 || (suffix !== 'new' && entries.some((one) => hasFlag(one, 'KF_ITER_NEW') && isSibling(one, entry, suffix))))
 				continue;
 			yield {

@@ -1,7 +1,7 @@
 // kfunc-no-release: a kfunc acquires objects of a type that no kfunc releases.
 import type { Catalog } from '../../kernel/catalog.js';
 import type { KernelSource, KfuncEntry } from '../../kernel/kernel-side/source.js';
-import { hasFlag, type KernelSideRule, kfuncEntries, pointedTo } from '../kernel-side/rule.js';
+import { hasFlag, type KernelSideContext, type KernelSideRule, kfuncEntries, kfuncsOfOthers, pointedTo } from '../kernel-side/rule.js';
 import { functionName } from '../words.js';
 
 /** The result and the parameters' types of a kfunc, from the file or, where another file defines it, from the catalog. */
@@ -26,8 +26,8 @@ function releasedTypes(entries: readonly KfuncEntry[], source: KernelSource, cat
 	return out;
 }
 
-function releasedByCatalog(type: string, catalog: Catalog): boolean {
-	for (const kfunc of catalog.kfuncs())
+function releasedByOthers(type: string, context: KernelSideContext): boolean {
+	for (const kfunc of kfuncsOfOthers(context))
 		if (kfunc.flags.includes('KF_RELEASE') && kfunc.parameters.some((parameter) => pointedTo(parameter.type) === type)) return true;
 	return false;
 }
@@ -39,7 +39,8 @@ export const kfuncNoRelease: KernelSideRule = {
 	severity: 'warning',
 	since: '0.1.0',
 	fixable: false,
-	*check({ source, catalog }) {
+	*check(context) {
+		const { source, catalog } = context;
 		const entries = kfuncEntries(source);
 		const released = releasedTypes(entries, source, catalog);
 		if (!released) return;
@@ -47,7 +48,7 @@ export const kfuncNoRelease: KernelSideRule = {
 		for (const entry of entries) {
 			if (!hasFlag(entry, 'KF_ACQUIRE') || told.has(entry.name)) continue;
 			const type = pointedTo(prototypeOf(entry.name, source, catalog)?.result ?? '');
-			if (type === undefined || released.has(type) || released.has('void') || releasedByCatalog(type, catalog)) continue;
+			if (type === undefined || released.has(type) || released.has('void') || releasedByOthers(type, context)) continue;
 			told.add(entry.name);
 			yield {
 				at: entry.at,

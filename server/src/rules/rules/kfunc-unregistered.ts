@@ -15,6 +15,8 @@ function isIdle(holder: IdSetHolder): boolean {
 function idleSet(set: KfuncSet): KernelSideFinding | undefined {
 	if (!isOwn(set)) return undefined;
 	const [holder] = set.holders;
+	// A set that nobody registers may serve a filter.
+	if (!holder && set.asked) return undefined;
 	if (!holder)
 		return {
 			at: set.at,
