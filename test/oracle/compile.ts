@@ -11,6 +11,8 @@ export interface Copy {
 	/** The file's name without folder. */
 	readonly name: string;
 	readonly text: string;
+	/** Further words for the compiler. */
+	readonly flags?: readonly string[];
 }
 export interface Compiled<C extends Copy> {
 	readonly copy: C;
@@ -38,8 +40,8 @@ export function compilerName(lab: Lab): string {
 }
 
 /** Where a copy is written under `folder`: it keeps its name, which the kernel's log repeats. */
-export function sourcePath(folder: string, { name, text }: Copy): string {
-	return join(folder, digest(name, text), name);
+export function sourcePath(folder: string, { name, text, flags = [] }: Copy): string {
+	return join(folder, digest(name, text, ...flags), name);
 }
 
 export function writeSource(folder: string, copy: Copy): string {
@@ -64,7 +66,7 @@ export async function compile<C extends Copy>(
 			const copy = copies[index]!;
 			const source = writeSource(folder, copy);
 			const object = source.replace(/\.c$/, '.o');
-			const errors = await clang([...clangArguments(lab), `-I${lab.programs}`, '-c', source, '-o', object]);
+			const errors = await clang([...clangArguments(lab), `-I${lab.programs}`, ...(copy.flags ?? []), '-c', source, '-o', object]);
 			results[index] = errors === undefined ? { copy, object } : { copy, errors };
 			watch(++done);
 		}

@@ -41,7 +41,7 @@ export class Memory {
 	}
 
 	private key(copy: Copy, program: string): string {
-		return digest(copy.name, copy.text, program);
+		return digest(copy.name, copy.text, program, ...(copy.flags ?? []));
 	}
 	private set(key: string, answer: Answer | 'refused'): void {
 		this.known.set(key, answer);

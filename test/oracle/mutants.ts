@@ -56,7 +56,7 @@ interface Change {
 /** Every mutant of a file, in the order of its text. `candidates` are the programs that the kernel is known to accept. */
 export function mutantsOf(unit: Unit, catalog: Catalog, file: string, candidates: ReadonlySet<string>): Mutant[] {
 	const { text } = unit.translation.main;
-	const reaching = programsByFunction(unit, candidates);
+	const reaching = programsByFunction(unit, catalog, candidates);
 	const found: Mutant[] = [];
 	const seen = new Set<string>();
 	const add = (fn: string, affected: readonly string[], { kind, edit }: Change): void => {
@@ -73,7 +73,7 @@ export function mutantsOf(unit: Unit, catalog: Catalog, file: string, candidates
 		for (const change of new FunctionMutations(unit, catalog, fn).all()) add(fn.name, affected, change);
 	}
 	for (const program of unit.programs) {
-		if (!candidates.has(program.name)) continue;
+		if (!candidates.has(program.name) || !reaching.get(program.name)?.includes(program.name)) continue;
 		if (!callsFollowed(unit, catalog, program.name)) continue;
 		const literal = sectionLiteral(unit, program.name);
 		if (!literal) continue;
@@ -105,10 +105,12 @@ function exceptionCallbacks(unit: Unit, name: string): readonly string[] {
 }
 
 /** Which of the programs reach each function. Programs that only another program's map refers to are not seen. */
-function programsByFunction(unit: Unit, candidates: ReadonlySet<string>): Map<string, string[]> {
+function programsByFunction(unit: Unit, catalog: Catalog, candidates: ReadonlySet<string>): Map<string, string[]> {
 	const found = new Map<string, string[]>();
 	for (const program of unit.programs) {
-		for (const fn of reach(unit, program.name)) found.set(fn, [...(found.get(fn) ?? []), program.name]);
+		const reached = reach(unit, program.name);
+		if (asksForModule(unit, catalog, reached)) continue;
+		for (const fn of reached) found.set(fn, [...(found.get(fn) ?? []), program.name]);
 	}
 	// A program of which nothing is known still counts as reaching the function, but is not the one to ask about.
 	for (const [fn, programs] of found) {
@@ -116,6 +118,22 @@ function programsByFunction(unit: Unit, candidates: ReadonlySet<string>): Map<st
 		found.set(fn, known.length === 0 ? [] : [...known, ...programs.filter((name) => !candidates.has(name))]);
 	}
 	return found;
+}
+
+/**
+ * Whether a function asks for a kfunc that only a module has. Without that module the kernel never looks at what follows, so that it
+ * accepts anything there.
+ */
+function asksForModule(unit: Unit, catalog: Catalog, functions: ReadonlySet<string>): boolean {
+	for (const fn of functions) {
+		const caller = unit.scope.symbol(fn);
+		if (caller?.kind !== 'function' || !caller.definition) continue;
+		for (const name of namesIn(caller.definition.body)) {
+			const symbol = unit.scope.symbol(name);
+			if (symbol?.kind === 'function' && symbol.ksym && symbol.weak && !catalog.kfunc(name)) return true;
+		}
+	}
+	return false;
 }
 
 function callsFollowed(unit: Unit, catalog: Catalog, program: string): boolean {
@@ -147,6 +165,7 @@ class FunctionMutations {
 	private readonly changes: Change[] = [];
 	private readonly locals: LocalScope;
 	private readonly declarators: readonly Declarator[];
+	private readonly assigned: { readonly name: string; readonly at: number }[] = [];
 
 	constructor(
 		private readonly unit: Unit,
@@ -157,6 +176,11 @@ class FunctionMutations {
 		const all = new Map<string, Declarator>();
 		for (const { declared } of placed) for (const each of declared) all.set(each.name, each);
 		this.declarators = [...all.values()];
+		const { body } = fn.definition!;
+		for (const { target, first } of allOf(body, 'assignment'))
+			if (target.kind === 'identifier') this.assigned.push({ name: target.name, at: first });
+		for (const { operand, first } of allOf(body, 'address-of'))
+			if (operand.kind === 'identifier') this.assigned.push({ name: operand.name, at: first });
 		// By name: where an inner declaration shadows an outer one, a mutation too many or too few is made, never a wrong answer.
 		this.locals = {
 			lookup: (name) => {
@@ -271,6 +295,13 @@ class FunctionMutations {
 					this.change('swap-argument', span, name);
 			}
 		}
+	}
+
+	/** Something was put into a variable further up. One that holds nothing has no meaning in C, and the compiler may do as it likes. */
+	private hasValue(name: string, before: number): boolean {
+		const declarator = this.declarators.find((each) => each.name === name);
+		if (declarator?.initializer || this.fn.definition!.type.parameters.some((parameter) => parameter.name === name)) return true;
+		return this.assigned.some((each) => each.name === name && each.at < before);
 	}
 
 	private isPointerName(name: string): boolean {

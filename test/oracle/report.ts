@@ -19,9 +19,11 @@ export function named(mutant: Mutant): string {
 	return `${mutant.kind} ${mutant.id.split(':')[0]}:${mutant.line} ${mutant.program}: ${inserted} ${short(mutant.edit.newText)}`;
 }
 
-function kernels({ judged }: Compared): string {
+function kernels({ judged, certainNull }: Compared): string {
 	const { verdict, line, message } = judged.expected;
-	return verdict === 'accept' ? '  kernel: accepts' : `  kernel: ${line ? `${line.file}:${line.line} ` : ''}${message}`;
+	if (verdict === 'accept')
+		return certainNull ? '  kernel: accepts; rejects if the compiler keeps accesses through NULL' : '  kernel: accepts';
+	return `  kernel: ${line ? `${line.file}:${line.line} ` : ''}${message}`;
 }
 
 function ours({ judged }: Compared): string {
@@ -50,11 +52,11 @@ export function family(message: string): string {
 		.replace(/-?\b\d+\b/g, 'N');
 }
 
-function cause({ judged }: Compared): string {
+function cause({ judged, certainNull }: Compared): string {
 	const rules = [...new Set(judged.findings.map(({ rule }) => rule))].sort().join('+');
 	switch (judged.outcome) {
 		case 'false-alarm':
-			return `kernel accepts, ours: ${rules || '(another program)'}`;
+			return `kernel accepts${certainNull ? ' what clang leaves out' : ''}, ours: ${rules || '(another program)'}`;
 		case 'miss':
 			return `kernel: ${family(judged.expected.message)}`;
 		case 'wrong-line':

@@ -108,6 +108,7 @@ function figuresOf(all: readonly Compared[], repairs: readonly Repair[] | undefi
 		'agreement.percent': percent(count('agree'), all.length),
 		'verdict.percent': percent(count('agree') + count('wrong-line'), all.length),
 		'bad.false-alarms': count('false-alarm'),
+		'bad.false-alarms.certain-null': all.filter(({ certainNull }) => certainNull).length,
 		'bad.misses': count('miss'),
 		'bad.unknown': count('unknown') + count('absent'),
 	};

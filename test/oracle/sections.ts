@@ -1,8 +1,13 @@
 // Other sections that a program could have been put into: what changes is where its arguments come from and what it may call.
 import type { SectionInfo } from '../../server/src/program/model.js';
 
-/** A kernel function made for attaching tests, which takes one integer: programs of any other argument find nothing there. */
+/** A kernel function made for attaching tests. A kprobe's program sees registers only, so that its parameters do not matter. */
 const ANY_FUNCTION = 'bpf_fentry_test1';
+/** Functions of which the first parameter is that of the tracepoint: a program finds there what it was written for, not trusted. */
+const FUNCTION_LIKE: Readonly<Record<string, string>> = {
+	task_newtask: 'wake_up_new_task',
+	cgroup_mkdir: 'cgroup_freeze',
+};
 
 const SLEEPABLE_TWIN: Readonly<Record<string, string>> = {
 	lsm: 'lsm.s',
@@ -15,13 +20,14 @@ const SLEEPABLE_TWIN: Readonly<Record<string, string>> = {
 	raw_tp: 'tp_btf',
 };
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
-	tp_btf: ['raw_tp/*', `fentry/${ANY_FUNCTION}`, `kprobe/${ANY_FUNCTION}`, 'syscall'],
-	lsm: [`fentry/${ANY_FUNCTION}`],
+	tp_btf: ['raw_tp/*', `kprobe/${ANY_FUNCTION}`, 'syscall'],
+	lsm: ['fentry/security_*'],
+	'lsm.s': ['fentry.s/security_*'],
 	fentry: ['fexit/*', 'kprobe/*'],
 	tc: ['xdp', `kprobe/${ANY_FUNCTION}`, 'cgroup_skb/egress', 'socket'],
 	classifier: ['xdp', `kprobe/${ANY_FUNCTION}`],
 	xdp: ['tc', `kprobe/${ANY_FUNCTION}`],
-	syscall: ['tc', 'tp_btf/sched_switch', `fentry/${ANY_FUNCTION}`],
+	syscall: ['tc', 'tp_btf/sched_switch', `kprobe/${ANY_FUNCTION}`],
 	kprobe: ['syscall', 'raw_tp/sched_switch'],
 	tracepoint: ['tc'],
 	tp: ['tc'],
@@ -44,5 +50,6 @@ export function otherSections({ text, optional }: SectionInfo): readonly string[
 		if (prefix === twin && twin.endsWith('.s')) found.push(target === '' ? plain : `${plain}/${target}`);
 	}
 	for (const other of OTHERS[prefix] ?? []) if (!other.endsWith('*') || target !== '') found.push(other.replace('*', target));
+	if (prefix === 'tp_btf' && FUNCTION_LIKE[target] !== undefined) found.push(`fentry/${FUNCTION_LIKE[target]}`);
 	return found.map((section) => (optional ? `?${section}` : section));
 }
