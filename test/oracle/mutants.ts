@@ -290,7 +290,9 @@ class FunctionMutations {
 				const span = this.span(argument);
 				if (!span || this.textOf(span) !== argument.name) continue;
 				const names = declared.map((declarator) => declarator.name);
-				const others = [...new Set(names)].filter((name) => name !== argument.name && this.isPointerName(name) && this.isTyped(name));
+				const others = [...new Set(names)].filter(
+					(name) => name !== argument.name && this.isPointerName(name) && this.isTyped(name) && this.hasValue(name, argument.first),
+				);
 				for (const name of ordered(others, (each) => `${callee}:${span.start}:${each}`).slice(0, SWAPS_PER_ARGUMENT))
 					this.change('swap-argument', span, name);
 			}
