@@ -22,7 +22,7 @@ export interface HostOptions {
 }
 
 /** A parameter that the verifier passes by itself is no part of what a program declares. Source: is_kfunc_arg_implicit(), verifier.c, 7.0. */
-const IMPLICIT_ARGUMENT = 'struct bpf_prog_aux *';
+const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
 
 interface Described {
 	readonly type: FunctionType;
@@ -116,8 +116,8 @@ function describe(row: Kfunc, { type, module }: Described): Kfunc {
 		name: parameter.name ?? `arg${index + 1}`,
 		type: typeText(parameter.type),
 	}));
-	const parameters = row.flags.includes('KF_IMPLICIT_ARGS') ? written.filter((each) => each.type !== IMPLICIT_ARGUMENT) : written;
-	return { ...rest, result: typeText(type.result), parameters, ...(module === undefined ? {} : { module }) };
+	const parameters = row.flags.includes('KF_IMPLICIT_ARGS') ? written.filter((each) => !IMPLICIT_ARGUMENT.test(each.type)) : written;
+	return { ...rest, result: typeText(type.result), parameters, exactPrototype: true, ...(module === undefined ? {} : { module }) };
 }
 
 /** The configuration of the kernel with this release; empty where the machine does not show it. */

@@ -1,6 +1,7 @@
 // The command line's words to a plain object. Every mistake is one UsageError with what to write instead.
-import { DEFAULT_KERNEL, normalizeKernel } from '../options.js';
+import { DEFAULT_KERNEL, normalizeTarget, TARGET_FORMS } from '../options.js';
 import type { ColorChoice } from '../report/color.js';
+import { targetObjection } from '../rules/target.js';
 
 export const FORMATS = ['pretty', 'json', 'sarif', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -160,9 +161,11 @@ function choice<T extends string>(options: Words['options'], name: string, choic
 function kernelOption(options: Words['options']): string {
 	const text = options.get('kernel')?.at(-1);
 	if (text === undefined) return DEFAULT_KERNEL;
-	const kernel = normalizeKernel(text);
-	if (!kernel) throw new UsageError(`--kernel wants a release like 6.12, not '${text}'`);
-	return kernel;
+	const target = normalizeTarget(text);
+	if (!target) throw new UsageError(`--kernel wants ${TARGET_FORMS}, not '${text}'`);
+	const objection = targetObjection(target);
+	if (objection) throw new UsageError(`--kernel ${target} cannot be used: ${objection}`);
+	return target;
 }
 
 function define(text: string): string {

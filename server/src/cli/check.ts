@@ -1,7 +1,6 @@
 // `bpfls check`: each file read, checked, fixed if asked, and reported; one bad file never stops the others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadCatalog } from '../kernel/load.js';
 import { displayPath, parseKernelConfig } from '../options.js';
 import { palette, useColor } from '../report/color.js';
 import { fixAll } from '../report/fix-all.js';
@@ -14,6 +13,7 @@ import { sarifReport } from '../report/sarif.js';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions } from '../rules/checker.js';
 import type { FileResult, TextProblem } from '../rules/finding.js';
+import { targetCatalogs } from '../rules/target.js';
 import { type CheckCommand, UsageError } from './arguments.js';
 import type { Output } from './output.js';
 import { readSource, type SourceText } from './read-source.js';
@@ -41,8 +41,9 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 	if (!command.dump) {
 		const show = (path: string) => shown.get(path) ?? displayPath(path, process.cwd());
 		const { kernel } = options;
-		const { exact, dataRelease } = loadCatalog(kernel);
-		const run: Run = { kernel, ...(!exact && { catalog: dataRelease }), files: results, sources, show, version: packageVersion() };
+		const inexact = targetCatalogs(kernel).filter((catalog) => !catalog.exact);
+		const catalog = [...new Set(inexact.map((one) => one.dataRelease))].join(' and ');
+		const run: Run = { kernel, ...(catalog !== '' && { catalog }), files: results, sources, show, version: packageVersion() };
 		output.out(report(command, run, output));
 	}
 	return exitStatus(results);

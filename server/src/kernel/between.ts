@@ -31,9 +31,16 @@ export function between(older: CatalogFile, newer: CatalogFile, release: string,
 		lsm: { ...newer.lsm, ...older.lsm },
 		structOps: { ...newer.structOps, ...older.structOps },
 		modifyReturn: { ...newer.modifyReturn, ...older.modifyReturn },
-		config: { ...newer.config, ...older.config },
+		config: eitherSet(older.config, newer.config),
 		tracepoint,
 	};
+}
+
+/** An option that one neighbour's kernel is built with is taken as set. */
+function eitherSet(a: CatalogFile['config'], b: CatalogFile['config']): CatalogFile['config'] {
+	const out: Record<string, string> = { ...b, ...a };
+	for (const [option, value] of Object.entries(b)) if (out[option] === 'n') out[option] = value;
+	return out;
 }
 
 function tracepointOf(file: CatalogFile, name: string): readonly string[] | undefined {

@@ -28,6 +28,8 @@ export interface Kfunc {
 	readonly config?: readonly string[];
 	/** The source file, for people. */
 	readonly source?: string;
+	/** The prototype was read in this very release, not in a neighbour of it. */
+	readonly exactPrototype?: boolean;
 	/** The module that brings it; absent where it is the kernel's own. */
 	readonly module?: string;
 }

@@ -21,7 +21,7 @@ import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
 /** The only type that the verifier fills in by itself. Source: is_kfunc_arg_implicit() in kernel/bpf/verifier.c, 7.0. */
-const IMPLICIT_ARGUMENT = 'struct bpf_prog_aux *';
+const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
 /** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
 const SYSCALL_PREFIXES = [
@@ -75,7 +75,7 @@ export class LoadedCatalog implements Catalog {
 		if (!row) return undefined;
 		let parameters = row.parameters;
 		// The verifier passes these itself: programs declare and call the kfunc without them.
-		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = parameters.filter(([type]) => type !== IMPLICIT_ARGUMENT);
+		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = parameters.filter(([type]) => !IMPLICIT_ARGUMENT.test(type));
 		const kfunc: Kfunc = {
 			name,
 			flags: row.flags,
@@ -87,6 +87,7 @@ export class LoadedCatalog implements Catalog {
 			...(row.filters ? { filters: row.filters } : {}),
 			...(row.config ? { config: row.config } : {}),
 			source: row.source,
+			...(this.exact ? { exactPrototype: true } : {}),
 			...(row.module ? { module: row.module } : {}),
 		};
 		this.kfuncCache.set(name, kfunc);

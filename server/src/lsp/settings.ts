@@ -1,8 +1,9 @@
 // The settings of a document, as its folder has them. Whatever a client sends, the result is complete and of the right types.
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { DEFAULT_KERNEL, normalizeKernel, parseKernelConfig } from '../options.js';
+import { DEFAULT_KERNEL, normalizeTarget, parseKernelConfig, TARGET_FORMS } from '../options.js';
 import type { CheckOptions } from '../rules/checker.js';
+import { targetObjection } from '../rules/target.js';
 
 export const SETTINGS_SECTION = 'bpfls';
 const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
@@ -50,9 +51,14 @@ function absolute(path: string, folder: string | undefined): string {
 
 function kernel(value: unknown, complain: (message: string) => void): string {
 	if (value === undefined || value === null || value === '') return DEFAULT_KERNEL;
-	const release = typeof value === 'string' ? normalizeKernel(value) : undefined;
-	if (release === undefined) complain(`bpfls.kernel should be a release like ${DEFAULT_KERNEL}, not ${JSON.stringify(value)}`);
-	return release ?? DEFAULT_KERNEL;
+	const target = typeof value === 'string' ? normalizeTarget(value) : undefined;
+	if (target === undefined) {
+		complain(`bpfls.kernel should be ${TARGET_FORMS}, not ${JSON.stringify(value)}`);
+		return DEFAULT_KERNEL;
+	}
+	const objection = targetObjection(target);
+	if (objection !== undefined) complain(`bpfls.kernel: ${target} cannot be used: ${objection}`);
+	return objection === undefined ? target : DEFAULT_KERNEL;
 }
 
 function strings(value: unknown, name: string, complain: (message: string) => void): string[] {

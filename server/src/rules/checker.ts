@@ -2,7 +2,7 @@
 import type { FileResult } from './finding.js';
 
 export interface CheckOptions {
-	/** `6.12` */
+	/** What the programs are for: `6.12`, `host`, or a range, `6.6..7.2`, for all of which they have to hold. */
 	readonly kernel: string;
 	/** Folders of `-I`. */
 	readonly includePaths: readonly string[];

@@ -1,8 +1,8 @@
 // The long-lived analysis behind report/, lsp/ and the command line: texts and options in, findings out.
 import { resolve } from 'node:path';
+import { KERNEL_BTF } from '../btf/btf-file.js';
 import type { Catalog } from '../kernel/catalog.js';
 import { type KernelSource, readKernelSource } from '../kernel/kernel-side/source.js';
-import { loadCatalog } from '../kernel/load.js';
 import { Workspace } from '../kernel/with-workspace.js';
 import type { Unit } from '../program/model.js';
 import { buildUnit } from '../program/unit.js';
@@ -20,10 +20,12 @@ import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './fi
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
 import { checkKernelSource } from './kernel-side/check.js';
+import { mergeReleases } from './merge-releases.js';
 import { show } from './places.js';
 import { ruleOf } from './registry.js';
 import { Fingerprint } from './reuse.js';
 import { suppress } from './suppressions.js';
+import { targetCatalogs } from './target.js';
 
 export interface CreateCheckerOptions {
 	/** Where files are read when no buffer is open; the disk unless told otherwise. */
@@ -67,8 +69,15 @@ interface Analysis extends Built {
 	readonly violations: readonly Violation[];
 }
 
-/** Files whose last analysis is kept, for hovers right after a check. */
-const KEPT_ANALYSES = 4;
+/** One release that a text is checked for. */
+interface Aim {
+	readonly options: CheckOptions;
+	/** The release's, with the kfuncs of open buffers over it. */
+	readonly catalog: Catalog;
+}
+
+/** Analyses that are kept, for hovers right after a check: of a few files, or of one for the releases of a range. */
+const KEPT_ANALYSES = 8;
 
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
@@ -95,7 +104,7 @@ class AnalysisChecker implements Checker {
 
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined {
 		try {
-			const { unit, catalog } = this.analyse(resolve(path), text, options);
+			const { unit, catalog } = this.analyse(resolve(path), text, this.newest(options));
 			return verifyUnit(unit, catalog).stateAt(offset);
 		} catch {
 			return undefined;
@@ -104,7 +113,7 @@ class AnalysisChecker implements Checker {
 
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string {
 		try {
-			const { unit, catalog } = this.analyse(resolve(path), text, options);
+			const { unit, catalog } = this.analyse(resolve(path), text, this.newest(options));
 			return verifyUnit(unit, catalog).dump(what);
 		} catch (error) {
 			return `${internalError(path, error).message}\n`;
@@ -121,58 +130,69 @@ class AnalysisChecker implements Checker {
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */
 	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
 		const { path, text } = source;
-		const loud = suppress(path, text, checkKernelSource(source, this.catalog(options), options.severities ?? {}));
+		const loud = suppress(path, text, checkKernelSource(source, this.newest(options).catalog, options.severities ?? {}));
 		return { path, problems: loud.problems, programs: [], findings: loud.findings };
 	}
 
-	/** The target's catalog, with the kfuncs of open buffers over it. */
-	private catalog(options: CheckOptions): Catalog {
-		return this.workspace.over(loadCatalog(options.kernel, { config: options.kernelConfig ?? {} }));
+	/** The releases that the target means, oldest first. */
+	private aims(options: CheckOptions): Aim[] {
+		const catalogs = targetCatalogs(options.kernel, options.kernelConfig);
+		return catalogs.map((catalog) => ({ options, catalog: this.workspace.over(catalog) }));
+	}
+
+	/** The release that one answer is given for. */
+	private newest(options: CheckOptions): Aim {
+		return this.aims(options).at(-1)!;
 	}
 
 	private checked(path: string, text: string, options: CheckOptions): FileResult {
-		const analysis = this.keep(path, text, options);
+		const results = this.aims(options).map((aim) => ({ release: aim.catalog.release, result: this.checkedFor(path, text, aim) }));
+		const { problems, programs, findings } = mergeReleases(results);
+		const loud = suppress(path, text, findings);
+		return { path, problems: [...problems, ...loud.problems], programs, findings: loud.findings };
+	}
+
+	private checkedFor(path: string, text: string, aim: Aim): FileResult {
+		const analysis = this.keep(path, text, aim);
 		const { layout } = analysis;
 		const findings: Finding[] = [];
 		for (const placed of distinct(analysis.violations, layout)) {
 			const finding = toFinding(placed, {
 				layout,
-				severities: options.severities ?? {},
-				fixes: (one) => this.repairs(one, path, analysis, options),
+				severities: aim.options.severities ?? {},
+				fixes: (one) => this.repairs(one, path, analysis, aim),
 			});
 			if (finding) findings.push(finding);
 		}
-		const loud = suppress(path, text, findings);
-		return { path, problems: [...analysis.problems, ...loud.problems], programs: verdicts(analysis, path), findings: loud.findings };
+		return { path, problems: analysis.problems, programs: verdicts(analysis, path), findings };
 	}
 
 	/** The analysis of a text that was checked just now: a hover or a dump usually follows the check of the same text. */
-	private analyse(path: string, text: string, options: CheckOptions): Analysis {
-		const known = this.kept.get(analysisKey(path, options));
-		return known && known.text === text && known.stamp === this.stamp ? known.analysis : this.keep(path, text, options);
+	private analyse(path: string, text: string, aim: Aim): Analysis {
+		const known = this.kept.get(analysisKey(path, aim));
+		return known && known.text === text && known.stamp === this.stamp ? known.analysis : this.keep(path, text, aim);
 	}
 
 	/** Analyses the text, headers read again if they changed on the disk, and keeps the result. */
-	private keep(path: string, text: string, options: CheckOptions): Analysis {
-		const key = analysisKey(path, options);
-		const analysis = verify(this.build(path, text, options), this.kept.get(key)?.analysis, true);
+	private keep(path: string, text: string, aim: Aim): Analysis {
+		const key = analysisKey(path, aim);
+		const analysis = verify(this.build(path, text, aim), this.kept.get(key)?.analysis, true);
 		this.kept.delete(key);
 		this.kept.set(key, { text, stamp: this.stamp, analysis });
 		if (this.kept.size > KEPT_ANALYSES) this.kept.delete(this.kept.keys().next().value!);
 		return analysis;
 	}
 
-	private build(path: string, text: string, options: CheckOptions): Built {
-		const catalog = this.catalog(options);
+	private build(path: string, text: string, { options, catalog }: Aim): Built {
 		const compile = findCompileOptions(path, options, this.files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
-		const unit = buildUnit(translation, catalog, { btf: options.btf });
+		const unit = buildUnit(translation, catalog, { btf: options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined) });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
 		return { unit, catalog, layout: new Layout(translation, text), problems };
 	}
 
 	/** The repairs of one finding that the analysis itself finds right. A repair that fails is none, never an error. */
-	private repairs(placed: PlacedViolation, path: string, analysis: Analysis, options: CheckOptions): readonly Fix[] {
+	private repairs(placed: PlacedViolation, path: string, analysis: Analysis, aim: Aim): readonly Fix[] {
 		const rule = ruleOf(placed.violation.rule);
 		if (!rule.fixes || placed.shown.at.path !== path) return [];
 		try {
@@ -180,7 +200,7 @@ class AnalysisChecker implements Checker {
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
 				// A repair changes bodies and declares kernel functions; programs that it does not touch keep what was said of them.
-				judge: (changed) => judgement(verify(this.build(path, changed, options), analysis, false)),
+				judge: (changed) => judgement(verify(this.build(path, changed, aim), analysis, false)),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {
@@ -190,9 +210,9 @@ class AnalysisChecker implements Checker {
 }
 
 /** All that an answer depends on besides the text and the files. */
-function analysisKey(path: string, options: CheckOptions): string {
+function analysisKey(path: string, { options, catalog }: Aim): string {
 	const { kernel, includePaths, defines, compileCommands, btf, kernelConfig } = options;
-	return JSON.stringify([path, kernel, includePaths, defines, compileCommands, btf, kernelConfig]);
+	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, compileCommands, btf, kernelConfig]);
 }
 
 function judged({ violation, shown }: PlacedViolation): Judged {

@@ -1,5 +1,5 @@
 // `bpfls/status`: what the extension's status item shows of a document. A notification of our own, sent only to a client that asked for it.
-import { loadCatalog } from '../../kernel/load.js';
+import { targetCatalog } from '../../rules/target.js';
 import type { Analysis, Session } from '../session.js';
 
 export interface Status {
@@ -18,7 +18,7 @@ export function publishStatus(session: Session, analysis: Analysis): void {
 	const status: Status = {
 		uri: analysis.document.uri,
 		kernel: analysis.options.kernel,
-		catalog: loadCatalog(analysis.options.kernel).dataRelease,
+		catalog: targetCatalog(analysis.options.kernel).dataRelease,
 		accepted: count('accept'),
 		rejected: count('reject'),
 		unknown: count('unknown'),
