@@ -3,12 +3,14 @@
 // are then unknown.
 import type { AsmStatement } from '../syntax/ast.js';
 import type { CompareOperator, Register } from './ir.js';
+import { lowerAsmBody } from './lower-asm-body.js';
 import { at, type ExpressionLowering, type RValue } from './lower-expression.js';
 
 const CONDITION = /^\s*if\s+%\[?(\w+)\]?\s*(s?)(==|!=|<=|>=|<|>)\s*%\[?(\w+)\]?\s+goto\s+%l\[?(\w+)\]?;?\s*$/;
 
 /** Lowers one asm statement; `label` gives the block of a C label. */
 export function lowerAsm(x: ExpressionLowering, s: AsmStatement, label: (name: string) => number): void {
+	if (!CONDITION.test(s.template) && /\S/.test(s.template) && lowerAsmBody(x, s, label)) return;
 	const here = at(s);
 	const inputs = s.inputs.map((o) => x.value(o.value));
 	const empty = /^\s*$/.test(s.template);

@@ -184,6 +184,15 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	void implicit;
 	const back = state.frame.back;
 	if (!back) {
+		if (state.asynchronous && value.kind === 'scalar' && (value.min > 0 || value.max < 0)) {
+			machine.reporter.report(state, {
+				rule: 'callback-context',
+				at: machine.place(state, at),
+				variant: 'return',
+				verifier: `At async callback return the register R0 has smin=${value.min} smax=${value.max} should have been in [0, 0]`,
+				facts: { callee: state.frame.graph.function.name, expected: '0' },
+			});
+		}
 		leaveProgram(machine, state, at);
 		return 'stop';
 	}

@@ -73,7 +73,7 @@ function writeStack(
 		return;
 	}
 	for (const [offset, cell] of memory.cells) {
-		if (offset >= p.offset + size || offset + cell.size <= p.offset || cell.value.kind === 'iterator') continue;
+		if (offset >= p.offset + size || offset + cell.size <= p.offset) continue;
 		if (cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
 		else {
 			machine.reporter.report(state, {
