@@ -119,7 +119,11 @@ export class LoadedCatalog implements Catalog {
 	}
 
 	private *allKfuncs(): Iterable<Kfunc> {
-		for (const name of Object.keys(this.file.kfuncs)) yield this.kfunc(name)!;
+		for (const name of Object.keys(this.file.kfuncs)) {
+			// A catalog on top of this one, of a running kernel, may lack what the file has.
+			const kfunc = this.kfunc(name);
+			if (kfunc) yield kfunc;
+		}
 	}
 
 	isHelper(name: string): boolean {
