@@ -127,6 +127,16 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 	if (!known) return unknownOf(o.type, o.bits);
 	const record = machine.unit.scope.record(known.struct);
 	const at = record?.complete ? memberAt(record, p.offset, o.size) : undefined;
+	if (record?.complete && !at && p.offset >= record.size && WRITABLE[section.programType ?? '']) {
+		machine.reporter.report(state, {
+			rule: 'context-access',
+			at: machine.place(state, o.at),
+			variant: 'beyond',
+			verifier: `invalid bpf_context access off=${p.offset} size=${o.size}`,
+			facts: { offset: p.offset, size: o.size, struct: known.struct, section: section.text },
+		});
+		return unknownOf(o.type, o.bits);
+	}
 	const name = at?.member.name ?? '';
 	const field = Object.hasOwn(known.fields, name) ? known.fields[name] : undefined;
 	if (field) {

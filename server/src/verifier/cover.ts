@@ -1,37 +1,58 @@
 // State inclusion: does an explored state stand for this one too? Then every continuation was already seen, as in the kernel's states_equal().
 // Identities differ between paths and are matched one to one while comparing.
-import type { FlowGraph, Register } from '../flow/ir.js';
 import type { Frame, State } from './state.js';
 import { type Base, isGlobalId, type Value } from './value.js';
 
+/** Pairs that a list holds well; beyond, a table finds them faster. */
+const LISTED_PAIRS = 24;
+
+/** Identities of one state paired with those of another. Most comparisons fail early, so an empty one costs nothing. */
 class Matching {
-	private readonly forward = new Map<number, number>();
-	private readonly backward = new Map<number, number>();
+	private readonly left: number[] = [];
+	private readonly right: number[] = [];
+	private forward: Map<number, number> | undefined;
+	private backward: Set<number> | undefined;
+	private symbols: Map<string, string | undefined> | undefined;
 
 	match(a: number, b: number): boolean {
 		if (a === 0 || b === 0) return a === b;
-		const known = this.forward.get(a);
-		if (known !== undefined) return known === b;
-		if (this.backward.has(b)) return false;
-		this.forward.set(a, b);
-		this.backward.set(b, a);
+		const { left, right, forward, backward } = this;
+		if (forward && backward) {
+			const known = forward.get(a);
+			if (known !== undefined) return known === b;
+			if (backward.has(b)) return false;
+			forward.set(a, b);
+			backward.add(b);
+			return true;
+		}
+		for (let k = 0; k < left.length; k++) {
+			if (left[k] === a) return right[k] === b;
+			if (right[k] === b) return false;
+		}
+		left.push(a);
+		right.push(b);
+		if (left.length > LISTED_PAIRS) {
+			this.forward = new Map(left.map((one, k) => [one, right[k]!]));
+			this.backward = new Set(right);
+		}
 		return true;
 	}
 
-	private readonly symbols = new Map<string, string | undefined>();
-
 	/** The unknown parts of two places are taken for each other; a second, different pairing fails. */
 	matchSymbol(a: string, b: string | undefined): boolean {
+		this.symbols ??= new Map();
 		if (!this.symbols.has(a)) this.symbols.set(a, b);
 		return this.symbols.get(a) === b;
 	}
 
 	symbolOf(a: string): string | undefined {
-		return this.symbols.get(a);
+		return this.symbols?.get(a);
 	}
 
 	of(a: number): number | undefined {
-		return this.forward.get(a);
+		if (this.forward) return this.forward.get(a);
+		const k = this.left.indexOf(a);
+		return k < 0 ? undefined : this.right[k];
 	}
 }
 
@@ -94,7 +115,8 @@ function registersCover(a: Frame, b: Frame, ids: Matching): boolean {
 	for (const [register, value] of a.registers) {
 		const other = b.registers.get(register);
 		if (!other) return false;
-		if (!valueCovers(value, other, ids, isDecisive(a.graph, register))) return false;
+		// Whether a number decides anything is asked of numbers only.
+		if (!valueCovers(value, other, ids, value.kind !== 'scalar' || a.graph.decisive.has(register))) return false;
 	}
 	return true;
 }
@@ -113,6 +135,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 				if (match.size !== cell.size || !valueCovers(cell.value, match.value, ids, true)) return false;
 			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value)) && !(other.rest === 'zero' && isZero(cell.value))) return false;
 		}
+		if (mine === other) continue;
 		for (const [offset, cell] of other.cells) {
 			if (mine.cells.has(offset)) continue;
 			if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return false;
@@ -136,14 +159,11 @@ function isZero(v: Value): boolean {
 	return v.kind === 'scalar' && v.min === 0 && v.max === 0;
 }
 
-function isDecisive(graph: FlowGraph, register: Register): boolean {
-	return graph.decisive.has(register);
-}
-
 function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean): boolean {
 	if (old.kind === 'unknown') return true;
 	if (old.kind === 'scalar') {
 		if (value.kind !== 'scalar') return false;
+		if (old === value && !old.condition) return true;
 		if (old.typeOf !== value.typeOf) return false;
 		if (!decisive) return true;
 		if (old.min > value.min || old.max < value.max) return false;
