@@ -100,6 +100,12 @@ describe('rules for kernel-side source', () => {
 				[],
 			);
 		});
+		it('names a kfunc that no set lists, where the file is a module of its own', () => {
+			const more = one(`__bpf_kfunc int demo(void)${BODY}\n__bpf_kfunc int more(void)${BODY}`);
+			assert.deepEqual(found(more), ['kfunc-unregistered: more']);
+			assert.deepEqual(found(more.replace('MODULE_LICENSE("GPL");', '')), [], 'the kernel lists some in other files');
+			assert.deepEqual(found(more.replaceAll('int more(', 'int bpf_task_from_pid(')), [], 'the catalog knows it');
+		});
 		it('sees entries that a macro of the file writes', () => {
 			const macro = `#define DEMO_ID(name) BTF_ID_FLAGS(func, demo_##name)\n__bpf_kfunc int demo_one(void)${BODY}`;
 			assert.deepEqual(found(one(macro, 'DEMO_ID(one)')), []);

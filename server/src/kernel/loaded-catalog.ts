@@ -21,7 +21,7 @@ import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
 /** The only type that the verifier fills in by itself. Source: is_kfunc_arg_implicit() in kernel/bpf/verifier.c, 7.0. */
-const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
+export const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
 /** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
 const SYSCALL_PREFIXES = [

@@ -43,7 +43,7 @@ export class Workspace {
 		const kfuncs = new Map<string, Kfunc>();
 		const destructors = new Map<string, string>();
 		for (const source of this.sources.values()) {
-			const own = kfuncsOf(source, (name) => this.prototypeElsewhere(name) ?? catalog.kfunc(name));
+			const own = kfuncsOf(source, catalog.release, (name) => this.prototypeElsewhere(name) ?? catalog.kfunc(name));
 			for (const [name, kfunc] of own.kfuncs) kfuncs.set(name, kfunc);
 			for (const [struct, release] of own.destructors) destructors.set(struct, release);
 		}
@@ -65,9 +65,12 @@ export class Workspace {
 	}
 }
 
+/** Two texts of a source are compared by what they give to one release; which, does not matter. */
+const ANY_RELEASE = '0.0';
+
 /** All that a source gives to the others, as one text. */
 function gives(source: KernelSource): string {
-	const { kfuncs, destructors } = kfuncsOf(source, prototypeless);
+	const { kfuncs, destructors } = kfuncsOf(source, ANY_RELEASE, prototypeless);
 	const functions = source.functions.filter((fn) => fn.annotated).map((fn) => prototypeOf(fn.name, fn));
 	return JSON.stringify([[...kfuncs], [...destructors], functions]);
 }

@@ -1,5 +1,5 @@
 // kfunc-unregistered: a set of kfuncs, or a kfunc, that no program can ever call, because nothing registers it.
-import type { IdSetHolder, KfuncSet } from '../../kernel/kernel-side/source.js';
+import type { IdSetHolder, KernelSource, KfuncSet } from '../../kernel/kernel-side/source.js';
 import type { KernelSideFinding, KernelSideRule } from '../kernel-side/rule.js';
 import { functionName } from '../words.js';
 
@@ -30,6 +30,14 @@ function idleSet(set: KfuncSet): KernelSideFinding | undefined {
 	};
 }
 
+/**
+ * Does the file have the look of a module that defines and lists its kfuncs by itself? The kernel's own files define some for the sets of others, and a
+ * macro out of sight may list them.
+ */
+function isWholeModule({ file, sets }: KernelSource): boolean {
+	return sets.length > 0 && sets.every((set) => set.complete) && file.find('MODULE_LICENSE') >= 0;
+}
+
 export const kfuncUnregistered: KernelSideRule = {
 	id: 'kfunc-unregistered',
 	summary: 'Kfuncs are defined or listed and never registered, so no program can call them.',
@@ -37,19 +45,18 @@ export const kfuncUnregistered: KernelSideRule = {
 	severity: 'warning',
 	since: '0.1.0',
 	fixable: false,
-	*check({ source }) {
+	*check({ source, catalog }) {
 		for (const set of source.sets) {
 			const finding = idleSet(set);
 			if (finding) yield finding;
 		}
-		// A file without sets defines kfuncs that another one lists, and a macro out of sight may list them here.
-		if (source.sets.length === 0 || source.sets.some((set) => !set.complete)) return;
-		const listed = new Set(source.sets.flatMap((set) => set.entries.map((entry) => entry.name)));
+		if (!isWholeModule(source)) return;
+		const listed = new Set([...source.sets.flatMap((set) => set.entries), ...catalog.kfuncs()].map((one) => one.name));
 		for (const fn of source.functions) {
 			if (!fn.defined || !fn.annotated || fn.usedElsewhere || listed.has(fn.name)) continue;
 			yield {
 				at: fn.at,
-				message: `${functionName(fn.name)} is marked as a kfunc and no set of this file lists it, so no program can call it. Add \`BTF_ID_FLAGS(func, ${fn.name})\` to a set.`,
+				message: `${functionName(fn.name)} is marked as a kfunc and no set lists it, so no program can call it. Add \`BTF_ID_FLAGS(func, ${fn.name})\` to a set.`,
 			};
 		}
 	},
