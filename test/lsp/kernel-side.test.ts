@@ -1,6 +1,6 @@
 // Kernel-side sources in an editor: their findings are shown, and BPF programs next to them follow what is typed there.
 import assert from 'node:assert/strict';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver';
+import type { CodeAction, Diagnostic, Hover, MarkupContent } from 'vscode-languageserver';
 import { demoModule } from '../kernel-side/demo-module.js';
 import { TestClient } from './client.js';
 import { applied, positionOf } from './documents.js';
@@ -69,5 +69,19 @@ describe('kernel-side sources over the protocol', () => {
 		await shows(PROGRAM_URI, ['unreleased-reference']);
 		await client.change(MODULE_URI, 3, { range: { start: at, end: { line: at.line, character: at.character + 13 } }, text: '' });
 		await shows(PROGRAM_URI, []);
+	});
+
+	it('are what a hover on their kfuncs tells of', async () => {
+		await client.open(MODULE_URI, MODULE);
+		await client.open(PROGRAM_URI, PROGRAM);
+		await shows(PROGRAM_URI, []);
+		const answer = await client.request<Hover>('textDocument/hover', {
+			textDocument: { uri: PROGRAM_URI },
+			position: positionOf(PROGRAM, 'demo_find(1)', 2),
+		});
+		const { value } = answer.contents as MarkupContent;
+		assert.match(value, /struct task_struct \*demo_find\(int number\)/);
+		assert.match(value, /KF_RET_NULL/);
+		assert.match(value, /SCHED_CLS/);
 	});
 });

@@ -40,6 +40,9 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			program: 'prog',
 		}),
 		dump: () => '',
+		catalog: () => {
+			throw new Error('no mark asks for it');
+		},
 		setOverlay: () => false,
 	};
 }

@@ -1,4 +1,5 @@
 // The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
+import type { Catalog } from '../kernel/catalog.js';
 import type { FileResult } from './finding.js';
 
 export interface CheckOptions {
@@ -37,6 +38,8 @@ export interface Checker {
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The control-flow graphs or states of all functions as text. */
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
+	/** The catalog of the target (of its newest release), with the kfuncs of open kernel-side sources. Throws where the target's data cannot be read. */
+	catalog(options: CheckOptions): Catalog;
 	/**
 	 * An open buffer's text, or undefined when it was closed. Kfuncs that an open kernel-side source registers count for every program that is checked.
 	 *

@@ -127,10 +127,14 @@ class AnalysisChecker implements Checker {
 		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
 	}
 
+	catalog(options: CheckOptions): Catalog {
+		return this.newest(options).catalog;
+	}
+
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */
 	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
 		const { path, text } = source;
-		const loud = suppress(path, text, checkKernelSource(source, this.newest(options).catalog, options.severities ?? {}));
+		const loud = suppress(path, text, checkKernelSource(source, this.catalog(options), options.severities ?? {}));
 		return { path, problems: loud.problems, programs: [], findings: loud.findings };
 	}
 

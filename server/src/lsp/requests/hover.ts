@@ -3,7 +3,6 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver'
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
 import type { StateAnswer } from '../../rules/checker.js';
-import { targetCatalog } from '../../rules/target.js';
 import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { range } from '../to-protocol.js';
@@ -16,7 +15,7 @@ export async function hover(session: Session, document: TextDocument, params: Ho
 	const text = document.getText();
 	const word = wordAt(text, offset);
 	if (word) {
-		const catalog = targetCatalog(options.kernel);
+		const catalog = (await session.checker()).catalog(options);
 		const page = kfuncMarkdown(catalog, word.text) ?? helperMarkdown(catalog, word.text);
 		if (page !== undefined) return answer(page, document, word.start, word.end, session);
 	}
