@@ -25,27 +25,46 @@ export interface ParserBackend {
 /** The part of a TreeCursor that both bindings have in common. */
 interface Cursor {
 	readonly nodeType: string;
+	readonly nodeTypeId: number;
 	readonly nodeIsNamed: boolean;
 	readonly nodeIsMissing: boolean;
 	readonly startIndex: number;
 	readonly endIndex: number;
 	readonly currentFieldName: string | null;
+	readonly currentFieldId: number | undefined;
 	gotoFirstChild(): boolean;
 	gotoNextSibling(): boolean;
 	gotoParent(): boolean;
 }
 
+/**
+ * What the numbers of a grammar stand for, learnt as they are met: a number crosses the binding at a fraction of a string's price, and equal
+ * names are one string then.
+ */
+class Names {
+	private readonly types: { readonly type: string; readonly named: boolean }[] = [];
+	private readonly fields: (string | undefined)[] = [];
+
+	type(cursor: Cursor): { readonly type: string; readonly named: boolean } {
+		const id = cursor.nodeTypeId;
+		return (this.types[id] ??= { type: cursor.nodeType, named: cursor.nodeIsNamed });
+	}
+
+	field(cursor: Cursor): string | undefined {
+		const id = cursor.currentFieldId;
+		return id ? (this.fields[id] ??= cursor.currentFieldName ?? undefined) : undefined;
+	}
+}
+
 /** Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. */
-function copy(cursor: Cursor): CstNode {
-	const node = (): CstNode => ({
-		type: cursor.nodeType,
-		start: cursor.startIndex,
-		end: cursor.endIndex,
-		named: cursor.nodeIsNamed,
-		field: cursor.currentFieldName ?? undefined,
-		missing: cursor.nodeIsMissing,
-		children: [],
-	});
+function copy(cursor: Cursor, names: Names): CstNode {
+	const node = (): CstNode => {
+		const { type, named } = names.type(cursor);
+		const start = cursor.startIndex;
+		const end = cursor.endIndex;
+		// What the parser inserted has no text.
+		return { type, start, end, named, field: names.field(cursor), missing: start === end && cursor.nodeIsMissing, children: [] };
+	};
 	const root = node();
 	const open: CstNode[] = [root];
 	if (!cursor.gotoFirstChild()) return root;
@@ -75,10 +94,11 @@ function nativeBackend(): ParserBackend {
 	const language: unknown = require('tree-sitter-c');
 	const parser = new Parser();
 	parser.setLanguage(language);
+	const names = new Names();
 	return {
 		name: 'native',
 		// The binding refuses texts above its buffer, which is counted in bytes.
-		parse: (text) => copy(parser.parse(text, undefined, { bufferSize: Math.max(32 * 1024, text.length * 2 + 16) }).walk()),
+		parse: (text) => copy(parser.parse(text, undefined, { bufferSize: Math.max(32 * 1024, text.length * 2 + 16) }).walk(), names),
 	};
 }
 
@@ -103,6 +123,7 @@ async function wasmBackend(): Promise<ParserBackend> {
 	const language = await Language.load(locate('tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm'));
 	const parser = new Parser();
 	parser.setLanguage(language);
+	const names = new Names();
 	return {
 		name: 'wasm',
 		parse(text) {
@@ -110,7 +131,7 @@ async function wasmBackend(): Promise<ParserBackend> {
 			if (!tree) throw new Error('the parser gave no tree');
 			const cursor = tree.walk();
 			try {
-				return copy(cursor);
+				return copy(cursor, names);
 			} finally {
 				cursor.delete();
 				tree.delete();
