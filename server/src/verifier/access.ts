@@ -63,7 +63,7 @@ export function loadFrom(machine: Machine, state: State, address: Value, o: Load
 		if (known) return known;
 	}
 	const value = loadFresh(machine, state, p, o);
-	if (key && value.kind !== 'unknown') state.loads.set(key, value);
+	if (key && value.kind !== 'unknown') state.loadsToWrite().set(key, value);
 	return value;
 }
 
@@ -306,7 +306,7 @@ export function storeTo(machine: Machine, state: State, address: Value, value: V
 	}
 	invalidateLoads(state, p, o);
 	const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
-	if (key && !field && p.base.is !== 'ctx') state.loads.set(key, value);
+	if (key && !field && p.base.is !== 'ctx') state.loadsToWrite().set(key, value);
 }
 
 /** The C type of the memory that special fields may lie in; undefined for memory that has none. */
@@ -338,7 +338,7 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 			);
 		});
 		const key = loadKey(p, o.size);
-		if (key) state.loads.set(key, value);
+		if (key) state.loadsToWrite().set(key, value);
 		return;
 	}
 	state.forgetLoads((key) => !key.startsWith(`${p.id}:`));

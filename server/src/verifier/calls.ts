@@ -237,7 +237,7 @@ function checkCallbackReturn(machine: Machine, state: State, value: Value, at: R
 	const depth = state.frames.length - 1;
 	const mine = [...state.references.values()].filter((r) => r.frame >= depth);
 	reportLeaks(machine, state, at, 'callback', mine);
-	for (const r of mine) state.references.delete(r.id);
+	for (const r of mine) state.referencesToWrite().delete(r.id);
 	if (how.range && (value.kind === 'pointer' || (value.kind === 'scalar' && (value.min > how.range[1] || value.max < how.range[0])))) {
 		machine.reporter.report(state, {
 			rule: 'callback-context',

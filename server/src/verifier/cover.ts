@@ -1,5 +1,6 @@
 // State inclusion: does an explored state stand for this one too? Then every continuation was already seen, as in the kernel's states_equal().
 // Identities differ between paths and are matched one to one while comparing.
+import type { Register } from '../flow/ir.js';
 import type { Frame, State } from './state.js';
 import { type Base, isGlobalId, type Value } from './value.js';
 
@@ -72,7 +73,7 @@ export function covers(old: State, state: State): boolean {
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
 		const b = state.frames[depth]!;
-		if (!registersCover(a, b, ids)) return false;
+		if (!registersCover(a, b, ids, decisiveIn(old.frames, depth, old.asynchronous))) return false;
 	}
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		if (!memoryCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
@@ -111,12 +112,21 @@ export function covers(old: State, state: State): boolean {
 	return true;
 }
 
-function registersCover(a: Frame, b: Frame, ids: Matching): boolean {
+/** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */
+function decisiveIn(frames: readonly Frame[], depth: number, asynchronous: boolean): ReadonlySet<Register> {
+	const { graph, back } = frames[depth]!;
+	if (!back) return asynchronous ? graph.decisiveForCaller : graph.decisive;
+	if (back.callback) return graph.decisiveForCaller;
+	if (back.result === undefined || !decisiveIn(frames, depth - 1, asynchronous).has(back.result)) return graph.decisive;
+	return graph.decisiveForCaller;
+}
+
+function registersCover(a: Frame, b: Frame, ids: Matching, decisive: ReadonlySet<Register>): boolean {
 	for (const [register, value] of a.registers) {
 		const other = b.registers.get(register);
 		if (!other) return false;
 		// Whether a number decides anything is asked of numbers only.
-		if (!valueCovers(value, other, ids, value.kind !== 'scalar' || a.graph.decisive.has(register))) return false;
+		if (!valueCovers(value, other, ids, value.kind !== 'scalar' || decisive.has(register))) return false;
 	}
 	return true;
 }
@@ -129,19 +139,22 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		const mine = old.objects.get(object);
 		const other = state.objects.get(otherId);
 		if (!mine || !other) continue;
+		if (mine === other) continue;
+		// What lies in a local that only helpers read decides nothing.
+		const quiet = a.graph.quietLocals.has(local);
 		for (const [offset, cell] of mine.cells) {
+			if (quiet && cell.value.kind === 'scalar') continue;
 			const match = other.cells.get(offset);
 			if (match) {
 				if (match.size !== cell.size || !valueCovers(cell.value, match.value, ids, true)) return false;
 			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value)) && !(other.rest === 'zero' && isZero(cell.value))) return false;
 		}
-		if (mine === other) continue;
 		for (const [offset, cell] of other.cells) {
 			if (mine.cells.has(offset)) continue;
 			if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return false;
-			if (mine.rest === 'zero' && !isZero(cell.value)) return false;
+			if (mine.rest === 'zero' && !isZero(cell.value) && !(quiet && cell.value.kind === 'scalar')) return false;
 		}
-		if (mine.rest === 'zero' && other.rest !== 'zero') return false;
+		if (mine.rest === 'zero' && other.rest !== 'zero' && !quiet) return false;
 	}
 	return true;
 }

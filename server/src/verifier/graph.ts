@@ -131,7 +131,7 @@ function checkNode(
 }
 
 function convert(state: State, node: Pointer): void {
-	state.references.delete(node.ref);
+	state.referencesToWrite().delete(node.ref);
 	const refcounted = node.base.is === 'object' && specialFields(node.base.record).some((f) => f.kind === 'refcount');
 	state.rewrite((v) =>
 		v.kind === 'pointer' && v.ref === node.ref ? { ...v, ref: 0, flags: v.flags | Flag.NonOwning | (refcounted ? Flag.Rcu : 0) } : v,

@@ -172,7 +172,7 @@ function exchange(machine: Machine, state: State, o: CallOp, _helper: Helper, va
 	if (incoming.kind === 'pointer' && incoming.ref) {
 		const percpuStays = inReadSection(machine, state) && (incoming.flags & (Flag.Alloc | Flag.Percpu)) === (Flag.Alloc | Flag.Percpu);
 		if (percpuStays) {
-			state.references.delete(incoming.ref);
+			state.referencesToWrite().delete(incoming.ref);
 			state.rewrite((v) =>
 				v.kind === 'pointer' && v.ref === incoming.ref ? { ...v, ref: 0, flags: (v.flags & ~Flag.Alloc) | Flag.Rcu } : v,
 			);

@@ -339,7 +339,7 @@ export class Machine {
 		if (id === undefined) {
 			id = freshId();
 			state.ownFrame().objects.set(local.id, id);
-			state.objects.set(id, { local, frame: frame.depth, cells: new Map(), rest: 'uninitialised' });
+			state.objectsToWrite().set(id, { local, frame: frame.depth, cells: new Map(), rest: 'uninitialised' });
 		}
 		return id;
 	}
@@ -347,7 +347,7 @@ export class Machine {
 	/** Drops the top frame with its stack. */
 	leaveFrame(state: State): Frame {
 		const frame = state.frames.pop()!;
-		for (const id of frame.objects.values()) state.objects.delete(id);
+		for (const id of frame.objects.values()) state.objectsToWrite().delete(id);
 		return frame;
 	}
 

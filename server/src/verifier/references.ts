@@ -27,7 +27,7 @@ export function acquire(machine: Machine, state: State, a: Acquisition): number 
 	const place = machine.place(state, a.at);
 	dropLost(machine, state, place, a.at);
 	state.acquired++;
-	state.references.set(id, {
+	state.referencesToWrite().set(id, {
 		id,
 		number: state.acquired,
 		struct: a.struct,
@@ -56,7 +56,7 @@ function dropLost(machine: Machine, state: State, place: Place, at: Range): void
 	});
 	const lost = suspects.filter((r) => !held.has(r.id));
 	reportLeaks(machine, state, at, 'overwritten', lost);
-	for (const r of lost) state.references.delete(r.id);
+	for (const r of lost) state.referencesToWrite().delete(r.id);
 }
 
 /** Gives the reference back; every copy and everything borrowed from it becomes unusable. */

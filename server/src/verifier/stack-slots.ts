@@ -82,7 +82,7 @@ export function destroyIterator(machine: Machine, state: State, v: Value, type: 
 	const slot = iteratorOf(machine, state, v, type, at);
 	const place = stackPlace(v);
 	if (!slot || !place) return;
-	state.references.delete(slot.ref);
+	state.referencesToWrite().delete(slot.ref);
 	state.memory(place.object)!.cells.delete(place.offset);
 	state.rewrite((w) => (w.kind === 'pointer' && w.of === slot.ref ? released() : w));
 }
@@ -179,7 +179,7 @@ export function releaseDynptr(machine: Machine, state: State, v: Value, at: Rang
 		return;
 	}
 	const { ref } = slot;
-	state.references.delete(ref);
+	state.referencesToWrite().delete(ref);
 	for (const id of [...state.objects.keys()]) {
 		const object = state.memory(id)!;
 		for (const [offset, cell] of object.cells) {

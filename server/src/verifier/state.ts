@@ -92,8 +92,8 @@ interface PathEntry {
 export class State {
 	private owner: object = {};
 	frames: Frame[] = [];
-	objects = new Map<number, StackObject>();
-	references = new Map<number, Reference>();
+	objects: ReadonlyMap<number, StackObject> = new Map();
+	references: ReadonlyMap<number, Reference> = new Map();
 	acquired = 0;
 	/** Explicit bpf_rcu_read_lock() depth. */
 	rcu = 0;
@@ -102,7 +102,11 @@ export class State {
 	preemptPlace: Place | undefined;
 	locks: Lock[] = [];
 	/** Remembered loads from memory that is not the stack: `identity:offset:size`. */
-	loads = new Map<string, Value>();
+	loads: ReadonlyMap<string, Value> = new Map();
+	/** A table that another state may hold too is copied before it is written. */
+	private ownsObjects = true;
+	private ownsReferences = true;
+	private ownsLoads = true;
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
 	/** A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. */
@@ -118,16 +122,18 @@ export class State {
 	clone(): State {
 		const s = new State();
 		s.frames = this.frames.slice();
-		s.objects = new Map(this.objects);
+		s.objects = this.objects;
+		s.references = this.references;
+		s.loads = this.loads;
+		this.ownsObjects = this.ownsReferences = this.ownsLoads = false;
+		s.ownsObjects = s.ownsReferences = s.ownsLoads = false;
 		this.owner = {};
-		s.references = new Map(this.references);
 		s.acquired = this.acquired;
 		s.rcu = this.rcu;
 		s.rcuPlace = this.rcuPlace;
 		s.preempt = this.preempt;
 		s.preemptPlace = this.preemptPlace;
-		s.locks = [...this.locks];
-		s.loads = new Map(this.loads);
+		s.locks = this.locks.length > 0 ? this.locks.slice() : [];
 		s.asynchronous = this.asynchronous;
 		s.sleepable = this.sleepable;
 		s.exception = this.exception;
@@ -159,12 +165,39 @@ export class State {
 		return own;
 	}
 
+	/** The stack objects for writing: objects come and go. */
+	objectsToWrite(): Map<number, StackObject> {
+		if (!this.ownsObjects) {
+			this.objects = new Map(this.objects);
+			this.ownsObjects = true;
+		}
+		return this.objects as Map<number, StackObject>;
+	}
+
+	/** The live references for writing. */
+	referencesToWrite(): Map<number, Reference> {
+		if (!this.ownsReferences) {
+			this.references = new Map(this.references);
+			this.ownsReferences = true;
+		}
+		return this.references as Map<number, Reference>;
+	}
+
+	/** The remembered loads for writing. */
+	loadsToWrite(): Map<string, Value> {
+		if (!this.ownsLoads) {
+			this.loads = new Map(this.loads);
+			this.ownsLoads = true;
+		}
+		return this.loads as Map<string, Value>;
+	}
+
 	/** A stack object for writing. */
 	memory(id: number): StackObject | undefined {
 		const object = this.objects.get(id);
 		if (!object || object.owner === this.owner) return object;
 		const own = { ...object, cells: new Map(object.cells), owner: this.owner };
-		this.objects.set(id, own);
+		this.objectsToWrite().set(id, own);
 		return own;
 	}
 
@@ -194,7 +227,7 @@ export class State {
 		}
 		for (const [key, value] of this.loads) {
 			const next = map(value);
-			if (next !== value) this.loads.set(key, next);
+			if (next !== value) this.loadsToWrite().set(key, next);
 		}
 	}
 
@@ -211,12 +244,12 @@ export class State {
 			if (v.ref) ref = v.ref;
 			return { kind: 'scalar', id: 0, min: 0, max: 0 };
 		});
-		if (ref) this.references.delete(ref);
+		if (ref) this.referencesToWrite().delete(ref);
 	}
 
 	/** Gives the reference back: every copy becomes unusable, as after release_reference() in kernel/bpf/verifier.c. */
 	release(ref: number, invalid: (v: Pointer) => Value): void {
-		this.references.delete(ref);
+		this.referencesToWrite().delete(ref);
 		this.rewrite((v) => (v.kind === 'pointer' && v.ref === ref ? invalid(v) : v));
 	}
 
@@ -231,6 +264,6 @@ export class State {
 	 * program's own stack.
 	 */
 	forgetLoads(keep: (key: string, value: Value) => boolean = (key) => this.objects.has(Number.parseInt(key, 10))): void {
-		for (const [key, value] of this.loads) if (!keep(key, value)) this.loads.delete(key);
+		for (const [key, value] of this.loads) if (!keep(key, value)) this.loadsToWrite().delete(key);
 	}
 }

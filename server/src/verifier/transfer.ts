@@ -113,7 +113,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			const object = state.frame.objects.get(o.local.id);
 			if (object !== undefined) {
 				state.ownFrame().objects.delete(o.local.id);
-				state.objects.delete(object);
+				state.objectsToWrite().delete(object);
 			}
 			return 'next';
 		}
@@ -138,7 +138,7 @@ function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] 
 function nameHolder(state: State, value: Pointer, name: string): void {
 	const reference = state.references.get(value.ref);
 	if (reference && !reference.holder && !name.startsWith('(') && value.offset === 0)
-		state.references.set(value.ref, { ...reference, holder: name });
+		state.referencesToWrite().set(value.ref, { ...reference, holder: name });
 }
 
 function offset(machine: Machine, state: State, o: OffsetOp): Value {
