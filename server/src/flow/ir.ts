@@ -259,8 +259,14 @@ export interface FlowGraph {
 	readonly liveIn: readonly ReadonlySet<Register>[];
 	/** Blocks at which paths meet or loops begin: more than one predecessor. */
 	readonly joins: ReadonlySet<number>;
-	/** Registers whose value decides a branch, a size or an address somewhere. */
+	/** Registers whose value can decide a branch, a size or an address. */
 	readonly decisive: ReadonlySet<Register>;
+	/** The same where the caller lets the returned value decide something. */
+	readonly decisiveForCaller: ReadonlySet<Register>;
+	/** Locals in memory whose content the program itself never reads: they are filled for helpers. */
+	readonly quietLocals: ReadonlySet<number>;
+	/** Loads of places that this function loads nowhere else: remembering their numbers would serve nobody. */
+	readonly singleLoads: ReadonlySet<LoadOp>;
 	/** What the lowering could not express, with its place. */
 	readonly gaps: readonly { readonly at: Range; readonly reason: string }[];
 }

@@ -4,6 +4,7 @@
 // is gone there, and with it any objection to it. Calls, stores and volatile accesses stay.
 import type { Builder } from './builder.js';
 import { type Block, type FlowGraph, type Local, type Operation, type Register, reads, successors, type Terminator, writes } from './ir.js';
+import { relevance } from './relevance.js';
 
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
 
@@ -22,7 +23,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		parameters,
 		liveIn,
 		joins,
-		decisive: decisiveRegisters(blocks),
+		...relevance(blocks),
 		gaps: builder.gaps,
 	};
 }
@@ -207,56 +208,4 @@ function dropDeadOperations(blocks: readonly Block[]): Set<Register>[] {
 
 function readLater(register: Register, later: readonly Operation[], liveAtEnd: ReadonlySet<Register>): boolean {
 	return liveAtEnd.has(register) || later.some((operation) => reads(operation).includes(register));
-}
-
-/** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */
-function decisiveRegisters(blocks: readonly Block[]): Set<Register> {
-	const decisive = new Set<Register>();
-	const sources = new Map<Register, Register[]>();
-	const flow = (to: Register, from: readonly Register[]): void => {
-		const list = sources.get(to);
-		if (list) list.push(...from);
-		else sources.set(to, [...from]);
-	};
-	for (const block of blocks) {
-		for (const operation of block.operations) {
-			switch (operation.op) {
-				case 'move':
-				case 'convert':
-				case 'retype':
-				case 'arithmetic':
-				case 'compare':
-					flow(operation.to, reads(operation));
-					break;
-				case 'asm':
-					for (const w of operation.writes) if (w.keep !== undefined) flow(w.register, [w.keep]);
-					break;
-				case 'offset':
-					flow(operation.to, reads(operation));
-					if (operation.index !== undefined) decisive.add(operation.index);
-					break;
-				case 'call':
-					for (const register of reads(operation)) decisive.add(register);
-					break;
-				case 'load':
-				case 'store':
-				case 'fill':
-				case 'copy':
-				case 'atomic':
-					for (const register of reads(operation)) decisive.add(register);
-					break;
-				default:
-			}
-		}
-		for (const register of terminatorReads(block.terminator)) decisive.add(register);
-	}
-	const pending = [...decisive];
-	while (pending.length > 0) {
-		for (const from of sources.get(pending.pop()!) ?? []) {
-			if (decisive.has(from)) continue;
-			decisive.add(from);
-			pending.push(from);
-		}
-	}
-	return decisive;
 }

@@ -63,7 +63,8 @@ export function loadFrom(machine: Machine, state: State, address: Value, o: Load
 		if (known) return known;
 	}
 	const value = loadFresh(machine, state, p, o);
-	if (key && value.kind !== 'unknown') state.loadsToWrite().set(key, value);
+	const remembered = value.kind === 'pointer' || (value.kind === 'scalar' && !state.frame.graph.singleLoads.has(o));
+	if (key && remembered) state.loadsToWrite().set(key, value);
 	return value;
 }
 

@@ -1,0 +1,199 @@
+// What a state must tell apart and what not: registers that can decide something, loads that are made more than once, and locals that the program
+// only writes. States that differ in nothing else are one, so that a chain of independent conditions costs what it is long and not what paths it has.
+import { type Block, type FlowGraph, type LoadOp, type Operation, type Register, reads } from './ir.js';
+
+type Relevance = Pick<FlowGraph, 'decisive' | 'decisiveForCaller' | 'quietLocals' | 'singleLoads'>;
+
+export function relevance(blocks: readonly Block[]): Relevance {
+	const shapes = shapesOf(blocks);
+	const quietLocals = writtenOnly(blocks);
+	const loads = new Map<string, LoadOp[]>();
+	for (const block of blocks) {
+		for (const operation of block.operations) {
+			if (operation.op !== 'load') continue;
+			const shape = loadShape(shapes, operation.address, operation.size);
+			const same = loads.get(shape);
+			if (same) same.push(operation);
+			else loads.set(shape, [operation]);
+		}
+	}
+	const singleLoads = new Set([...loads.values()].flatMap((same) => (same.length === 1 ? same : [])));
+	const readBack = (address: Register, size: number): boolean => {
+		const shape = shapes.get(address);
+		if (shape?.startsWith('l:')) return !quietLocals.has(Number.parseInt(shape.slice(2), 10));
+		return shape === undefined || loads.has(loadShape(shapes, address, size));
+	};
+	return {
+		decisive: decisiveRegisters(blocks, readBack, false),
+		decisiveForCaller: decisiveRegisters(blocks, readBack, true),
+		quietLocals,
+		singleLoads,
+	};
+}
+
+function loadShape(shapes: ReadonlyMap<Register, string>, address: Register, size: number): string {
+	return shapes.get(address) ?? `d:${size}`;
+}
+
+/** How an address is written: which global or local and where in it, or which member of which struct. Registers assigned twice have none. */
+function shapesOf(blocks: readonly Block[]): Map<Register, string> {
+	const shapes = new Map<Register, string>();
+	const constants = new Map<Register, bigint>();
+	const twice = new Set<Register>();
+	const set = (to: Register, shape: string | undefined): void => {
+		if (shapes.has(to) || twice.has(to)) {
+			twice.add(to);
+			shapes.delete(to);
+		} else if (shape !== undefined) shapes.set(to, shape);
+	};
+	for (const block of blocks) {
+		for (const o of block.operations) {
+			switch (o.op) {
+				case 'const':
+					constants.set(o.to, o.value);
+					break;
+				case 'address-of-global':
+					set(o.to, `g:${o.symbol.name}`);
+					break;
+				case 'address-of-local':
+					set(o.to, `l:${o.local.id}`);
+					break;
+				case 'retype':
+				case 'move':
+					set(o.to, shapes.get(o.from));
+					break;
+				case 'offset': {
+					const base = shapes.get(o.base);
+					const index = o.index === undefined ? '' : `[${constants.get(o.index) ?? '?'}]`;
+					if (base !== undefined) set(o.to, `${base}+${o.bytes}${index}`);
+					else set(o.to, o.field ? `f:${o.field.record.id}.${o.field.member.name ?? o.bytes}${index}` : undefined);
+					break;
+				}
+				default:
+			}
+		}
+	}
+	return shapes;
+}
+
+/** Locals in memory that are stored into and given to helpers, but whose content the program itself never reads. */
+function writtenOnly(blocks: readonly Block[]): Set<number> {
+	const localOf = new Map<Register, number>();
+	const all = new Set<number>();
+	const readLocals = new Set<number>();
+	const mark = (register: Register | undefined): void => {
+		const local = register === undefined ? undefined : localOf.get(register);
+		if (local !== undefined) readLocals.add(local);
+	};
+	// Addresses flow forwards; two passes reach those that a loop carries around.
+	for (let pass = 0; pass < 2; pass++) {
+		for (const block of blocks) {
+			for (const o of block.operations) {
+				if (o.op === 'address-of-local') {
+					localOf.set(o.to, o.local.id);
+					all.add(o.local.id);
+				} else if (o.op === 'offset' || o.op === 'retype' || o.op === 'move') {
+					const local = localOf.get(o.op === 'offset' ? o.base : o.from);
+					if (local === undefined) continue;
+					const known = localOf.get(o.to);
+					if (known !== undefined && known !== local) {
+						readLocals.add(known);
+						readLocals.add(local);
+					}
+					localOf.set(o.to, local);
+				} else readsContent(o, mark);
+			}
+			if (block.terminator.kind === 'return') mark(block.terminator.value);
+		}
+	}
+	return new Set([...all].filter((local) => !readLocals.has(local)));
+}
+
+/** Marks the addresses through which an operation may read, or by which it lets somebody read who is followed. */
+function readsContent(o: Operation, mark: (register: Register | undefined) => void): void {
+	switch (o.op) {
+		case 'load':
+		case 'atomic':
+			mark(o.address);
+			return;
+		case 'store':
+			mark(o.from);
+			return;
+		case 'fill':
+			return;
+		case 'copy':
+			mark(o.source);
+			return;
+		case 'call': {
+			const followed = o.callee.kind === 'indirect' || o.callee.symbol.definition !== undefined;
+			// A callback is given pointers of its caller's.
+			const callsBack =
+				o.callee.kind === 'function' &&
+				o.callee.symbol.type.parameters.some((p) => p.type.kind === 'pointer' && p.type.to.kind !== 'record');
+			if (followed || (callsBack && o.arguments.length > 2)) for (const argument of o.arguments) mark(argument);
+			return;
+		}
+		default:
+			for (const register of reads(o)) mark(register);
+	}
+}
+
+/** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */
+function decisiveRegisters(
+	blocks: readonly Block[],
+	readBack: (address: Register, size: number) => boolean,
+	forCaller: boolean,
+): Set<Register> {
+	const decisive = new Set<Register>();
+	const sources = new Map<Register, Register[]>();
+	const flow = (to: Register, from: readonly Register[]): void => {
+		const list = sources.get(to);
+		if (list) list.push(...from);
+		else sources.set(to, [...from]);
+	};
+	for (const block of blocks) {
+		for (const o of block.operations) {
+			switch (o.op) {
+				case 'move':
+				case 'convert':
+				case 'retype':
+				case 'arithmetic':
+				case 'compare':
+					flow(o.to, reads(o));
+					break;
+				case 'asm':
+					for (const w of o.writes) if (w.keep !== undefined) flow(w.register, [w.keep]);
+					break;
+				case 'offset':
+					flow(o.to, reads(o));
+					if (o.index !== undefined) decisive.add(o.index);
+					break;
+				case 'store':
+					decisive.add(o.address);
+					if (readBack(o.address, o.size)) decisive.add(o.from);
+					break;
+				case 'call':
+				case 'load':
+				case 'fill':
+				case 'copy':
+				case 'atomic':
+					for (const register of reads(o)) decisive.add(register);
+					break;
+				default:
+			}
+		}
+		const t = block.terminator;
+		if (t.kind === 'branch') decisive.add(t.condition);
+		else if (t.kind === 'switch') decisive.add(t.value);
+		else if (t.kind === 'return' && forCaller && t.value !== undefined) decisive.add(t.value);
+	}
+	const pending = [...decisive];
+	while (pending.length > 0) {
+		for (const from of sources.get(pending.pop()!) ?? []) {
+			if (decisive.has(from)) continue;
+			decisive.add(from);
+			pending.push(from);
+		}
+	}
+	return decisive;
+}
