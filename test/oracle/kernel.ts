@@ -34,8 +34,8 @@ export interface Kernel {
 	readonly release: string;
 	/** Names the very build. */
 	readonly name: string;
-	/** Answers in the order of the requests; undefined where the kernel gave none. */
-	ask(requests: readonly Request[]): Promise<(Answer | undefined)[]>;
+	/** Tells each answer as soon as it is known; none where the kernel gave none. */
+	ask(requests: readonly Request[], take: (request: Request, answer: Answer) => void): Promise<void>;
 }
 /** Why nothing can be measured here. */
 export class NotMeasured extends Error {}
@@ -98,21 +98,24 @@ export function hostKernel(lab: Lab): Kernel {
 	return {
 		release: normal,
 		name,
-		ask: async (requests) => {
+		ask: async (requests, take) => {
 			const input = requests.map(({ object, program }) => `${object}\t${program}\n`).join('');
 			const output = execFileSync(loader, { input, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['pipe', 'pipe', 'ignore'] });
-			return arrange(requests, output);
+			tell(requests, take, output);
 		},
 	};
 }
 
-function arrange(requests: readonly Request[], output: string, rename: (path: string) => string = (path) => path): (Answer | undefined)[] {
+function tell(requests: readonly Request[], take: Boot['take'], output: string, rename = (path: string): string => path): void {
 	const answers = new Map<string, Answer>();
 	for (const line of output.split('\n')) {
 		const parsed = parseAnswer(line);
 		if (parsed) answers.set(`${parsed.path}\t${parsed.program}`, parsed.answer);
 	}
-	return requests.map(({ object, program }) => answers.get(`${rename(object)}\t${program}`));
+	for (const request of requests) {
+		const answer = answers.get(`${rename(request.object)}\t${request.program}`);
+		if (answer) take(request, answer);
+	}
 }
 
 /** Debian's cloud kernel of the corpus's release, fetched where it is missing. Gives the boot image. */
@@ -150,13 +153,11 @@ export function emulatedKernel(lab: Lab, say: (text: string) => void): Kernel {
 	return {
 		release: CORPUS_RELEASE,
 		name: basename(image),
-		ask: async (requests) => {
-			const answers: (Answer | undefined)[] = [];
+		ask: async (requests, take) => {
 			for (const part of parts(requests)) {
 				say(`booting ${basename(image)} for ${part.length} loads`);
-				answers.push(...(await boot({ emulator, image, loader, requests: part })));
+				await boot({ emulator, image, loader, requests: part, take });
 			}
-			return answers;
 		},
 	};
 }
@@ -186,6 +187,7 @@ interface Boot {
 	readonly image: string;
 	readonly loader: string;
 	readonly requests: readonly Request[];
+	readonly take: (request: Request, answer: Answer) => void;
 }
 
 const INIT = `#!/bin/busybox sh
@@ -194,12 +196,12 @@ $b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs de
 echo 0 >/proc/sys/kernel/printk
 for requests in /requests/*; do
 	$b timeout ${CHUNK_SECONDS} /bin/load <$requests >/out 2>/dev/null
-	echo ANSWERS; $b gzip -c /out | $b base64; echo END
+	echo; echo ANSWERS; $b gzip -c /out | $b base64; echo END
 done
 $b poweroff -f
 `;
 
-async function boot({ emulator, image, loader, requests }: Boot): Promise<(Answer | undefined)[]> {
+async function boot({ emulator, image, loader, requests, take }: Boot): Promise<void> {
 	const root = mkdtempSync(join(tmpdir(), 'bpfls-boot-'));
 	try {
 		const tree = join(root, 'tree');
@@ -231,13 +233,20 @@ async function boot({ emulator, image, loader, requests }: Boot): Promise<(Answe
 			[...words, '-kernel', image, '-initrd', archive, '-append', 'console=ttyS0 quiet panic=1'],
 			seconds,
 		);
-		const answers = [...output.replaceAll('\r', '').matchAll(/ANSWERS\n([\s\S]*?)END/g)].map((match) =>
-			gunzipSync(Buffer.from(match[1]!.replace(/\s/g, ''), 'base64')).toString('latin1'),
-		);
+		const answers = [...output.replaceAll('\r', '').matchAll(/ANSWERS\n([\w+/=\n]*?)^END$/gm)].map((match) => unpack(match[1]!));
 		if (answers.length === 0) throw new NotMeasured(`the emulated kernel gave no answer: ${output.slice(-300)}`);
-		return arrange(requests, answers.join(''), rename);
+		tell(requests, take, answers.join(''), rename);
 	} finally {
 		rmSync(root, { recursive: true, force: true });
+	}
+}
+
+/** What the guest packed; empty where a message of its kernel fell into it. */
+function unpack(text: string): string {
+	try {
+		return gunzipSync(Buffer.from(text.replaceAll('\n', ''), 'base64')).toString('latin1');
+	} catch {
+		return '';
 	}
 }
 

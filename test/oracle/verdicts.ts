@@ -60,11 +60,9 @@ export async function verdicts<C extends Copy>(
 		for (const program of question.programs)
 			if (!memory.answer(question.copy, program)) asked.push({ question, request: { object, program } });
 	}
-	const answers = asked.length > 0 ? await kernel.ask(asked.map(({ request }) => request)) : [];
-	for (const [index, answer] of answers.entries()) {
-		const { question, request } = asked[index]!;
-		if (answer) memory.keep(question.copy, request.program, answer);
-	}
+	const copies = new Map(asked.map(({ question, request }) => [request, question.copy]));
+	if (asked.length > 0)
+		await kernel.ask([...copies.keys()], (request, answer) => memory.keep(copies.get(request)!, request.program, answer));
 	return all.map((question) => {
 		const known = question.programs.flatMap((program): [string, Answer][] => {
 			const answer = memory.answer(question.copy, program);
