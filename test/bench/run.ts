@@ -15,6 +15,7 @@ import { analyse } from '../kernel/corpus-run.js';
 import { CORPUS_RELEASE, clangArguments, type Lab, prepareLab } from '../kernel/lab.js';
 import { readVerdicts } from '../kernel/verdicts.js';
 import { repositoryRoot } from '../support/root.js';
+import { timeChains } from './chains.js';
 import { type Keystroke, keystrokes } from './edits.js';
 import { timeServer } from './server-session.js';
 import { percentile } from './statistics.js';
@@ -138,6 +139,9 @@ async function main(): Promise<void> {
 		{ what: 'Command line: process start to end', figure: ms(timeCommandLine(path, lab)), wanted: '600 ms' },
 		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '200 MB' },
 	];
+	for (const { length, milliseconds, verdict } of await timeChains(options)) {
+		rows.push({ what: `A chain of ${length} independent ifs: processor time (${verdict})`, figure: ms(milliseconds), wanted: '' });
+	}
 	if (!values['no-corpus']) rows.push(...(await measureCorpus(lab, options)));
 
 	const title = `${SUBJECT} with a vmlinux.h of ${(headerBytes / 1e6).toFixed(1)} MB, ${strokes.length} keystrokes; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}`;

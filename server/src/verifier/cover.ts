@@ -17,7 +17,8 @@ class Matching {
 
 	match(a: number, b: number): boolean {
 		if (a === 0 || b === 0) return a === b;
-		const { left, right, forward, backward } = this;
+		const { left, right, forward } = this;
+		const backward = this.backward;
 		if (forward && backward) {
 			const known = forward.get(a);
 			if (known !== undefined) return known === b;
