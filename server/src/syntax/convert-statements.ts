@@ -95,7 +95,6 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				kind: 'if',
 				...range,
 				condition: condition(ctx, node),
-				// biome-ignore lint/suspicious/noThenProperty: the name of a branch, and never a promise
 				then: single(ctx, find(node, undefined, 'consequence'), node, range.first),
 				...(elseBody ? { else: single(ctx, elseBody, node, range.first) } : {}),
 			});
