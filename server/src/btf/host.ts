@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Catalog, Kfunc } from '../kernel/catalog.js';
 import { CatalogError, loadCatalog, shippedReleases } from '../kernel/load.js';
+import { IMPLICIT_ARGUMENT } from '../kernel/loaded-catalog.js';
 import { compareReleases } from '../kernel/release.js';
 import { KERNEL_BTF, openBtf } from './btf-file.js';
 import type { BtfTypes } from './btf-types.js';
@@ -20,9 +21,6 @@ export interface HostOptions {
 	/** The kernel's configuration as text; read from where kernels show it unless given. */
 	readonly config?: string;
 }
-
-/** A parameter that the verifier passes by itself is no part of what a program declares. Source: is_kfunc_arg_implicit(), verifier.c, 7.0. */
-const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
 
 interface Described {
 	readonly type: FunctionType;

@@ -11,7 +11,7 @@ Usage:
 
 Options of check:
   --format FORMAT       pretty (default), json, sarif or github
-  --kernel V            target release (default ${DEFAULT_KERNEL})
+  --kernel V            target: a release (default ${DEFAULT_KERNEL}), a range like 6.6..${DEFAULT_KERNEL}, or host
   --kernel-config FILE  the target kernel's .config
   -I DIR                folder to look for headers in; may be repeated
   -D NAME[=VALUE]       macro to define; may be repeated

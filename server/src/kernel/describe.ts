@@ -121,7 +121,7 @@ function absentPage(catalog: Catalog, name: string): Page | undefined {
 	const replacement = gone?.replacement ?? rows.findLast((row) => row.replacement !== undefined)?.replacement;
 	const there = rows.find((row) => covers(row, catalog.release));
 	const first = there
-		? `Linux ${catalog.release} has it; the shipped catalogs do not record its prototype.`
+		? presentText(catalog, name, there, rows)
 		: later
 			? `Linux ${catalog.release} does not have it yet: it comes with ${came}.`
 			: gone
@@ -132,6 +132,17 @@ function absentPage(catalog: Catalog, name: string): Page | undefined {
 		summary: replacement && !later && !there ? `${first} Use ${replacement}.` : first,
 		sections: [{ title: 'History', lines: history }],
 	};
+}
+
+/** A name of the history that no table of the catalog holds: an old kfunc, or a flag, a macro, a tag. */
+function presentText(catalog: Catalog, name: string, row: HistoryRow, rows: readonly HistoryRow[]): string {
+	const { release } = catalog;
+	if (row.from === undefined && row.until === undefined) return `No release of Linux has it: ${rowText(row)}.`;
+	if (row.flags !== undefined) return `Linux ${release} has it; the shipped catalogs do not record its prototype.`;
+	// A note on a row that ends speaks of the end, unless the name lived on with another meaning.
+	const meaning = row.until === undefined || rows.at(-1) !== row ? row.note : undefined;
+	const flag = catalog.words('flag', name);
+	return [`Linux ${release} has it${meaning === undefined ? '' : `: ${meaning}`}.`, ...(flag === undefined ? [] : [flag])].join(' ');
 }
 
 function releaseText(catalog: Catalog): string {

@@ -20,8 +20,8 @@ import { SECTION_RULES } from './sections.js';
 import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
-/** The only type that the verifier fills in by itself. Source: is_kfunc_arg_implicit() in kernel/bpf/verifier.c, 7.0. */
-export const IMPLICIT_ARGUMENT = /^(?:const )?struct bpf_prog_aux \*$/;
+/** The types of arguments that the verifier passes by itself. Source: is_kf_implicit_arg() in tools/bpf/resolve_btfids/main.c, 7.2. */
+export const IMPLICIT_ARGUMENT = /^(?:const )?struct (?:bpf_prog_aux|btf_struct_meta) \*$/;
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
 /** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
 const SYSCALL_PREFIXES = [

@@ -203,8 +203,8 @@ class AnalysisChecker implements Checker {
 			const before = judgement(analysis);
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
-				// A repair changes bodies and declares kernel functions; programs that it does not touch keep what was said of them.
-				judge: (changed) => judgement(verify(this.build(path, changed, aim), analysis, false)),
+				// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
+				judge: (changed) => judgement(verify(this.build(path, changed, aim), analysis, rule.mendsDeclarations ?? false)),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {

@@ -21,6 +21,8 @@ export interface RuleInfo {
 
 export interface Rule extends RuleInfo {
 	readonly id: RuleId;
+	/** Its repairs change declarations: programs whose own text stays as it is are judged anew. */
+	readonly mendsDeclarations?: boolean;
 	/** What is wrong, why, and what to do: one or two sentences. Every fact may be missing; the words must hold without it. */
 	message(violation: Violation): string;
 	/**

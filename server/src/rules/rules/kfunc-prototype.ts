@@ -17,6 +17,7 @@ export const kfuncPrototype: Rule = {
 	severity: 'error',
 	since: '0.1.0',
 	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes: redeclareKfunc,
 };

@@ -24,6 +24,7 @@ export const kfuncUnavailable: Rule = {
 	severity: 'error',
 	since: '0.1.0',
 	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes: guardCall,
 };

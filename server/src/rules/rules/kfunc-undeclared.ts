@@ -15,6 +15,7 @@ export const kfuncUndeclared: Rule = {
 	severity: 'error',
 	since: '0.1.0',
 	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes: (violation, context) => {
 		const name = fact(violation, 'callee');

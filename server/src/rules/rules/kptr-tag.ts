@@ -20,11 +20,14 @@ function retag(violation: Violation, { layout, unit }: FixContext): FixCandidate
 	for (const { tokens } of unit.translation.mainSlices)
 		for (let at = 0; at < tokens.length; at++) {
 			if (tokens[at]!.text !== field || tokens[at + 1]?.text !== ';') continue;
-			for (let before = at - 1; before >= 0 && !/^[;{}]$/.test(tokens[before]!.text); before--) {
-				const span = layout.seen(tokens[before]!);
-				if (span && layout.text.slice(span.start, span.end) === tag)
-					return [{ title: `Write ${replacement}`, edits: [{ ...span, newText: replacement }] }];
-			}
+			const name = layout.spelled(tokens[at]!);
+			if (!name) continue;
+			// The tag is an attribute, which is no token of the declaration: what is written in front of the name counts.
+			const before = /[^;{}]*$/.exec(layout.text.slice(0, name.start))![0];
+			const written = before.search(new RegExp(`\\b${tag}\\b`));
+			if (written < 0) continue;
+			const start = name.start - before.length + written;
+			return [{ title: `Write ${replacement}`, edits: [{ start, end: start + tag.length, newText: replacement }] }];
 		}
 	return [];
 }
@@ -36,6 +39,7 @@ export const kptrTag: Rule = {
 	severity: 'error',
 	since: '0.1.0',
 	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes: retag,
 };

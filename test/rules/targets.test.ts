@@ -1,0 +1,184 @@
+// Programs for more than one kernel: ranges of releases, weak declarations with their guards, flavours.
+import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
+import { releaseRuns, targetReleases } from '../../server/src/kernel/target.js';
+import { normalizeTarget } from '../../server/src/options.js';
+import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+import type { FileResult } from '../../server/src/rules/finding.js';
+import { FilesBelow } from '../support/files-below.js';
+
+const FOLDER = join(process.cwd(), 'nowhere');
+const HEAD = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+char LICENSE[] SEC("license") = "GPL";
+extern void bpf_task_release(struct task_struct *p) __ksym;
+`;
+
+/** A program around `body`, which may use \`task\`; `declarations` stand before it. */
+function program(declarations: string, body: string): string {
+	return `${HEAD}${declarations}
+SEC("tp_btf/task_newtask")
+int BPF_PROG(prog, struct task_struct *task, u64 clone_flags)
+{
+	struct task_struct *p = 0;
+
+${body}
+	if (p)
+		bpf_task_release(p);
+	return 0;
+}
+`;
+}
+
+const WEAK_VPID = 'extern struct task_struct *bpf_task_from_vpid(s32 vpid) __ksym __weak;';
+const ACQUIRE = 'extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;';
+
+describe('targets', () => {
+	let checker: Checker;
+	before(async () => {
+		checker = await createChecker({ files: new FilesBelow(FOLDER) });
+	});
+
+	function check(text: string, kernel: string): FileResult {
+		const options: CheckOptions = { kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] };
+		return checker.check(join(FOLDER, 'a.bpf.c'), text, options);
+	}
+	function answer(text: string, kernel: string): string {
+		const { programs, findings } = check(text, kernel);
+		const rules = findings.map((finding) => finding.rule);
+		return [programs.map((one) => one.reason ?? one.verdict).join(), ...rules].join(' ');
+	}
+
+	it('are releases, ranges from old to new, and this machine', () => {
+		const written = ['6.12', 'v6.6 .. 6.12.4', '6.6..6.6', 'host', '7.2..6.6', '6.6..', '..6.6', '6.1..6.6..7.2', 'host..7.2', '6..7', ''];
+		assert.deepEqual(written.map(normalizeTarget), ['6.12', '6.6..6.12', '6.6', 'host', ...Array(7).fill(undefined)]);
+	});
+
+	it('of a range are both ends and the shipped releases between', () => {
+		assert.deepEqual(targetReleases('6.6..7.2'), ['6.6', '6.12', '7.2']);
+		assert.deepEqual(targetReleases('6.12..6.18'), ['6.12', '6.18']);
+		assert.deepEqual(targetReleases('6.12'), ['6.12']);
+		assert.equal(releaseRuns(new Set(['6.1', '6.6', '7.2']), ['6.1', '6.6', '6.12', '7.2']), '6.1 to 6.6, 7.2');
+	});
+
+	it('with a range, one finding names the releases that it concerns', () => {
+		const text = program(WEAK_VPID, '\tp = bpf_task_from_vpid(1);');
+		const { findings, programs } = check(text, '6.6..7.2');
+		assert.deepEqual(
+			findings.map((finding) => finding.message.slice(finding.message.lastIndexOf('('))),
+			['(kernel 6.6 to 6.12)'],
+		);
+		assert.equal(programs[0]?.verdict, 'reject');
+		assert.equal(answer(text, '6.13..7.2'), 'accept');
+	});
+
+	it('with a range, a repair is one that holds for every release that asks for it', () => {
+		const { findings } = check(program(WEAK_VPID, '\tp = bpf_task_from_vpid(1);'), '6.6..7.2');
+		assert.deepEqual(
+			findings[0]?.fixes.map((fix) => fix.edits.map((edit) => edit.newText)),
+			[['bpf_ksym_exists(bpf_task_from_vpid) ? ', ' : 0']],
+		);
+	});
+
+	it('with a range, a comment silences the merged finding', () => {
+		const text = program(WEAK_VPID, '\tp = bpf_task_from_vpid(1); // bpfls: ignore[kfunc-unavailable]');
+		const { findings, problems } = check(text, '6.6..7.2');
+		assert.deepEqual(findings, []);
+		assert.deepEqual(
+			problems.filter((problem) => problem.code !== 'missing-header'),
+			[],
+		);
+	});
+
+	it('judge a guarded call only where it can run', () => {
+		const guarded = program(WEAK_VPID, '\tif (bpf_ksym_exists(bpf_task_from_vpid))\n\t\tp = bpf_task_from_vpid(1);');
+		for (const kernel of ['6.1', '6.12', '6.13', '7.2', '6.1..7.3']) assert.equal(answer(guarded, kernel), 'accept', kernel);
+		const leaking = program(WEAK_VPID, '\tif (bpf_ksym_exists(bpf_task_from_vpid))\n\t\tbpf_task_from_vpid(1);');
+		assert.equal(answer(leaking, '6.12'), 'accept');
+		assert.equal(answer(leaking, '7.2'), 'reject unreleased-reference');
+	});
+
+	it('object to an unguarded call of a kfunc that is missing, weak or not', () => {
+		assert.equal(answer(program(WEAK_VPID, '\tp = bpf_task_from_vpid(1);'), '6.12'), 'reject kfunc-unavailable');
+		assert.equal(answer(program(WEAK_VPID.replace(' __weak', ''), '\tp = bpf_task_from_vpid(1);'), '6.12'), 'reject kfunc-unavailable');
+	});
+
+	it('know a flavour by the name in front of it', () => {
+		const flavours = `extern struct task_struct *bpf_task_acquire___old(struct task_struct *p, int how) __ksym __weak;
+extern struct task_struct *bpf_task_acquire___now(struct task_struct *p) __ksym __weak;`;
+		const body = `	if (bpf_ksym_exists(bpf_task_acquire___old))
+		p = bpf_task_acquire___old(task, 1);
+	else if (bpf_ksym_exists(bpf_task_acquire___now))
+		p = bpf_task_acquire___now(task);`;
+		assert.equal(answer(program(flavours, body), '6.12'), 'accept');
+		assert.equal(answer(program(flavours, '\tbpf_task_acquire___now(task);'), '6.12'), 'reject unreleased-reference');
+		assert.equal(answer(program(flavours, '\tp = bpf_task_acquire___old(task, 1);'), '6.12'), 'reject kfunc-prototype');
+	});
+
+	it('say of a call what changes within a range, and nothing within a release', () => {
+		const text = program(ACQUIRE, '\tp = bpf_task_acquire(task);');
+		const changed = check(text, '6.2..6.12').findings;
+		assert.deepEqual(
+			changed.map((finding) => finding.rule),
+			['kfunc-changed'],
+		);
+		assert.match(changed[0]!.message, /from 6\.4 on, .*NULL/);
+		assert.equal(answer(text, '6.12'), 'accept');
+		assert.equal(answer(text, '6.12..7.2'), 'accept');
+	});
+
+	it('mend declarations', () => {
+		const { findings } = check(
+			program(`struct task_struct *bpf_task_from_pid(struct task_struct *pid) __ksym;`, '\tp = bpf_task_from_pid(1);'),
+			'6.12',
+		);
+		assert.deepEqual(
+			findings.map((finding) => finding.fixes.map((fix) => fix.edits.map((edit) => edit.newText))),
+			[[['extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;']]],
+		);
+	});
+
+	it('declare what nothing declares', () => {
+		const text = `#include <bpf/bpf_helpers.h>
+SEC("socket")
+int prog(void *ctx)
+{
+	bpf_rcu_read_lock();
+	bpf_rcu_read_unlock();
+	return 0;
+}
+`;
+		const { findings } = check(text, '6.12');
+		assert.deepEqual(
+			findings.map((finding) => [finding.rule, finding.fixes.map((fix) => fix.edits.map((edit) => edit.newText))]),
+			[
+				['kfunc-undeclared', [['extern void bpf_rcu_read_lock(void) __ksym;\n\n']]],
+				['kfunc-undeclared', [['extern void bpf_rcu_read_unlock(void) __ksym;\n\n']]],
+			],
+		);
+	});
+
+	it('read a kptr tag as the release does', () => {
+		const slots = (tag: string) => `#define __kptr_ref __attribute__((btf_type_tag("kptr_ref")))
+struct slot { struct cgroup ${tag} *held; };
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, __u32); __type(value, struct slot); __uint(max_entries, 1); } slots SEC(".maps");
+extern void bpf_cgroup_release(struct cgroup *p) __ksym;`;
+		const body = `	__u32 key = 0;
+	struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+	struct cgroup *old = slot ? bpf_kptr_xchg(&slot->held, 0) : 0;
+
+	if (old)
+		bpf_cgroup_release(old);`;
+		assert.equal(answer(program(slots('__kptr_ref'), body), '6.3'), 'accept');
+		assert.equal(answer(program(slots('__kptr_ref'), body), '6.4'), 'reject kptr-tag');
+		assert.equal(answer(program(slots('__kptr'), body), '6.4'), 'accept');
+		assert.equal(answer(program(slots('__kptr'), body), '6.3'), 'reject kptr-tag');
+		const fix = check(program(slots('__kptr'), body), '6.3').findings[0]?.fixes[0];
+		assert.deepEqual(
+			fix?.edits.map((edit) => edit.newText),
+			['__kptr_ref'],
+		);
+	});
+});
