@@ -47,7 +47,7 @@ export class RawChunk {
 		private readonly nameAt: Uint32Array,
 		private readonly nameSlice: Uint32Array,
 		private readonly nameKind: Uint8Array,
-		private readonly words: WordSet,
+		private readonly words: WordHashes,
 	) {
 		let size = 16;
 		while (size < nameAt.length * 2) size *= 2;
@@ -67,7 +67,7 @@ export class RawChunk {
 
 	/** Does the word occur as an identifier anywhere in the chunk? */
 	contains(word: string): boolean {
-		return this.words.has(word);
+		return this.words.mayHave(word) && this.slicesWith(word).length > 0;
 	}
 
 	/** The slices with the word as an identifier in them, ascending. */
@@ -152,62 +152,67 @@ function hashAt(text: string, at: number): number {
 	}
 }
 
-/** The distinct words of a chunk: an open hash table of offsets. */
-class WordSet {
+/** The hashes of a chunk's words, an open table. It tells words that are not there; of the others the text itself decides. */
+class WordHashes {
 	private slots: Uint32Array;
-	private hashes: Uint32Array;
 	private used = 0;
-	constructor(
-		private readonly text: string,
-		capacity: number,
-	) {
+	constructor(capacity: number) {
 		let size = 1024;
 		while (size < capacity) size *= 2;
 		this.slots = new Uint32Array(size);
-		this.hashes = new Uint32Array(size);
 	}
-	/** Adds the word from `start` to `end`; `hash` is its `hashWord`. */
-	add(hash: number, start: number, end: number): void {
-		const { slots, hashes } = this;
+	/** Adds a word by its `hashWord`. */
+	add(hash: number): void {
+		const { slots } = this;
 		const mask = slots.length - 1;
-		let at = hash & mask;
-		for (;;) {
+		const wanted = hash === 0 ? 1 : hash;
+		for (let at = wanted & mask; ; at = (at + 1) & mask) {
 			const slot = slots[at]!;
-			if (slot === 0) break;
-			if (hashes[at] === hash && this.same(slot - 1, start, end)) return;
-			at = (at + 1) & mask;
+			if (slot === wanted) return;
+			if (slot !== 0) continue;
+			slots[at] = wanted;
+			if (++this.used * 2 > slots.length) this.grow();
+			return;
 		}
-		slots[at] = start + 1;
-		hashes[at] = hash;
-		if (++this.used * 2 > slots.length) this.grow();
 	}
-	has(word: string): boolean {
-		const mask = this.slots.length - 1;
-		const hash = hashWord(word);
-		for (let at = hash & mask; this.slots[at] !== 0; at = (at + 1) & mask) {
-			const start = this.slots[at]! - 1;
-			if (this.hashes[at] === hash && this.text.startsWith(word, start) && !isWord(this.text.charCodeAt(start + word.length))) return true;
-		}
+	/** False if the word is not there; true if it, or one of the same hash, is. */
+	mayHave(word: string): boolean {
+		const { slots } = this;
+		const mask = slots.length - 1;
+		const wanted = hashWord(word) || 1;
+		for (let at = wanted & mask; slots[at] !== 0; at = (at + 1) & mask) if (slots[at] === wanted) return true;
 		return false;
 	}
-	private same(a: number, start: number, end: number): boolean {
-		const { text } = this;
-		for (let i = start; i < end; i++, a++) if (text.charCodeAt(a) !== text.charCodeAt(i)) return false;
-		return !isWord(text.charCodeAt(a));
-	}
 	private grow(): void {
-		const { slots, hashes } = this;
-		this.slots = new Uint32Array(slots.length * 2);
-		this.hashes = new Uint32Array(slots.length * 2);
+		const old = this.slots;
+		this.slots = new Uint32Array(old.length * 2);
 		const mask = this.slots.length - 1;
-		for (let i = 0; i < slots.length; i++) {
-			if (slots[i] === 0) continue;
-			let at = hashes[i]! & mask;
+		for (const hash of old) {
+			if (hash === 0) continue;
+			let at = hash & mask;
 			while (this.slots[at] !== 0) at = (at + 1) & mask;
-			this.slots[at] = slots[i]!;
-			this.hashes[at] = hashes[i]!;
+			this.slots[at] = hash;
 		}
 	}
+}
+
+/** The hash of the word that `wordFrom` passed last. */
+let passedHash = 0;
+
+/** The end of the word that begins at the offset. A function of its own, so that it is compiled long before the scan around it is. */
+function wordFrom(text: string, start: number): number {
+	let hash = text.charCodeAt(start) | 0;
+	let at = start + 1;
+	for (;;) {
+		const c = text.charCodeAt(at);
+		// Inlined for speed: letters, digits, underscore.
+		if ((c >= 97 && c <= 122) || c === 95 || (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || c >= 128 || c === 36) {
+			hash = (Math.imul(hash, 31) + c) | 0;
+			at++;
+		} else break;
+	}
+	passedHash = hash >>> 0;
+	return at;
 }
 
 /**
@@ -216,7 +221,7 @@ class WordSet {
  */
 export function scanRawChunk(source: SourceFile, start: number, end: number): RawChunk | undefined {
 	const { text } = source;
-	const words = new WordSet(text, (end - start) >> 4);
+	const words = new WordHashes((end - start) >> 4);
 	const starts = new Numbers(1024);
 	const ends = new Numbers(1024);
 	const nameAt = new Numbers(1024);
@@ -253,18 +258,9 @@ export function scanRawChunk(source: SourceFile, start: number, end: number): Ra
 		if (scanner.idle) starts.push(at);
 		if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 128 || code === 36) {
 			const from = at;
-			let hash = code | 0;
-			at++;
-			for (;;) {
-				const c = text.charCodeAt(at);
-				// Inlined for speed: letters, digits, underscore.
-				if ((c >= 97 && c <= 122) || c === 95 || (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || c >= 128 || c === 36) {
-					hash = (Math.imul(hash, 31) + c) | 0;
-					at++;
-				} else break;
-			}
-			hash >>>= 0;
-			words.add(hash, from, at);
+			at = wordFrom(text, from);
+			const hash = passedHash;
+			words.add(hash);
 			let kind = Keyword.None;
 			if (KEYWORD_FILTER[hash & 4095] === 1) {
 				const entry = KEYWORD_BY_HASH.get(hash);
