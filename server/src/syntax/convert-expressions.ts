@@ -84,7 +84,6 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 				kind: 'conditional',
 				...range,
 				condition: field(ctx, node, 'condition'),
-				// biome-ignore lint/suspicious/noThenProperty: the name of a branch, and never a promise
 				...(then ? { then: expression(ctx, then) } : {}),
 				else: field(ctx, node, 'alternative'),
 			};
