@@ -103,6 +103,36 @@ describe('the generator', () => {
 		assert.deepStrictEqual(catalog.errorInjection, ['should_fail_thing']);
 	});
 
+	it("marks what the tree's test modules register, and leaves a name to the kernel where both have it", () => {
+		const root = join(folder, 'with-module');
+		const path = 'tools/testing/selftests/bpf/thing_mod/thing_mod.c';
+		writeSmallTree(root, {
+			[path]: `
+__bpf_kfunc void mod_use(struct thing *thing) { }
+__bpf_kfunc void thing_release(int other) { }
+BTF_KFUNCS_START(mod_ids)
+BTF_ID_FLAGS(func, mod_use, KF_RCU)
+BTF_ID_FLAGS(func, thing_release)
+BTF_KFUNCS_END(mod_ids)
+static const struct btf_kfunc_id_set mod_set = { .owner = THIS_MODULE, .set = &mod_ids };
+static int mod_init(void) { return register_btf_kfunc_id_set(BPF_PROG_TYPE_XDP, &mod_set); }
+MODULE_LICENSE("GPL");
+`,
+		});
+		const { catalog } = generate(root);
+		assert.deepStrictEqual(catalog.kfuncs.mod_use, {
+			result: 'void',
+			parameters: [['struct thing *', 'thing']],
+			flags: ['KF_RCU'],
+			sets: ['mod_ids'],
+			types: ['XDP'],
+			source: path,
+			module: 'thing_mod',
+		});
+		assert.strictEqual(catalog.kfuncs.thing_release?.module, undefined);
+		assert.deepStrictEqual(catalog.kfuncs.thing_release?.flags, generate(join(folder, 'tree')).catalog.kfuncs.thing_release?.flags);
+	});
+
 	it('writes a file that can be loaded, sorted, with one entity a line', () => {
 		const text = writeCatalog(generate(join(folder, 'tree'), config).catalog);
 		assert.deepStrictEqual(text.split('\n').filter((line) => line.startsWith('"thing_') && line.includes('"sets"')).length, 4);
