@@ -24,13 +24,13 @@ function peakBytesOf(pid: number): number | undefined {
 	}
 }
 
-/** Starts a server, opens the file, makes each keystroke and takes it back again, and ends the server. */
-export async function timeServer(path: string, options: CheckOptions, strokes: readonly Keystroke[]): Promise<ServerTimes> {
+/** Starts a server by the command line's script, opens the file, makes each keystroke and takes it back again, and ends the server. */
+export async function timeServer(server: string, path: string, options: CheckOptions, strokes: readonly Keystroke[]): Promise<ServerTimes> {
 	const uri = pathToFileURL(path).href;
 	const text = readFileSync(path, 'utf8');
 	const document = TextDocument.create(uri, 'c', 0, text);
 	const began = performance.now();
-	const client = new TestClient();
+	const client = new TestClient(server);
 	try {
 		const { kernel, includePaths, defines } = options;
 		await client.initialize(USUAL, { initializationOptions: { settings: { kernel, includePaths, defines } } });

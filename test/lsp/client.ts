@@ -33,8 +33,9 @@ export class TestClient {
 	settings: (scope: string | undefined) => unknown = () => null;
 	#waiting: (() => void)[] = [];
 
-	constructor() {
-		this.process = spawn(process.execPath, [SERVER, 'serve', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+	/** @param server The command line's script; that of the build unless told otherwise. */
+	constructor(server = SERVER) {
+		this.process = spawn(process.execPath, [server, 'serve', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
 		// A tee, so that tests may write bytes of their own between messages.
 		const input = new PassThrough();
 		input.pipe(this.process.stdin!);
