@@ -180,8 +180,7 @@ function enterCallback(
 // ---- Returns ----
 
 /** A frame returns: to its caller, to the kernel that called it back, or out of the program. */
-export function atReturn(machine: Machine, state: State, value: Value, at: Range, implicit: boolean): Outcome {
-	void implicit;
+export function atReturn(machine: Machine, state: State, value: Value, at: Range): Outcome {
 	const back = state.frame.back;
 	if (!back) {
 		if (state.asynchronous && value.kind === 'scalar' && (value.min > 0 || value.max < 0)) {

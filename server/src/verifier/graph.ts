@@ -1,6 +1,6 @@
 // Lists and trees of local objects: owning references go in and become non-owning, come out and are owned again.
 // Facts: __process_kf_arg_ptr_to_graph_root(), _node(), ref_convert_owning_non_owning() of kernel/bpf/verifier.c, 6.12.
-import { findMember, type RecordType, strip } from '../btf/ctype.js';
+import { findMember, type RecordType } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
 import { valueType } from './access.js';
@@ -10,7 +10,7 @@ import type { Machine, Outcome } from './machine.js';
 import { containsOf, type SpecialField, specialAt, specialFields } from './records.js';
 import { acquire } from './references.js';
 import type { State } from './state.js';
-import { constant, Flag, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { Flag, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 interface Root {
 	readonly field: SpecialField;
@@ -185,5 +185,3 @@ export function firstNode(machine: Machine, state: State, o: CallOp, kfunc: Kfun
 	);
 	return 'next';
 }
-
-export { constant, strip };

@@ -215,7 +215,7 @@ function checkArgument(
 			return v;
 		default:
 	}
-	if (MEMORY_ARGUMENTS.has(type.base)) checkMemoryArgument(machine, state, o, helper, type, i, v, at, all, report, nullCheck, wrong);
+	if (MEMORY_ARGUMENTS.has(type.base)) checkMemoryArgument(machine, state, helper, type, i, v, at, all, report, nullCheck, wrong);
 	else if (type.base === 'PTR_TO_SPIN_LOCK' || type.base === 'PTR_TO_TIMER') nullCheck();
 	return v;
 }
@@ -295,7 +295,6 @@ type Report = (rule: import('./violation.js').RuleId, variant: string, verifier:
 function checkMemoryArgument(
 	machine: Machine,
 	state: State,
-	o: CallOp,
 	helper: Helper,
 	type: ArgumentType,
 	i: number,
@@ -362,7 +361,6 @@ function checkMemoryArgument(
 		default:
 	}
 	if (v.flags & Flag.ReadOnly && !/RDONLY/.test(helper.arguments[i] ?? '')) wrong('default');
-	void o;
 }
 
 function memorySize(helper: Helper, type: ArgumentType, i: number, all: readonly Value[]): number | undefined {

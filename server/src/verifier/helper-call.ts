@@ -13,7 +13,7 @@ import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { constant, Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -224,5 +224,3 @@ function lookedUp(machine: Machine, state: State, o: CallOp, map: import('../pro
 		}
 	}
 }
-
-export { constant };

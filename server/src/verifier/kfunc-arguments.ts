@@ -108,7 +108,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 				// A read-only block of memory may be any object's bytes in newer releases; 6.12 asks for a struct.
 				continue;
 			}
-			if (checkObject(machine, state, value, struct, { wantsTrust, rcuSuffices, isRelease, nullable, index: i, report })) objected = true;
+			if (checkObject(machine, value, struct, { wantsTrust, rcuSuffices, isRelease, nullable, index: i, report })) objected = true;
 			continue;
 		}
 		if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, report)) objected = true;
@@ -198,8 +198,7 @@ interface ObjectCheck {
 }
 
 /** An object where a struct is wanted: trust first, then offset, then type. True after an objection. */
-function checkObject(machine: Machine, state: State, value: Pointer, struct: string, how: ObjectCheck): boolean {
-	void state;
+function checkObject(machine: Machine, value: Pointer, struct: string, how: ObjectCheck): boolean {
 	const register = how.index + 1;
 	if (how.wantsTrust && !isTrusted(value)) {
 		if (!how.rcuSuffices) {

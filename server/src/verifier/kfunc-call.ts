@@ -6,7 +6,7 @@ import type { Kfunc } from '../kernel/catalog.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
-import { checkKfuncArguments, parameterType } from './kfunc-arguments.js';
+import { checkKfuncArguments } from './kfunc-arguments.js';
 import { resolveKfunc } from './kfunc-lookup.js';
 import { callMissingKfunc, remarkOnKfunc } from './kfunc-missing.js';
 import { specialKfunc } from './kfunc-special.js';
@@ -139,5 +139,3 @@ export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kf
 function structName(type: string): string | undefined {
 	return /\bstruct\s+(\w+)\s*\*$/.exec(type)?.[1];
 }
-
-export { parameterType };

@@ -1,22 +1,21 @@
 // kfuncs with rules of their own: regions, local objects, lists and trees, iterators, dynptrs, casts, exceptions, callbacks.
 // Facts: special_kfunc_list and check_kfunc_call() of kernel/bpf/verifier.c, 6.12.
-import { type RecordType, sizeOf, strip } from '../btf/ctype.js';
+import { type RecordType, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
-import { callBack, setResult } from './calls.js';
-import { contextStruct } from './context.js';
+import { setResult } from './calls.js';
 import { throwException } from './exceptions.js';
 import { addNode, firstNode, popNode, removeNode } from './graph.js';
 import { isScalarRecord } from './kfunc-arguments.js';
 import { kfuncResult } from './kfunc-call.js';
 import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { isLocalRecord, specialFields } from './records.js';
+import { specialFields } from './records.js';
 import { acquire, giveBack } from './references.js';
 import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
-import { constant, type DynptrState, Flag, freshId, mayBeNull, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { constant, type DynptrState, Flag, freshId, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]) => Outcome;
 
@@ -365,7 +364,6 @@ function dynptrUse(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 }
 
 function dynptrSlice(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[], readOnly: boolean): Outcome {
-	void kfunc;
 	const slot = dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
 	const size = values[3];
 	if (size?.kind === 'scalar' && size.min !== size.max) {
@@ -415,6 +413,3 @@ export function asynchronousCallback(machine: Machine, state: State, o: CallOp, 
 	machine.bindParameters(start, graph, values);
 	machine.asynchronous.set(fn.name, start);
 }
-
-export { callBack, contextStruct, isLocalRecord, sizeOf };
-export type { Pointer, RecordType };

@@ -72,7 +72,7 @@ export class Machine {
 		readonly graphs: Graphs,
 		readonly reporter: Reporter,
 		readonly transfer: (machine: Machine, state: State, operation: Operation) => Outcome,
-		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range, implicit: boolean) => Outcome,
+		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range) => Outcome,
 		readonly probe?: Probe,
 	) {
 		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
@@ -145,7 +145,7 @@ export class Machine {
 					break;
 				case 'return': {
 					const value = t.value === undefined ? UNKNOWN_VALUE : state.get(t.value);
-					if (this.atReturn(this, state, value, t.at, t.implicit === true) !== 'moved') return;
+					if (this.atReturn(this, state, value, t.at) !== 'moved') return;
 					break;
 				}
 				case 'unreachable':

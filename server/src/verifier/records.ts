@@ -56,12 +56,11 @@ export function flavourless(tag: string): string {
 }
 
 /** Where the member lies in the kernel's record, when the program names it through a flavour or a definition of its own. */
-export function flavourOffset(machine: Machine, base: Pointer, field: { record: RecordType; member: Member }): number | undefined {
+export function flavourOffset(base: Pointer, field: { record: RecordType; member: Member }): number | undefined {
 	if (base.base.is !== 'object' || !base.base.record) return undefined;
 	const actual = base.base.record;
 	if (actual.id === field.record.id || base.offset !== 0) return undefined;
 	if (flavourless(field.record.tag ?? '') !== base.base.tag || field.member.name === undefined) return undefined;
-	void machine;
 	return findMember(actual, field.member.name)?.offset;
 }
 

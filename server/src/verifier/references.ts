@@ -5,7 +5,7 @@ import type { Place } from '../program/model.js';
 import type { Machine } from './machine.js';
 import { samePlace } from './reporter.js';
 import type { Reference, State } from './state.js';
-import { freshId, type Pointer, scalar, type Value } from './value.js';
+import { freshId, scalar, type Value } from './value.js';
 
 /** The number that a pointer turns into when its reference is given back. */
 export function released(): Value {
@@ -102,8 +102,4 @@ export function reportLeaks(machine: Machine, state: State, at: Range, variant: 
 /** The kfuncs or helpers that give a reference to this struct back. */
 export function releasesOf(machine: Machine, struct: string, local: boolean): readonly string[] {
 	return local ? ['bpf_obj_drop'] : machine.catalog.releaseKfuncs(struct);
-}
-
-export function isBorrowed(p: Pointer): boolean {
-	return p.ref === 0;
 }

@@ -1,7 +1,7 @@
 // Collects violations: each root cause once, however many paths lead to it.
 import type { Place, Program } from '../program/model.js';
 import type { Reference, State } from './state.js';
-import { Flag, type Value } from './value.js';
+import { Flag } from './value.js';
 import type { ReferenceInfo, RuleId, Violation } from './violation.js';
 
 /** Steps of a path that a violation keeps: the last ones and every acquire, release and lock. */
@@ -131,5 +131,3 @@ export function referenceInfo(state: State, reference: Reference): ReferenceInfo
 		...(maybeNull ? { maybeNull: true } : {}),
 	};
 }
-
-export type { Value };

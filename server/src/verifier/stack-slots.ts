@@ -2,7 +2,7 @@
 // Facts: process_iter_arg(), process_iter_next_call(), process_dynptr_func() of kernel/bpf/verifier.c, 6.12.
 import type { Range } from '../flow/ir.js';
 import type { Machine } from './machine.js';
-import { acquire, released, reportLeaks } from './references.js';
+import { acquire, released } from './references.js';
 import { inReadSection } from './regions.js';
 import type { State } from './state.js';
 import { type DynptrState, freshId, type IteratorState, type Value } from './value.js';
@@ -189,6 +189,3 @@ export function releaseDynptr(machine: Machine, state: State, v: Value, at: Rang
 		}
 	}
 }
-
-/** A local with an iterator or dynptr that holds a reference leaves its scope unreleased only if the program's end finds it so. */
-export { reportLeaks };

@@ -130,7 +130,6 @@ function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] 
 		const size = sizeOf(t);
 		return size === undefined ? UNKNOWN_VALUE : pointer({ is: 'mem', size }, Flag.ReadOnly, { id: symbolId(symbol) });
 	}
-	void machine;
 	return pointer({ is: 'global', symbol }, 0, { id: symbolId(symbol) });
 }
 
@@ -156,7 +155,7 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 			});
 		}
 		let bytes = o.bytes;
-		if (o.field && base.base.is === 'object') bytes = flavourOffset(machine, base, o.field) ?? bytes;
+		if (o.field && base.base.is === 'object') bytes = flavourOffset(base, o.field) ?? bytes;
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
 		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
@@ -224,7 +223,6 @@ function retype(machine: Machine, v: Value, o: RetypeOp): Value {
 		if (to?.kind === 'record') return { ...v, base: { ...v.base, tag: to.tag ?? '', record: to } };
 		if (to && to.kind !== 'void') return scalar();
 	}
-	void machine;
 	return v;
 }
 
@@ -235,5 +233,3 @@ function atomic(machine: Machine, state: State, o: AtomicOp): void {
 	storeTo(machine, state, address, o.exchange ? from : anyOf(o.size, false), { ...o, op: 'store', from: o.from ?? 0, volatile: true });
 	if (o.to !== undefined) state.set(o.to, old.kind === 'scalar' ? old : from.kind === 'pointer' ? old : anyOf(o.size, false));
 }
-
-export { sizeOf };
