@@ -48,8 +48,8 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 }
 
 /**
- * The compiler makes one call out of equal calls at the ends of branches, and keeps the line of one of them. Where the kernel names a call
- * of the same function as stands on our line, we mean the same.
+ * The compiler makes one call out of equal calls at the ends of branches, and keeps the line of one of them or none, so that the log shows
+ * the line before. Where a call of the same function stands there as on our line, we mean the same.
  */
 function mergedCalls(release: string, judged: Judged, lines: readonly string[]): Judged {
 	const { line } = judged.expected;
@@ -57,7 +57,7 @@ function mergedCalls(release: string, judged: Judged, lines: readonly string[]):
 	const catalog = loadCatalog(release);
 	const called = (index: number): string[] =>
 		(lines[index - 1] ?? '').match(/\w+(?=\s*\()/g)?.filter((name) => effectOf(catalog, name) !== undefined) ?? [];
-	const theirs = called(line.line);
+	const theirs = [...called(line.line), ...called(line.line + 1)];
 	const same = judged.findings.some(({ at }) => at.file === line.file && called(at.first).some((name) => theirs.includes(name)));
 	return same ? { ...judged, outcome: 'agree' } : judged;
 }

@@ -12,7 +12,7 @@ import { type Question, type Setting, verdicts } from './verdicts.js';
 
 export interface Repair {
 	readonly mutant: Mutant;
-	/** `none`: no repair was offered for any finding in the program. `refused`: clang does not compile the repaired text. */
+	/** `none`: no repair was offered for any finding in the program, or none held. `refused`: clang does not compile the repaired text. */
 	readonly outcome: 'loads' | 'rejected' | 'none' | 'refused' | 'silent';
 	readonly titles: readonly string[];
 	readonly text: string;
@@ -45,10 +45,15 @@ export async function repair(setting: Setting, all: readonly Compared[]): Promis
 			const result = checker.check(path, changed, options);
 			return { ...result, findings: result.findings.filter((finding) => programs.has(finding.program)) };
 		};
-		const offered = new Set(check(text).findings.flatMap((one) => (one.fixes.some((fix) => fix.preferred) ? [one.program] : [])));
 		const outcome = fixAll(text, check);
-		const fixable = members.filter(({ mutant }) => offered.has(mutant.program));
-		for (const { mutant } of members) if (!offered.has(mutant.program)) repairs.push({ mutant, outcome: 'none', titles: [], text });
+		const before = countByProgram(check(text).findings);
+		const after = countByProgram(outcome.result.findings);
+		const fixable: Compared[] = [];
+		for (const one of members) {
+			const { program } = one.mutant;
+			if ((after.get(program) ?? 0) < (before.get(program) ?? 0)) fixable.push(one);
+			else repairs.push({ mutant: one.mutant, outcome: 'none', titles: [], text });
+		}
 		if (fixable.length === 0) return [];
 		const copy = { name, text: outcome.text, compared: fixable, titles: outcome.applied };
 		return [{ copy, programs: fixable.map(({ mutant }) => mutant.program) }];
@@ -70,6 +75,12 @@ export async function repair(setting: Setting, all: readonly Compared[]): Promis
 		}
 	}
 	return repairs.sort((a, b) => (a.mutant.id < b.mutant.id ? -1 : 1));
+}
+
+function countByProgram(findings: FileResult['findings']): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const { program } of findings) counts.set(program, (counts.get(program) ?? 0) + 1);
+	return counts;
 }
 
 function groupBy(all: readonly Compared[]): Map<string, Compared[]> {
