@@ -1,5 +1,6 @@
 // Holds the preprocessor and the parser against clang on a folder of C files: the token streams must be equal, and no function may hold a
-// node that was not understood. A command, no test: `node out/test/kernel/compare-preprocessor.js --source DIR --include DIR...`.
+// node that was not understood. A command, no test: `npm run test:preprocessor` takes the corpus of the kernel suite with its include paths;
+// `node out/test/kernel/compare-preprocessor.js --source DIR --include DIR...` takes any folder.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { lex } from '../../server/src/syntax/lexer.js';
 import { DiskFiles, SyntaxEngine } from '../../server/src/syntax/translation-unit.js';
 import { createParser } from '../../server/src/syntax/tree-sitter.js';
 import { unknownNodes } from '../../server/src/syntax/unknown-nodes.js';
+import { prepareLab } from './lab.js';
 
 const USAGE = `compare-preprocessor --source FILE_OR_DIR... [--include DIR]... [--define NAME[=VALUE]]... [--clang clang-19] [--no-clang] [--verbose]`;
 
@@ -50,7 +52,6 @@ function options(argv: string[]): Options {
 				throw new Error(USAGE);
 		}
 	}
-	if (!out.sources.length) throw new Error(USAGE);
 	return out;
 }
 
@@ -79,6 +80,12 @@ function systemPaths(clang: string): string[] {
 
 async function main(): Promise<number> {
 	const opts = options(process.argv.slice(2));
+	if (opts.sources.length === 0) {
+		const lab = prepareLab();
+		opts.sources.push(lab.programs);
+		opts.includes.push(...lab.includePaths);
+		opts.defines.push(...lab.defines);
+	}
 	const system = systemPaths(opts.clang);
 	const engine = new SyntaxEngine({ parser: await createParser() });
 	const files = opts.sources.flatMap((source) =>
@@ -160,7 +167,10 @@ async function main(): Promise<number> {
 		`slices ${counts.slices}, functions ${counts.functions}, trees with ERROR or MISSING ${counts.error}, unknown nodes ${counts.unknown}, ` +
 			`${Math.round(milliseconds)} ms in the syntax layer`,
 	);
-	return counts.different || counts.unknown || counts.error ? 1 : 0;
+	// A file counts as one check, the trees of all files as another.
+	const parsed = counts.unknown || counts.error ? 0 : 1;
+	console.log(`${counts.equal + parsed} passed, ${counts.different + (1 - parsed)} failed`);
+	return counts.different || !parsed ? 1 : 0;
 }
 
 main().then(

@@ -46,7 +46,7 @@ export function checkHelperArguments(
 			type = { ...type, base: 'PTR_TO_BTF_ID_SOCK_COMMON' };
 		}
 		const at = o.argumentRanges[i] ?? o.at;
-		const checked = checkArgument(machine, state, o, helper, type, i, value, at, values);
+		const checked = checkArgument(machine, state, helper, type, i, value, at, values);
 		values[i] = checked;
 		if (type.release && checked.kind === 'pointer' && checked.ref && helper.name !== 'bpf_kptr_xchg') released = checked.ref;
 		if (type.writes && checked.kind === 'pointer' && checked.base.is === 'stack')
@@ -102,7 +102,6 @@ const MEMORY_ARGUMENTS = new Set(['PTR_TO_MEM', 'PTR_TO_MAP_KEY', 'PTR_TO_MAP_VA
 function checkArgument(
 	machine: Machine,
 	state: State,
-	o: CallOp,
 	helper: Helper,
 	type: ArgumentType,
 	i: number,

@@ -1,6 +1,7 @@
 // Transfer functions: what each operation of the graph does to a state.
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { ArithmeticOp, AtomicOp, ConvertOp, OffsetOp, Operation, RetypeOp } from '../flow/ir.js';
+import type { GlobalSymbol } from '../program/model.js';
 import { copyMemory, fillMemory, loadFrom, referenceOf, storeTo } from './access.js';
 import { assembly } from './assembly.js';
 import { truthOfComparison } from './assume.js';
@@ -43,7 +44,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			const map = o.symbol.map;
 			checkMapUse(machine, state, o.symbol, o.at);
 			if (map) state.set(o.to, pointer({ is: 'map', map, uid: 0 }, 0, { id: symbolId(o.symbol) }));
-			else state.set(o.to, globalPointer(machine, o.symbol));
+			else state.set(o.to, globalPointer(o.symbol));
 			return 'next';
 		}
 		case 'address-of-function': {
@@ -95,7 +96,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			state.set(o.to, convertValue(state.get(o.from), o));
 			return 'next';
 		case 'retype':
-			state.set(o.to, retype(machine, state.get(o.from), o));
+			state.set(o.to, retype(state.get(o.from), o));
 			return 'next';
 		case 'call':
 			return transferCall(machine, state, o);
@@ -120,7 +121,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 	}
 }
 
-function globalPointer(machine: Machine, symbol: Parameters<typeof symbolId>[0] & import('../program/model.js').GlobalSymbol): Value {
+function globalPointer(symbol: GlobalSymbol): Value {
 	if (symbol.ksym && symbol.extern) {
 		const t = strip(symbol.type);
 		if (symbol.weak) return UNKNOWN_VALUE;
@@ -216,7 +217,7 @@ function convertValue(v: Value, o: ConvertOp): Value {
 }
 
 /** A pointer to a struct that arrives where the machine knows nothing better takes the type that C gives it. */
-function retype(machine: Machine, v: Value, o: RetypeOp): Value {
+function retype(v: Value, o: RetypeOp): Value {
 	if (v.kind === 'pointer' && v.base.is === 'object' && v.base.tag === '') {
 		const t = strip(o.type);
 		const to = t.kind === 'pointer' ? strip(t.to) : undefined;
