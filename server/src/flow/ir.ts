@@ -90,8 +90,9 @@ export interface LoadOp extends OperationBase {
 	readonly type: CType;
 	readonly size: number;
 	readonly volatile: boolean;
-	/** Width in bits of a bit-field. */
+	/** Width in bits of a bit-field, and its first bit within the first byte of the access. */
 	readonly bits?: number;
+	readonly bitAt?: number;
 }
 export interface StoreOp extends OperationBase {
 	readonly op: 'store';

@@ -27,7 +27,14 @@ export interface RValue {
 /** Where a value can be stored. */
 export type LValue =
 	| { readonly kind: 'register'; readonly register: Register; readonly type: CType; readonly local: import('./ir.js').Local }
-	| { readonly kind: 'memory'; readonly address: Register; readonly type: CType; readonly bits?: number; readonly volatile: boolean };
+	| {
+			readonly kind: 'memory';
+			readonly address: Register;
+			readonly type: CType;
+			readonly bits?: number;
+			readonly bitAt?: number;
+			readonly volatile: boolean;
+	  };
 
 const INTEGER_TYPES: Readonly<Record<string, CType>> = {
 	int: INT,
@@ -203,7 +210,10 @@ export class ExpressionLowering {
 				this.b.emit({ op: 'offset', to, base: base.register, bytes: bit ?? member.offset, field: { record, member }, at: at(e) });
 				const qualified =
 					t.kind === 'pointer' && (t.to.volatile || record.volatile) ? { ...member.type, volatile: true as const } : member.type;
-				return { ...memory(to, qualified), ...(member.bitWidth === undefined ? {} : { bits: member.bitWidth }) };
+				return {
+					...memory(to, qualified),
+					...(member.bitWidth === undefined ? {} : { bits: member.bitWidth, bitAt: (member.bitOffset ?? 0) % 8 }),
+				};
 			}
 			case 'compound-literal': {
 				const type = this.type(e.type);
@@ -299,7 +309,7 @@ export class ExpressionLowering {
 			size: size ?? 8,
 			volatile: place.volatile,
 			at: at(e),
-			...(place.bits === undefined ? {} : { bits: place.bits }),
+			...(place.bits === undefined ? {} : { bits: place.bits, bitAt: place.bitAt ?? 0 }),
 		});
 		return { register: to, type: place.type };
 	}

@@ -57,7 +57,9 @@ export function loadFrom(machine: Machine, state: State, address: Value, o: Load
 		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
 	}
 	if (p.base.is === 'stack') return loadStack(state, p, p.base.object, o);
-	const key = o.volatile ? undefined : loadKey(p, o.size);
+	// Bit-fields share their bytes with others: one place is several numbers.
+	const whole = o.volatile ? undefined : loadKey(p, o.size);
+	const key = o.bits === undefined ? whole : whole && !p.variable ? `${whole}:#${o.bitAt ?? 0}.${o.bits}` : undefined;
 	if (key) {
 		const known = state.loads.get(key);
 		if (known) return known;

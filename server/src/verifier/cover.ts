@@ -106,7 +106,8 @@ export function covers(old: State, state: State): boolean {
 		if (saysNothing(value, Number(size))) continue;
 		const mapped = isGlobalId(Number(base)) ? base : ids.of(Number(base));
 		if (mapped === undefined) continue;
-		const mappedSymbol = symbol === undefined ? '' : `:${ids.symbolOf(symbol)}`;
+		// `#` marks a bit-field, whose place is the same in every state.
+		const mappedSymbol = symbol === undefined ? '' : symbol.startsWith('#') ? `:${symbol}` : `:${ids.symbolOf(symbol)}`;
 		const other = state.loads.get(`${mapped}:${offset}:${size}${mappedSymbol}`);
 		if (!other || !valueCovers(value, other, ids, true)) return false;
 	}

@@ -43,7 +43,9 @@ function globalArgument(machine: Machine, type: CType, tags: readonly string[]):
 	if (has('ctx')) return pointer({ is: 'ctx' });
 	if (has('arena') || allTags(t.to).includes('arena')) return pointer({ is: 'arena' });
 	const tag = to.kind === 'record' ? flavourless(to.tag ?? '') : '';
-	if (tag !== '' && tag === contextStruct(machine.program.section.programType)) return pointer({ is: 'ctx' });
+	const { programType } = machine.program.section;
+	if (tag !== '' && (tag === contextStruct(programType) || (tag === 'bpf_user_pt_regs_t' && programType === 'KPROBE')))
+		return pointer({ is: 'ctx' });
 	if (tag === 'bpf_dynptr') return pointer({ is: 'dynptr' });
 	if (has('trusted')) {
 		const flags = Flag.Trusted | (has('nullable') ? Flag.MaybeNull : 0);

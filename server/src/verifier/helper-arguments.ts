@@ -159,8 +159,10 @@ function checkArgument(
 	switch (type.base) {
 		case 'CONST_MAP_PTR':
 			nullCheck();
+			if (v.kind !== 'pointer' || v.base.is !== 'map') wrong();
 			return v;
 		case 'PTR_TO_CTX':
+			if (v.kind !== 'pointer' || v.base.is !== 'ctx') wrong();
 			return v;
 		case 'PTR_TO_BTF_ID': {
 			if (v.kind !== 'pointer' || v.base.is !== 'object') {
@@ -215,7 +217,10 @@ function checkArgument(
 		default:
 	}
 	if (MEMORY_ARGUMENTS.has(type.base)) checkMemoryArgument(machine, state, helper, type, i, v, at, all, report, nullCheck, wrong);
-	else if (type.base === 'PTR_TO_SPIN_LOCK' || type.base === 'PTR_TO_TIMER') nullCheck();
+	else if (type.base === 'PTR_TO_SPIN_LOCK' || type.base === 'PTR_TO_TIMER') {
+		nullCheck();
+		if (v.kind === 'scalar') wrong();
+	}
 	return v;
 }
 
@@ -284,6 +289,11 @@ function expectedNames(type: ArgumentType): string {
 			return 'ringbuf_mem';
 		case 'CONST_MAP_PTR':
 			return 'map_ptr';
+		case 'PTR_TO_CTX':
+			return 'ctx';
+		case 'PTR_TO_TIMER':
+		case 'PTR_TO_SPIN_LOCK':
+			return 'map_value';
 		default:
 			return MEMORY_NAMES;
 	}
@@ -305,9 +315,6 @@ function checkMemoryArgument(
 	wrong: (variant?: string) => void,
 ): void {
 	if (v.kind === 'scalar') {
-		// NULL with a size of zero passes where a size of zero is allowed.
-		const next = argumentType(helper.arguments[i + 1] ?? '');
-		if (isNull(v) && next.base === 'CONST_SIZE_OR_ZERO') return;
 		wrong();
 		return;
 	}

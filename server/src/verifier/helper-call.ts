@@ -172,7 +172,8 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 			const from = values[0];
 			if (from?.kind === 'pointer' && from.base.is === 'mem') return pointer(from.base, nullable | Flag.ReadOnly);
 			if (from?.kind !== 'pointer' || from.base.is !== 'object') return UNKNOWN_VALUE;
-			if (from.base.local) return pointer(from.base, Flag.Alloc | Flag.Rcu | nullable);
+			// An allocated object has its copy on every CPU: the result is never NULL.
+			if (from.base.local) return pointer(from.base, Flag.Alloc | Flag.Rcu);
 			return pointer(from.base, nullable);
 		}
 		case 'PTR_TO_BTF_ID': {

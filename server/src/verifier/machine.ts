@@ -271,7 +271,8 @@ export class Machine {
 			return false;
 		}
 		if (list.length >= STATES_PER_JOIN) {
-			widen(state, list[list.length - 1]!.state);
+			const alike = list.findLast((one) => sameShape(one.state, state));
+			if (alike) widen(state, alike.state);
 			for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
 		}
 		list.push({ state: state.clone(), widened: list.length >= STATES_PER_JOIN });
@@ -409,6 +410,32 @@ export function chain(state: State): string {
 		key += `>${frame.graph.function.name}${back ? `@${back.block}.${back.operation}${back.callback ? 'c' : ''}` : ''}`;
 	}
 	return key;
+}
+
+/** Do two states differ in numbers only? A number that tells apart what pointers hold (a result beside what it says of one) is kept. */
+function sameShape(a: State, b: State): boolean {
+	const alike = (x: Value | undefined, y: Value): boolean => {
+		if (x === undefined || x.kind !== y.kind) return false;
+		return (
+			x.kind !== 'pointer' || y.kind !== 'pointer' || (x.flags === y.flags && x.base.is === y.base.is && (x.ref === 0) === (y.ref === 0))
+		);
+	};
+	if (a.references.size !== b.references.size) return false;
+	return b.frames.every((frame, depth) => {
+		const other = a.frames[depth];
+		if (!other) return false;
+		for (const [register, value] of frame.registers) if (!alike(other.registers.get(register), value)) return false;
+		for (const [local, id] of frame.objects) {
+			const otherId = other.objects.get(local);
+			const cells = otherId === undefined ? undefined : a.objects.get(otherId)?.cells;
+			for (const [offset, cell] of b.objects.get(id)?.cells ?? []) {
+				if (cell.value.kind === 'pointer' || cells?.get(offset)?.value.kind === 'pointer') {
+					if (!alike(cells?.get(offset)?.value, cell.value)) return false;
+				}
+			}
+		}
+		return true;
+	});
 }
 
 /**
