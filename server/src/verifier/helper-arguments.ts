@@ -197,6 +197,7 @@ function checkArgument(
 			return v;
 		}
 		case 'PTR_TO_PERCPU_BTF_ID':
+			if (v.kind === 'pointer' && v.flags & Flag.Percpu) nullCheck();
 			if (
 				v.kind !== 'pointer' ||
 				PLAIN_MEMORY.has(v.base.is) ||
@@ -219,7 +220,9 @@ function checkArgument(
 	if (MEMORY_ARGUMENTS.has(type.base)) checkMemoryArgument(machine, state, helper, type, i, v, at, all, report, nullCheck, wrong);
 	else if (type.base === 'PTR_TO_SPIN_LOCK' || type.base === 'PTR_TO_TIMER') {
 		nullCheck();
-		if (v.kind === 'scalar') wrong();
+		const holder =
+			v.kind === 'pointer' && (v.base.is === 'map_value' || v.base.is === 'global' || (v.base.is === 'object' && v.base.local));
+		if (!holder) wrong();
 	}
 	return v;
 }
