@@ -13,15 +13,20 @@ export interface Compared {
 	readonly judged: Judged;
 	/** The copy of the file that was checked. */
 	readonly source: string;
-	/**
-	 * For a false alarm: the kernel rejects the mutant too if the compiler is told that NULL may be read through. Without that word it takes
-	 * such an access as proof that nobody comes there, and leaves the path out.
-	 */
-	readonly certainNull?: boolean;
+	/** For a false alarm: why the kernel sees less than the source says. */
+	readonly excuse?: Excuse;
 }
 
-/** Makes clang keep accesses through NULL. */
-const KEEP_NULL = '-fno-delete-null-pointer-checks';
+/**
+ * `certain-null`: an access through a pointer that is NULL for certain proves to the compiler that nobody comes there, and it leaves the
+ * path out. `constant`: a `const volatile` variable that no loader sets keeps its initial value, and the verifier leaves out what that
+ * rules out. In both cases the kernel rejects the mutant when the compiler is told otherwise.
+ */
+export type Excuse = 'certain-null' | 'constant';
+const EXCUSES: Readonly<Record<Excuse, readonly string[]>> = {
+	'certain-null': ['-fno-delete-null-pointer-checks'],
+	constant: ['-Dconst='],
+};
 
 /** Checks each copy once, and holds what is said of its mutants' programs against the kernel's answers. */
 export async function compare(setting: Setting, answers: readonly MutantAnswer[]): Promise<Compared[]> {
@@ -44,7 +49,7 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 		const lines = readFileSync(source, 'utf8').split('\n');
 		return { mutant, batch, source, judged: mergedCalls(kernel.release, judge(expected, files.get(source)!, lines), lines) };
 	});
-	return markCertainNull(setting, all);
+	return excuse(setting, all);
 }
 
 /**
@@ -62,20 +67,24 @@ function mergedCalls(release: string, judged: Judged, lines: readonly string[]):
 	return same ? { ...judged, outcome: 'agree' } : judged;
 }
 
-/** Asks again about false alarms, with what the compiler would otherwise have left out. */
-async function markCertainNull(setting: Setting, all: readonly Compared[]): Promise<Compared[]> {
-	const alarms = all.filter(({ judged }) => judged.outcome === 'false-alarm');
-	const questions = alarms.map(({ mutant, batch }) => {
-		const copy: Copy = { name: batch.name, text: batch.text, flags: [KEEP_NULL] };
-		return { copy, programs: [mutant.program] };
+/** Asks again about false alarms, with what was left out put back. */
+async function excuse(setting: Setting, all: readonly Compared[]): Promise<Compared[]> {
+	const excuses = new Map<string, Excuse>();
+	const name = (text: string, program: string): string => `${text}\0${program}`;
+	for (const [kind, flags] of Object.entries(EXCUSES) as [Excuse, readonly string[]][]) {
+		const left = all.filter(
+			({ judged, batch, mutant }) => judged.outcome === 'false-alarm' && !excuses.has(name(batch.text, mutant.program)),
+		);
+		const questions = left.map(({ mutant, batch }) => {
+			const copy: Copy = { name: batch.name, text: batch.text, flags };
+			return { copy, programs: [mutant.program] };
+		});
+		for (const { question, answers } of await verdicts(setting, questions)) {
+			for (const [program, { verdict }] of answers) if (verdict === 'reject') excuses.set(name(question.copy.text, program), kind);
+		}
+	}
+	return all.map((one) => {
+		const found = one.judged.outcome === 'false-alarm' ? excuses.get(name(one.batch.text, one.mutant.program)) : undefined;
+		return found ? { ...one, excuse: found } : one;
 	});
-	const results = await verdicts(setting, questions);
-	const rejected = new Set(
-		results.flatMap(({ question, answers }) =>
-			[...answers].flatMap(([program, { verdict }]) => (verdict === 'reject' ? [`${question.copy.text}\0${program}`] : [])),
-		),
-	);
-	return all.map((one) =>
-		one.judged.outcome === 'false-alarm' && rejected.has(`${one.batch.text}\0${one.mutant.program}`) ? { ...one, certainNull: true } : one,
-	);
 }

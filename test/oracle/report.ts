@@ -1,12 +1,17 @@
 // The oracle's report: one fact a line, the kind of fact first, so that it can be searched.
 import type { Outcome } from '../kernel/judge.js';
-import type { Compared } from './compare.js';
+import type { Compared, Excuse } from './compare.js';
 import { KINDS, type Mutant, REPAIRABLE } from './mutants.js';
 import type { Repair } from './repair.js';
 
 const OUTCOMES: readonly Outcome[] = ['agree', 'wrong-line', 'false-alarm', 'miss', 'unknown', 'absent'];
 /** Causes are shown with so many of their mutants. */
 const EXAMPLES = 3;
+
+const EXCUSES: Readonly<Record<Excuse, string>> = {
+	'certain-null': 'what the compiler left: it took an access through a certain NULL for unreachable',
+	constant: 'what a constant left: no loader set a `const volatile` variable',
+};
 
 function short(text: string): string {
 	const line = text.replace(/\s+/g, ' ').trim();
@@ -19,10 +24,9 @@ export function named(mutant: Mutant): string {
 	return `${mutant.kind} ${mutant.id.split(':')[0]}:${mutant.line} ${mutant.program}: ${inserted} ${short(mutant.edit.newText)}`;
 }
 
-function kernels({ judged, certainNull }: Compared): string {
+function kernels({ judged, excuse }: Compared): string {
 	const { verdict, line, message } = judged.expected;
-	if (verdict === 'accept')
-		return certainNull ? '  kernel: accepts; rejects if the compiler keeps accesses through NULL' : '  kernel: accepts';
+	if (verdict === 'accept') return `  kernel: accepts${excuse ? ` ${EXCUSES[excuse]}` : ''}`;
 	return `  kernel: ${line ? `${line.file}:${line.line} ` : ''}${message}`;
 }
 
@@ -52,11 +56,11 @@ export function family(message: string): string {
 		.replace(/-?\b\d+\b/g, 'N');
 }
 
-function cause({ judged, certainNull }: Compared): string {
+function cause({ judged, excuse }: Compared): string {
 	const rules = [...new Set(judged.findings.map(({ rule }) => rule))].sort().join('+');
 	switch (judged.outcome) {
 		case 'false-alarm':
-			return `kernel accepts${certainNull ? ' what clang leaves out' : ''}, ours: ${rules || '(another program)'}`;
+			return `kernel accepts${excuse ? ` ${EXCUSES[excuse]}` : ''}, ours: ${rules || '(another program)'}`;
 		case 'miss':
 			return `kernel: ${family(judged.expected.message)}`;
 		case 'wrong-line':

@@ -108,7 +108,7 @@ function figuresOf(all: readonly Compared[], repairs: readonly Repair[] | undefi
 		'agreement.percent': percent(count('agree'), all.length),
 		'verdict.percent': percent(count('agree') + count('wrong-line'), all.length),
 		'bad.false-alarms': count('false-alarm'),
-		'bad.false-alarms.certain-null': all.filter(({ certainNull }) => certainNull).length,
+		'bad.false-alarms.unexplained': all.filter(({ judged, excuse }) => judged.outcome === 'false-alarm' && !excuse).length,
 		'bad.misses': count('miss'),
 		'bad.unknown': count('unknown') + count('absent'),
 	};
@@ -151,7 +151,11 @@ function conclude(options: Options, all: readonly Compared[], repairs: readonly 
 		return agreeing === all.length ? 0 : 1;
 	}
 	const recorded = recordedFigures();
-	if (options.update) writeFileSync(join(repositoryRoot(), RECORDED), `${JSON.stringify({ ...recorded, ...figures }, undefined, '\t')}\n`);
+	if (options.update)
+		writeFileSync(
+			join(repositoryRoot(), RECORDED),
+			`${JSON.stringify(repairs ? figures : { ...recorded, ...figures }, undefined, '\t')}\n`,
+		);
 	// Without --fix there are no figures of repairs to compare.
 	const compared = Object.fromEntries(
 		Object.entries(options.update ? {} : recorded).filter(([name]) => repairs || !name.startsWith('fixes.')),
