@@ -1,6 +1,8 @@
 // The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
 import type { Catalog } from '../kernel/catalog.js';
+import type { Unit } from '../program/model.js';
 import type { FileResult } from './finding.js';
+import type { Layout } from './fix/layout.js';
 
 export interface CheckOptions {
 	/** What the programs are for: `6.12`, `host`, or a range, `6.6..7.2`, for all of which they have to hold. */
@@ -30,12 +32,21 @@ export interface StateAnswer {
 	readonly program: string;
 }
 
+/** A text as the layers below the verifier see it, for what asks about names rather than states: completion, navigation, outlines. */
+export interface View {
+	readonly unit: Unit;
+	readonly catalog: Catalog;
+	readonly layout: Layout;
+}
+
 /** The long-lived analysis: holds the caches. Synchronous and pure in its answers; open buffers override the disk. */
 export interface Checker {
 	/** Never throws for what the text holds. */
 	check(path: string, text: string, options: CheckOptions): FileResult;
 	/** The state at a UTF-16 offset; undefined where there is nothing to say. */
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
+	/** The unit of a text for the target's newest release; nothing is verified for it. Undefined only where a defect of ours stops it. */
+	view(path: string, text: string, options: CheckOptions): View | undefined;
 	/** The control-flow graphs or states of all functions as text. */
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
 	/** The catalog of the target (of its newest release), with the kfuncs of open kernel-side sources. Throws where the target's data cannot be read. */

@@ -14,7 +14,7 @@ import type { Problem } from '../syntax/unit.js';
 import { Graphs } from '../verifier/machine.js';
 import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
-import type { Checker, CheckOptions, StateAnswer } from './checker.js';
+import type { Checker, CheckOptions, StateAnswer, View } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
 import { Layout } from './fix/layout.js';
@@ -76,13 +76,21 @@ interface Aim {
 	readonly catalog: Catalog;
 }
 
+/** What a kept result was made of. */
+interface Stamped {
+	readonly text: string;
+	readonly stamp: number;
+}
+
 /** Analyses that are kept, for hovers right after a check: of a few files, or of one for the releases of a range. */
 const KEPT_ANALYSES = 8;
 
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
 	private readonly workspace = new Workspace();
-	private readonly kept = new Map<string, { readonly text: string; readonly stamp: number; readonly analysis: Analysis }>();
+	private readonly kept = new Map<string, Stamped & { readonly analysis: Analysis }>();
+	/** The last text that was looked at and not checked: what is asked between two keystrokes comes in bursts. */
+	private viewed: (Stamped & { readonly key: string; readonly built: Built }) | undefined;
 	private stamp = 0;
 
 	constructor(
@@ -106,6 +114,23 @@ class AnalysisChecker implements Checker {
 		try {
 			const { unit, catalog } = this.analyse(resolve(path), text, this.newest(options));
 			return verifyUnit(unit, catalog).stateAt(offset);
+		} catch {
+			return undefined;
+		}
+	}
+
+	view(path: string, text: string, options: CheckOptions): View | undefined {
+		try {
+			const aim = this.newest(options);
+			const file = resolve(path);
+			const key = analysisKey(file, aim);
+			const current = (known: Stamped | undefined) => known?.text === text && known.stamp === this.stamp;
+			const checked = this.kept.get(key);
+			if (checked && current(checked)) return checked.analysis;
+			if (this.viewed?.key === key && current(this.viewed)) return this.viewed.built;
+			const built = this.build(file, text, aim);
+			this.viewed = { key, text, stamp: this.stamp, built };
+			return built;
 		} catch {
 			return undefined;
 		}
