@@ -45,6 +45,9 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 		ready(onDocument(session, 'dump', '', (document, params: DumpParams) => dump(session, document, params))),
 	);
 
+	// The client's watchdog asks for a sign of life.
+	connection.onRequest('bpfls/ping', () => null);
+
 	bindDocuments(session, publisher);
 	bindWorkspace(session, publisher);
 	session.documents.listen(connection);

@@ -18,6 +18,8 @@ const SETTINGS_PATIENCE = 2000;
 export interface Analysis extends Checked {
 	readonly result: FileResult;
 	readonly options: CheckOptions;
+	/** What the analysis took, in milliseconds. */
+	readonly milliseconds: number;
 	/** Names this result among all of the session: a pulled report is unchanged while this is. */
 	readonly id: string;
 }
@@ -69,11 +71,13 @@ export class Session {
 		if (cached?.id === id) return cached;
 		const path = pathOf(current.uri);
 		const text = current.getText();
+		const start = performance.now();
 		const result = checker.check(path, text, options);
+		const milliseconds = performance.now() - start;
 		const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
 		// The document object changes in place with the next edit; positions must be those of the text that was checked.
 		const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);
-		const analysis: Analysis = { result, options, id, document: frozen, path, sources, abilities: this.abilities };
+		const analysis: Analysis = { result, options, milliseconds, id, document: frozen, path, sources, abilities: this.abilities };
 		if (this.documents.get(current.uri)) this.#analyses.set(current.uri, analysis);
 		return analysis;
 	}

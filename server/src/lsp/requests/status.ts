@@ -10,6 +10,8 @@ export interface Status {
 	readonly accepted: number;
 	readonly rejected: number;
 	readonly unknown: number;
+	/** What the analysis took. */
+	readonly milliseconds: number;
 }
 
 export function publishStatus(session: Session, analysis: Analysis): void {
@@ -22,6 +24,7 @@ export function publishStatus(session: Session, analysis: Analysis): void {
 		accepted: count('accept'),
 		rejected: count('reject'),
 		unknown: count('unknown'),
+		milliseconds: analysis.milliseconds,
 	};
 	void session.connection.sendNotification('bpfls/status', status);
 }
