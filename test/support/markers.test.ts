@@ -39,6 +39,7 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			states: ['ptr acquired at line 3'],
 			program: 'prog',
 		}),
+		view: () => undefined,
 		dump: () => '',
 		catalog: () => {
 			throw new Error('no mark asks for it');

@@ -37,6 +37,8 @@ export interface View {
 	readonly unit: Unit;
 	readonly catalog: Catalog;
 	readonly layout: Layout;
+	/** Where headers are looked for behind the file's own folder, in order; absolute. */
+	readonly includePaths: readonly string[];
 }
 
 /** The long-lived analysis: holds the caches. Synchronous and pure in its answers; open buffers override the disk. */

@@ -4,7 +4,6 @@ import { KERNEL_BTF } from '../btf/btf-file.js';
 import type { Catalog } from '../kernel/catalog.js';
 import { type KernelSource, readKernelSource } from '../kernel/kernel-side/source.js';
 import { Workspace } from '../kernel/with-workspace.js';
-import type { Unit } from '../program/model.js';
 import { buildUnit } from '../program/unit.js';
 import { findCompileOptions } from '../syntax/compile-commands.js';
 import { DiskFiles, type FileProvider } from '../syntax/files.js';
@@ -55,10 +54,7 @@ class OverlayFiles implements FileProvider {
 }
 
 /** A text with its units, before any program is verified. */
-interface Built {
-	readonly unit: Unit;
-	readonly catalog: Catalog;
-	readonly layout: Layout;
+interface Built extends View {
 	readonly problems: readonly TextProblem[];
 }
 
@@ -217,7 +213,8 @@ class AnalysisChecker implements Checker {
 		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
 		const unit = buildUnit(translation, catalog, { btf: options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined) });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
-		return { unit, catalog, layout: new Layout(translation, text), problems };
+		const includePaths = [...compile.options.includePaths, ...(compile.options.systemIncludePaths ?? [])];
+		return { unit, catalog, layout: new Layout(translation, text), includePaths, problems };
 	}
 
 	/** The repairs of one finding that the analysis itself finds right. A repair that fails is none, never an error. */
