@@ -4,6 +4,7 @@
 //   node out/test/oracle/run.js [--files NAME]... [--kinds KIND,...] [--limit N] [--seed TEXT] [--kernel emulated|host] [--fix] [...]
 //     --files NAME    only mutants of this selftest (`task_kfunc_success`; `*` stands for anything)
 //     --kinds KINDS   only these mutations, by comma: see KINDS in mutants.ts
+//     --look NAME     of the mutants chosen, only those of this selftest: the same copies as in the whole run
 //     --limit N       at most N mutants, in turn of each kind; 0 takes all there are
 //     --seed TEXT     another choice of mutants
 //     --kernel WHICH  `emulated`: the corpus's release, booted under emulation; `host`: the kernel that this runs on
@@ -37,6 +38,7 @@ const STATUS_NOT_MEASURED = 3;
 
 interface Options {
 	readonly files: readonly RegExp[];
+	readonly look: readonly RegExp[];
 	readonly kinds: readonly Kind[];
 	readonly limit: number;
 	readonly seed: string;
@@ -54,6 +56,7 @@ function readOptions(): Options {
 	const { values } = parseArgs({
 		options: {
 			files: { type: 'string', multiple: true, default: [] },
+			look: { type: 'string', multiple: true, default: [] },
 			kinds: { type: 'string', default: KINDS.join(',') },
 			limit: { type: 'string', default: String(USUAL_LIMIT) },
 			seed: { type: 'string', default: USUAL_SEED },
@@ -73,8 +76,15 @@ function readOptions(): Options {
 	if (!Number.isInteger(limit) || limit < 0) throw new Error(`--limit ${values.limit}: not a number of mutants`);
 	const { kernel } = values;
 	if (kernel !== 'emulated' && kernel !== 'host') throw new Error(`--kernel ${kernel}: neither emulated nor host`);
-	const files = values.files.flatMap((names) => names.split(',')).map(pattern);
-	return { ...values, files, kernel, kinds: kinds as Kind[], limit: limit === 0 ? Number.POSITIVE_INFINITY : limit };
+	const patterns = (words: readonly string[]): RegExp[] => words.flatMap((names) => names.split(',')).map(pattern);
+	return {
+		...values,
+		files: patterns(values.files),
+		look: patterns(values.look),
+		kernel,
+		kinds: kinds as Kind[],
+		limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+	};
 }
 
 function pattern(name: string): RegExp {
@@ -122,8 +132,15 @@ function figuresOf(all: readonly Compared[], repairs: readonly Repair[] | undefi
 
 /** Whether the run's choice is the one that numbers are recorded for. */
 function isUsual(options: Options): boolean {
-	const { files, kinds, limit, seed, kernel } = options;
-	return files.length === 0 && kinds.length === KINDS.length && limit === USUAL_LIMIT && seed === USUAL_SEED && kernel === 'emulated';
+	const { files, look, kinds, limit, seed, kernel } = options;
+	return (
+		files.length === 0 &&
+		look.length === 0 &&
+		kinds.length === KINDS.length &&
+		limit === USUAL_LIMIT &&
+		seed === USUAL_SEED &&
+		kernel === 'emulated'
+	);
 }
 
 function openKernel(lab: Lab, which: Options['kernel']): Kernel {
@@ -170,7 +187,8 @@ function conclude(options: Options, all: readonly Compared[], repairs: readonly 
 async function main(): Promise<number> {
 	const options = readOptions();
 	const lab = prepareLab();
-	const corpus = select(await readCorpus(lab, options.files), options);
+	const chosen = select(await readCorpus(lab, options.files), options);
+	const corpus = options.look.length === 0 ? chosen : chosen.filter(({ name }) => options.look.some((one) => one.test(name)));
 	if (options.list) {
 		listMutants(corpus);
 		return 0;
