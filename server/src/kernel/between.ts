@@ -1,39 +1,58 @@
 // A release that no catalog is shipped for, out of its two neighbours and the history. Where the neighbours differ and nothing says when the
 // change came, the answer is the one that objects to less: a false alarm is worse than a miss.
 import type { HistoryRow } from './catalog.js';
+import { lazily } from './lazily.js';
 import { compareReleases } from './release.js';
 import type { CatalogFile, HistoryFile, KfuncRow } from './schema.js';
 
 /** What is known of `release`, which lies between `older` and `newer`. The result keeps the older one's release as its own. */
 export function between(older: CatalogFile, newer: CatalogFile, release: string, history: HistoryFile): CatalogFile {
+	/** What either has; where both have it, as the older has it. */
+	const either = <K extends Table>(table: K): CatalogFile[K] => ({ ...newer[table], ...older[table] });
+	return lazily<CatalogFile>({
+		format: () => older.format,
+		release: () => older.release,
+		full: () => older.full,
+		flags: () => older.flags.filter((flag) => !isGone(history.rows[flag] ?? [], release)),
+		kfuncs: () => kfuncsAt(older, newer, release, history),
+		sets: () => either('sets'),
+		helpers: () => either('helpers'),
+		programTypes: () => either('programTypes'),
+		trust: () => eitherTrust(older.trust, newer.trust),
+		rcu: () => either('rcu'),
+		destructors: () => either('destructors'),
+		lsm: () => either('lsm'),
+		tracepoints: () => either('tracepoints'),
+		tracepoint: () => (name) => tracepointOf(older, name) ?? tracepointOf(newer, name),
+		tracepointMarks: () => older.tracepointMarks,
+		structOps: () => either('structOps'),
+		errorInjection: () => older.errorInjection,
+		nonSleepableErrorInjection: () => older.nonSleepableErrorInjection,
+		denied: () => older.denied,
+		modifyReturn: () => either('modifyReturn'),
+		config: () => eitherSet(older.config, newer.config),
+	});
+}
+
+type Table = 'sets' | 'helpers' | 'programTypes' | 'rcu' | 'destructors' | 'lsm' | 'tracepoints' | 'structOps' | 'modifyReturn';
+
+function kfuncsAt(older: CatalogFile, newer: CatalogFile, release: string, history: HistoryFile): CatalogFile['kfuncs'] {
 	const kfuncs: Record<string, KfuncRow> = {};
 	for (const name of new Set([...Object.keys(older.kfuncs), ...Object.keys(newer.kfuncs)])) {
 		const row = kfuncAt(older.kfuncs[name], newer.kfuncs[name], name, release, history);
 		if (row) kfuncs[name] = row;
 	}
+	return kfuncs;
+}
+
+function eitherTrust(older: CatalogFile['trust'], newer: CatalogFile['trust']): CatalogFile['trust'] {
 	const trust: Record<string, Record<string, readonly string[]>> = {};
-	for (const file of [older, newer])
-		for (const [list, structs] of Object.entries(file.trust)) {
+	for (const lists of [older, newer])
+		for (const [list, structs] of Object.entries(lists)) {
 			const known = (trust[list] ??= {});
 			for (const [struct, fields] of Object.entries(structs)) known[struct] = [...new Set([...(known[struct] ?? []), ...fields])];
 		}
-	const tracepoint = (name: string): readonly string[] | undefined => tracepointOf(older, name) ?? tracepointOf(newer, name);
-	return {
-		...older,
-		flags: older.flags.filter((flag) => !isGone(history.rows[flag] ?? [], release)),
-		kfuncs,
-		sets: { ...newer.sets, ...older.sets },
-		helpers: { ...newer.helpers, ...older.helpers },
-		programTypes: { ...newer.programTypes, ...older.programTypes },
-		trust,
-		rcu: { ...newer.rcu, ...older.rcu },
-		destructors: { ...newer.destructors, ...older.destructors },
-		lsm: { ...newer.lsm, ...older.lsm },
-		structOps: { ...newer.structOps, ...older.structOps },
-		modifyReturn: { ...newer.modifyReturn, ...older.modifyReturn },
-		config: eitherSet(older.config, newer.config),
-		tracepoint,
-	};
+	return trust;
 }
 
 /** An option that one neighbour's kernel is built with is taken as set. */

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CatalogError } from './error.js';
+import { faultOf } from './json-place.js';
 
 let kernelFolder: string | undefined;
 
@@ -26,23 +27,32 @@ function findKernelFolder(): string {
 	throw new CatalogError(join(__dirname, inPackage, 'data'), 0, 'the folder with the shipped catalogs is not there');
 }
 
-/** Reads a file as text. Throws CatalogError. */
-export function readText(path: string): string {
+/** Reads a file. Throws CatalogError. */
+export function readBytes(path: string): Buffer {
 	try {
-		return readFileSync(path, 'utf8');
+		return readFileSync(path);
 	} catch (error) {
 		throw new CatalogError(path, 0, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 
-/** Parses JSON that was read from `path`. Throws CatalogError with the offset of what is wrong. */
-export function parseJson(path: string, text: string): unknown {
+/** Reads a file as text. Throws CatalogError. */
+export function readText(path: string): string {
+	return readBytes(path).toString('utf8');
+}
+
+/**
+ * Parses JSON that was read from `path`.
+ *
+ * @param base the offset in the file at which `text` stands.
+ * @throws CatalogError with the offset of what is wrong.
+ */
+export function parseJson(path: string, text: string, base = 0): unknown {
 	try {
 		return JSON.parse(text);
-	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		const position = /position (\d+)/.exec(message)?.[1];
-		throw new CatalogError(path, position === undefined ? text.length : Number(position), 'malformed or truncated JSON');
+	} catch {
+		const fault = faultOf(text) ?? 0;
+		throw new CatalogError(path, base + fault, fault >= text.length ? 'the JSON ends too early: the file is cut' : 'malformed JSON');
 	}
 }
 

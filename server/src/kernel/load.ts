@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { between } from './between.js';
 import type { Catalog } from './catalog.js';
 import { CatalogError } from './error.js';
-import { packageFolder, parseJson, readJson, readText } from './files.js';
+import { packageFolder, readJson } from './files.js';
 import { LoadedCatalog } from './loaded-catalog.js';
+import { readCatalogFile, readShippedFile } from './read-catalog.js';
 import { compareReleases } from './release.js';
-import { type CatalogFile, FORMAT, type HistoryFile, type TracepointRow } from './schema.js';
+import type { CatalogFile, HistoryFile } from './schema.js';
 
 export { CatalogError } from './error.js';
 
@@ -66,61 +67,4 @@ function shippedFile(release: string): CatalogFile {
 		files.set(release, file);
 	}
 	return file;
-}
-
-/** The generator's own layout: the table of tracepoints with one on each line. */
-const TRACEPOINTS_START = '\n"tracepoints":{\n';
-const TRACEPOINTS_END = '\n},\n';
-
-/**
- * Reads a shipped file. Tracepoints are four fifths of it and a program asks for one of them, so that table stays text: a row is parsed
- * when somebody asks for it. A file in another layout is read whole.
- */
-function readShippedFile(path: string): CatalogFile {
-	const text = readText(path);
-	const start = text.indexOf(TRACEPOINTS_START);
-	const end = start < 0 ? -1 : text.indexOf(TRACEPOINTS_END, start + TRACEPOINTS_START.length - 1);
-	if (end < 0) return check(path, parseJson(path, text));
-	const rows = text.slice(start + TRACEPOINTS_START.length - 1, end);
-	const small = check(path, parseJson(path, `${text.slice(0, start)}\n"tracepoints":{}${text.slice(end + '\n}'.length)}`));
-	const tracepoint = (name: string): TracepointRow | undefined => {
-		const key = `\n${JSON.stringify(name)}:`;
-		const at = rows.indexOf(key);
-		if (at < 0) return undefined;
-		const line = rows.indexOf('\n', at + 1);
-		const row = rows.slice(at + key.length, line < 0 ? rows.length : line);
-		return parseJson(path, row.endsWith(',') ? row.slice(0, -1) : row) as TracepointRow;
-	};
-	return { ...small, tracepoint };
-}
-
-/** Reads and checks one file, in whatever layout. Throws CatalogError. */
-export function readCatalogFile(path: string): CatalogFile {
-	return check(path, parseJson(path, readText(path)));
-}
-
-function check(path: string, parsed: unknown): CatalogFile {
-	const value = parsed as Partial<CatalogFile> | null;
-	if (typeof value !== 'object' || value === null || Array.isArray(value))
-		throw new CatalogError(path, 0, 'this is no catalog: an object is expected');
-	if (value.format !== FORMAT) throw new CatalogError(path, 0, `format ${FORMAT} is expected, not ${JSON.stringify(value.format)}`);
-	if (typeof value.release !== 'string') throw new CatalogError(path, 0, 'the release is missing');
-	for (const table of [
-		'kfuncs',
-		'sets',
-		'helpers',
-		'programTypes',
-		'trust',
-		'rcu',
-		'destructors',
-		'lsm',
-		'tracepoints',
-		'tracepointMarks',
-		'structOps',
-		'denied',
-		'modifyReturn',
-		'config',
-	])
-		if (typeof (value as Record<string, unknown>)[table] !== 'object') throw new CatalogError(path, 0, `the table "${table}" is missing`);
-	return value as CatalogFile;
 }

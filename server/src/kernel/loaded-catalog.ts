@@ -40,9 +40,8 @@ export class LoadedCatalog implements Catalog {
 	readonly exact: boolean;
 	private readonly kfuncCache = new Map<string, Kfunc>();
 	private readonly helperCache = new Map<HelperVariantRow, Helper>();
-	private readonly injection: Set<string>;
-	private readonly nonSleepable: Set<string>;
-	private readonly configured: boolean;
+	private injection: Set<string> | undefined;
+	private configured: boolean | undefined;
 
 	constructor(
 		private readonly file: CatalogFile,
@@ -51,9 +50,6 @@ export class LoadedCatalog implements Catalog {
 		readonly release: string,
 	) {
 		this.exact = compareReleases(file.release, release) === 0;
-		this.configured = Object.keys(file.config).length > 0;
-		this.injection = new Set(file.errorInjection);
-		this.nonSleepable = new Set(file.nonSleepableErrorInjection);
 	}
 
 	get flags(): readonly string[] {
@@ -115,14 +111,10 @@ export class LoadedCatalog implements Catalog {
 	}
 
 	*kfuncs(): Iterable<Kfunc> {
-		for (const kfunc of this.allKfuncs()) if (kfunc.module === undefined) yield kfunc;
-	}
-
-	private *allKfuncs(): Iterable<Kfunc> {
 		for (const name of Object.keys(this.file.kfuncs)) {
 			// A catalog on top of this one, of a running kernel, may lack what the file has.
 			const kfunc = this.kfunc(name);
-			if (kfunc) yield kfunc;
+			if (kfunc && kfunc.module === undefined) yield kfunc;
 		}
 	}
 
@@ -196,10 +188,11 @@ export class LoadedCatalog implements Catalog {
 		const out: string[] = [];
 		const registered = own(this.file.destructors, struct)?.release;
 		if (registered !== undefined) out.push(registered);
-		for (const kfunc of this.allKfuncs()) {
-			if (!kfunc.flags.includes('KF_RELEASE') || out.includes(kfunc.name)) continue;
-			const first = kfunc.parameters[0]?.type;
-			if (first !== undefined && pointee(first) === struct) out.push(kfunc.name);
+		for (const [name, { flags, parameters }] of Object.entries(this.file.kfuncs)) {
+			if (!flags.includes('KF_RELEASE') || out.includes(name)) continue;
+			const first = parameters[0]?.[0];
+			// A catalog on top of this one may lack what the file has.
+			if (first !== undefined && pointee(first) === struct && this.kfunc(name)) out.push(name);
 		}
 		return out;
 	}
@@ -261,7 +254,7 @@ export class LoadedCatalog implements Catalog {
 	isSleepableTarget(fn: string): boolean | 'unknown' {
 		const hook = fn.startsWith('bpf_lsm_') ? this.lsmHook(fn) : undefined;
 		if (hook) return hook.sleepable;
-		if (this.isErrorInjectable(fn)) return !this.nonSleepable.has(fn);
+		if (this.isErrorInjectable(fn)) return !this.file.nonSleepableErrorInjection.includes(fn);
 		return own(this.file.modifyReturn, fn)?.includes('KF_SLEEPABLE') === true;
 	}
 
@@ -273,6 +266,7 @@ export class LoadedCatalog implements Catalog {
 	/** Within the list of functions whose result may be overridden, where this kernel keeps that list at all. */
 	private isErrorInjectable(fn: string): boolean {
 		if (!this.config('CONFIG_FUNCTION_ERROR_INJECTION')) return false;
+		this.injection ??= new Set(this.file.errorInjection);
 		return this.injection.has(fn) || SYSCALL_PREFIXES.some((prefix) => fn.startsWith(prefix));
 	}
 
@@ -281,7 +275,9 @@ export class LoadedCatalog implements Catalog {
 		const set = this.overrides[name] ?? this.overrides[option];
 		if (set !== undefined) return set;
 		// A catalog that was made without a configuration takes everything as built.
-		return this.configured ? (own(this.file.config, name) ?? 'n') !== 'n' : true;
+		const { config } = this.file;
+		this.configured ??= Object.keys(config).length > 0;
+		return this.configured ? (own(config, name) ?? 'n') !== 'n' : true;
 	}
 
 	/** Does a condition of a row hold: `CONFIG_A`, `!CONFIG_A`, `CONFIG_A||CONFIG_B`? */

@@ -2,12 +2,20 @@
 
 /** Orders by version and patch level; what follows those does not count. */
 export function compareReleases(a: string, b: string): number {
-	const [majorA, minorA] = parts(a);
-	const [majorB, minorB] = parts(b);
-	return majorA - majorB || minorA - minorB;
+	return rank(a) - rank(b);
 }
 
-function parts(release: string): [number, number] {
-	const [major, minor] = release.replace(/^v/, '').split('.');
-	return [Number.parseInt(major ?? '', 10) || 0, Number.parseInt(minor ?? '', 10) || 0];
+/** Few releases are ever named, and each is compared with thousands of rows. */
+const ranks = new Map<string, number>();
+/** More than any patch level. */
+const LEVELS = 100_000;
+
+function rank(release: string): number {
+	let known = ranks.get(release);
+	if (known === undefined) {
+		const [major, minor] = release.replace(/^v/, '').split('.');
+		known = (Number.parseInt(major ?? '', 10) || 0) * LEVELS + (Number.parseInt(minor ?? '', 10) || 0);
+		ranks.set(release, known);
+	}
+	return known;
 }
