@@ -1,6 +1,7 @@
 // What the command line and the editor's settings have in common: kernel releases as people write them, kernel .config files,
 // and the path of a file as people want to read it.
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isCatalogFile } from './kernel/target.js';
 
 /** The release that is meant when nobody names one. */
 export const DEFAULT_KERNEL = '6.12';
@@ -18,11 +19,13 @@ export function normalizeKernel(text: string): string | undefined {
 export const HOST = 'host';
 
 /**
- * What programs are for, as people write it: one release, `host`, or a range of releases like `6.6..7.2`. Gives it with releases as the
- * catalog names them; undefined for what is none of these, a range from a newer release to an older one among them.
+ * What programs are for, as people write it: one release, `host`, a range of releases like `6.6..7.2`, or the path of a catalog file
+ * below `folder`. Gives it with releases as the catalog names them and the path absolute; undefined for what is none of these, a range from a
+ * newer release to an older one among them.
  */
-export function normalizeTarget(text: string): string | undefined {
+export function normalizeTarget(text: string, folder = process.cwd()): string | undefined {
 	if (text.trim() === HOST) return HOST;
+	if (isCatalogFile(text)) return resolve(folder, text);
 	const ends = text.split('..');
 	if (ends.length === 1) return normalizeKernel(text);
 	const [first, last] = ends.map(normalizeKernel);
@@ -33,7 +36,7 @@ export function normalizeTarget(text: string): string | undefined {
 }
 
 /** What a target may look like, for messages. */
-export const TARGET_FORMS = `a release like ${DEFAULT_KERNEL}, a range like 6.6..${DEFAULT_KERNEL} from old to new, or host`;
+export const TARGET_FORMS = `a release like ${DEFAULT_KERNEL}, a range like 6.6..${DEFAULT_KERNEL} from old to new, host, or a catalog file made by npm run catalog`;
 
 /**
  * The options of a kernel .config file: `CONFIG_X=y`, `=m` or a value sets one, `# CONFIG_X is not set` and `=n` clear it.

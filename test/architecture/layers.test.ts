@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	ide: ['syntax', 'kernel', 'btf', 'program', 'flow', 'verifier', 'rules'],
 	lsp: ['kernel', 'rules', 'report', 'ide', 'options.ts'],
 	cli: ['kernel', 'rules', 'report', 'options.ts'],
-	'options.ts': [],
+	'options.ts': ['kernel'],
 	'server.ts': ['lsp'],
 	'cli.ts': ['cli', 'lsp', 'rules', 'report'],
 };

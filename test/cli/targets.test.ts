@@ -25,7 +25,7 @@ describe('--kernel', () => {
 			assert.equal(status, 2);
 			assert.match(
 				error,
-				target === '' ? /--kernel wants a value/ : /a release like 6\.12, a range like 6\.6\.\.6\.12 from old to new, or host/,
+				target === '' ? /--kernel wants a value/ : /a release like 6\.12, a range like 6\.6\.\.6\.12 from old to new, host, or a catalog file/,
 			);
 		});
 

@@ -1,6 +1,7 @@
 // `bpfls check`: each file read, checked, fixed if asked, and reported; one bad file never stops the others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isCatalogFile } from '../kernel/target.js';
 import { displayPath, parseKernelConfig } from '../options.js';
 import { palette, useColor } from '../report/color.js';
 import { fixAll } from '../report/fix-all.js';
@@ -13,7 +14,7 @@ import { sarifReport } from '../report/sarif.js';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions } from '../rules/checker.js';
 import type { FileResult, TextProblem } from '../rules/finding.js';
-import { targetCatalogs } from '../rules/target.js';
+import { targetCatalogs, targetName } from '../rules/target.js';
 import { type CheckCommand, UsageError } from './arguments.js';
 import type { Output } from './output.js';
 import { readSource, type SourceText } from './read-source.js';
@@ -40,9 +41,11 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 	}
 	if (!command.dump) {
 		const show = (path: string) => shown.get(path) ?? displayPath(path, process.cwd());
-		const { kernel } = options;
-		const inexact = targetCatalogs(kernel).filter((catalog) => !catalog.exact);
-		const catalog = [...new Set(inexact.map((one) => one.dataRelease))].join(' and ');
+		const kernel = targetName(options.kernel);
+		const inexact = targetCatalogs(options.kernel).filter((catalog) => !catalog.exact);
+		const catalog = isCatalogFile(options.kernel)
+			? displayPath(options.kernel, process.cwd())
+			: [...new Set(inexact.map((one) => one.dataRelease))].join(' and ');
 		const run: Run = { kernel, ...(catalog !== '' && { catalog }), files: results, sources, show, version: packageVersion() };
 		output.out(report(command, run, output));
 	}

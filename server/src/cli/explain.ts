@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describeHelper, describeKfunc } from '../kernel/describe.js';
 import { rulePage } from '../report/package-files.js';
 import { allRules } from '../rules/registry.js';
-import { targetCatalogs } from '../rules/target.js';
+import { targetCatalogs, targetName } from '../rules/target.js';
 import { closest } from './closest.js';
 import type { Output } from './output.js';
 
@@ -28,7 +28,7 @@ export function runKfunc(name: string, kernel: string, output: Output): number {
 	if (pages.every((text) => text === undefined)) {
 		const names = catalogs.flatMap((catalog) => [...catalog.kfuncs()].map((kfunc) => kfunc.name));
 		const near = closest(name, names);
-		output.error(`bpfls: Linux ${kernel} has no kfunc or helper '${name}'${near ? `; did you mean ${near}?` : ''}\n`);
+		output.error(`bpfls: Linux ${targetName(kernel)} has no kfunc or helper '${name}'${near ? `; did you mean ${near}?` : ''}\n`);
 		return 2;
 	}
 	for (const [index, text] of pages.entries()) {

@@ -1,5 +1,5 @@
 // Opens the catalog of a release: reads its file once and answers from it.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { between } from './between.js';
 import type { Catalog } from './catalog.js';
@@ -15,7 +15,7 @@ export { CatalogError } from './error.js';
 export interface LoadOptions {
 	/** Options of the target's kernel that differ from those of the catalog's file. */
 	readonly config?: Readonly<Record<string, boolean>>;
-	/** A catalog file of one's own, as the generator writes it; the release is then that file's. */
+	/** A catalog file of one's own, as the generator writes it; the release is then that file's. See `ownCatalog`. */
 	readonly file?: string;
 }
 
@@ -31,25 +31,72 @@ let history: HistoryFile | undefined;
  * @throws CatalogError where a file is missing or malformed; it names the file and the offset.
  */
 export function loadCatalog(release: string, options: LoadOptions = {}): Catalog {
-	const key = JSON.stringify([release, options.file, options.config]);
+	if (options.file !== undefined) return ownCatalog(options.file, options.config).catalog;
+	const key = JSON.stringify([release, options.config]);
 	const known = cache.get(key);
 	if (known) return known;
-	const folder = packageFolder('data');
-	history ??= readJson(join(folder, 'history.json')) as HistoryFile;
-	let file: CatalogFile;
-	if (options.file !== undefined) file = readCatalogFile(options.file);
-	else {
-		const shipped = shippedReleases();
-		if (shipped.length === 0) throw new CatalogError(folder, 0, 'no catalog is here');
-		const older = shipped.findLast((each) => compareReleases(each, release) <= 0);
-		const newer = shipped.find((each) => compareReleases(each, release) > 0);
-		file = shippedFile(older ?? shipped[0]!);
-		if (older !== undefined && newer !== undefined && compareReleases(older, release) < 0)
-			file = between(file, shippedFile(newer), release, history);
-	}
-	const catalog = new LoadedCatalog(file, history, options.config ?? {}, options.file === undefined ? release : file.release);
+	const shipped = shippedReleases();
+	if (shipped.length === 0) throw new CatalogError(packageFolder('data'), 0, 'no catalog is here');
+	const older = shipped.findLast((each) => compareReleases(each, release) <= 0);
+	const newer = shipped.find((each) => compareReleases(each, release) > 0);
+	let file = shippedFile(older ?? shipped[0]!);
+	if (older !== undefined && newer !== undefined && compareReleases(older, release) < 0)
+		file = between(file, shippedFile(newer), release, recordedHistory());
+	const catalog = new LoadedCatalog(file, recordedHistory(), options.config ?? {}, release);
 	cache.set(key, catalog);
 	return catalog;
+}
+
+/** What was last read of a catalog file of somebody's own. */
+interface OwnFile {
+	/** Changes with the file. */
+	readonly stamp: string;
+	readonly file: CatalogFile;
+	/** By the options that differ. */
+	readonly catalogs: Map<string, Catalog>;
+	trouble?: CatalogError;
+}
+
+const ownFiles = new Map<string, OwnFile>();
+
+/**
+ * The catalog in a file of one's own, as the generator writes it. The file is read again when it has changed; while what stands there
+ * then cannot be read, the catalog that was read before stays in force, and `trouble` says what is wrong.
+ *
+ * @throws CatalogError where the file never was a catalog.
+ */
+export function ownCatalog(
+	path: string,
+	config: Readonly<Record<string, boolean>> = {},
+): { readonly catalog: Catalog; readonly trouble?: CatalogError } {
+	let own = ownFiles.get(path);
+	const stamp = stampOf(path);
+	if (own?.stamp !== stamp || own.trouble)
+		try {
+			own = { stamp, file: readCatalogFile(path), catalogs: new Map() };
+			ownFiles.set(path, own);
+		} catch (error) {
+			if (!own || !(error instanceof CatalogError)) throw error;
+			own.trouble = error;
+		}
+	const key = JSON.stringify(config);
+	let catalog = own.catalogs.get(key);
+	if (!catalog) {
+		catalog = new LoadedCatalog(own.file, recordedHistory(), config, own.file.release);
+		own.catalogs.set(key, catalog);
+	}
+	return { catalog, ...(own.trouble ? { trouble: own.trouble } : {}) };
+}
+
+/** Empty where the file is not there. */
+function stampOf(path: string): string {
+	const found = statSync(path, { throwIfNoEntry: false });
+	return found ? `${found.ino}:${found.size}:${found.mtimeMs}` : '';
+}
+
+function recordedHistory(): HistoryFile {
+	history ??= readJson(join(packageFolder('data'), 'history.json')) as HistoryFile;
+	return history;
 }
 
 /** The releases that a file is shipped for, oldest first. */

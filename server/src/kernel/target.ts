@@ -3,12 +3,19 @@ import { shippedReleases } from './load.js';
 import { compareReleases } from './release.js';
 
 const RANGE = '..';
+const CATALOG_FILE = '.json';
+
+/** Is the target a catalog that somebody made of a kernel of their own, by the path of its file? */
+export function isCatalogFile(target: string): boolean {
+	return target.endsWith(CATALOG_FILE);
+}
 
 /**
  * The releases that are looked at for a target (`6.12`, `host`, `6.6..7.2`), oldest first: of a range both ends and, between them, each that a
- * catalog is shipped for. `host` stays as it is.
+ * catalog is shipped for. `host` and the path of a catalog file stay as they are.
  */
 export function targetReleases(target: string): readonly string[] {
+	if (isCatalogFile(target)) return [target];
 	const [first, last] = target.split(RANGE);
 	if (first === undefined || last === undefined) return [target];
 	const between = shippedReleases().filter((release) => compareReleases(first, release) < 0 && compareReleases(release, last) < 0);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { DEFAULT_KERNEL, normalizeTarget, parseKernelConfig, TARGET_FORMS } from '../options.js';
 import type { CheckOptions } from '../rules/checker.js';
-import { targetObjection } from '../rules/target.js';
+import { targetObjection, targetTrouble } from '../rules/target.js';
 
 export const SETTINGS_SECTION = 'bpfls';
 const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
@@ -12,8 +12,15 @@ type Level = (typeof LEVELS)[number];
 /**
  * The analysis' options out of what a client gave for `bpfls`. Relative paths mean the folder. Each value that is not what it should
  * be is left out, and `complain` hears of it.
+ *
+ * @param before the target that was in force until now; it stays so where the new one cannot be used.
  */
-export function checkOptions(raw: unknown, folder: string | undefined, complain: (message: string) => void): CheckOptions {
+export function checkOptions(
+	raw: unknown,
+	folder: string | undefined,
+	complain: (message: string) => void,
+	before = DEFAULT_KERNEL,
+): CheckOptions {
 	const given = isObject(raw) ? raw : {};
 	const path = (name: string): string | undefined => {
 		const value = given[name];
@@ -27,7 +34,7 @@ export function checkOptions(raw: unknown, folder: string | undefined, complain:
 	const kernelConfig = path('kernelConfig');
 	const config = kernelConfig === undefined ? undefined : readConfig(kernelConfig, complain);
 	return {
-		kernel: kernel(given.kernel, complain),
+		kernel: kernel(given.kernel, folder, before, complain),
 		includePaths: strings(given.includePaths, 'includePaths', complain).map((one) => absolute(one, folder)),
 		defines: strings(given.defines, 'defines', complain),
 		...(compileCommands !== undefined && { compileCommands }),
@@ -44,21 +51,30 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** The placeholder of editors for the folder. */
 const FOLDER_VARIABLE = `\${workspaceFolder}`;
 
-function absolute(path: string, folder: string | undefined): string {
-	const expanded = folder === undefined ? path : path.replaceAll(FOLDER_VARIABLE, folder);
-	return isAbsolute(expanded) ? expanded : resolve(folder ?? process.cwd(), expanded);
+function expanded(path: string, folder: string | undefined): string {
+	return folder === undefined ? path : path.replaceAll(FOLDER_VARIABLE, folder);
 }
 
-function kernel(value: unknown, complain: (message: string) => void): string {
+function absolute(path: string, folder: string | undefined): string {
+	const whole = expanded(path, folder);
+	return isAbsolute(whole) ? whole : resolve(folder ?? process.cwd(), whole);
+}
+
+function kernel(value: unknown, folder: string | undefined, before: string, complain: (message: string) => void): string {
 	if (value === undefined || value === null || value === '') return DEFAULT_KERNEL;
-	const target = typeof value === 'string' ? normalizeTarget(value) : undefined;
+	const target = typeof value === 'string' ? normalizeTarget(expanded(value, folder), folder) : undefined;
 	if (target === undefined) {
 		complain(`bpfls.kernel should be ${TARGET_FORMS}, not ${JSON.stringify(value)}`);
-		return DEFAULT_KERNEL;
+		return before;
 	}
 	const objection = targetObjection(target);
-	if (objection !== undefined) complain(`bpfls.kernel: ${target} cannot be used: ${objection}`);
-	return objection === undefined ? target : DEFAULT_KERNEL;
+	if (objection !== undefined) {
+		complain(`bpfls.kernel: ${objection}. The programs are checked for ${before} as before.`);
+		return before;
+	}
+	const trouble = targetTrouble(target);
+	if (trouble !== undefined) complain(`bpfls.kernel: ${trouble}`);
+	return target;
 }
 
 function strings(value: unknown, name: string, complain: (message: string) => void): string[] {

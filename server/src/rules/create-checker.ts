@@ -24,7 +24,7 @@ import { show } from './places.js';
 import { ruleOf } from './registry.js';
 import { Fingerprint } from './reuse.js';
 import { suppress } from './suppressions.js';
-import { targetCatalogs } from './target.js';
+import { targetCatalogs, targetTrouble } from './target.js';
 
 export interface CreateCheckerOptions {
 	/** Where files are read when no buffer is open; the disk unless told otherwise. */
@@ -156,7 +156,7 @@ class AnalysisChecker implements Checker {
 	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
 		const { path, text } = source;
 		const loud = suppress(path, text, checkKernelSource(source, this.catalog(options), options.severities ?? {}));
-		return { path, problems: loud.problems, programs: [], findings: loud.findings };
+		return { path, problems: [...targetProblems(options), ...loud.problems], programs: [], findings: loud.findings };
 	}
 
 	/** The releases that the target means, oldest first. */
@@ -174,7 +174,7 @@ class AnalysisChecker implements Checker {
 		const results = this.aims(options).map((aim) => ({ release: aim.catalog.release, result: this.checkedFor(path, text, aim) }));
 		const { problems, programs, findings } = mergeReleases(results);
 		const loud = suppress(path, text, findings);
-		return { path, problems: [...problems, ...loud.problems], programs, findings: loud.findings };
+		return { path, problems: [...targetProblems(options), ...problems, ...loud.problems], programs, findings: loud.findings };
 	}
 
 	private checkedFor(path: string, text: string, aim: Aim): FileResult {
@@ -303,6 +303,12 @@ function verdicts({ programs, layout }: Analysis, path: string): ProgramVerdict[
 		...(reason === undefined ? {} : { reason }),
 		at: show(program.function.place, layout.translation)?.at ?? { path, start: 0, end: 0 },
 	}));
+}
+
+/** Answers of a catalog that is not the one on the disk are said to be that. */
+function targetProblems({ kernel }: CheckOptions): TextProblem[] {
+	const message = targetTrouble(kernel);
+	return message === undefined ? [] : [{ severity: 'error', code: 'catalog', message }];
 }
 
 function textProblem(problem: Problem): TextProblem {

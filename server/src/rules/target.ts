@@ -2,21 +2,23 @@
 import { BtfError } from '../btf/btf-error.js';
 import { hostCatalog } from '../btf/host.js';
 import type { Catalog, KfuncChange } from '../kernel/catalog.js';
-import { CatalogError, loadCatalog } from '../kernel/load.js';
-import { targetReleases } from '../kernel/target.js';
+import { CatalogError, loadCatalog, ownCatalog } from '../kernel/load.js';
+import { isCatalogFile, targetReleases } from '../kernel/target.js';
 
 type Config = Readonly<Record<string, boolean>>;
 
 const cache = new Map<string, readonly Catalog[]>();
 
 /**
- * One catalog for each release that is looked at for a target (`6.12`, `host`, `6.6..7.2`), oldest first. Those of a range also tell what
- * changes within it.
+ * One catalog for each release that is looked at for a target (`6.12`, `host`, `6.6..7.2`, the path of a catalog file), oldest first. Those
+ * of a range also tell what changes within it.
  *
  * @param config options of the kernel's configuration that differ from those of the catalogs.
  * @throws CatalogError or BtfError where a catalog, or this machine's BTF, cannot be read.
  */
 export function targetCatalogs(target: string, config: Config = {}): readonly Catalog[] {
+	// A file may change under our hands.
+	if (isCatalogFile(target)) return [ownCatalog(target, config).catalog];
 	const key = JSON.stringify([target, config]);
 	const known = cache.get(key);
 	if (known) return known;
@@ -40,6 +42,17 @@ export function targetObjection(target: string): string | undefined {
 		if (error instanceof CatalogError || error instanceof BtfError) return error.message;
 		throw error;
 	}
+}
+
+/** What is wrong with a target that is in force all the same: a catalog file broke after it had been read; undefined where nothing is. */
+export function targetTrouble(target: string): string | undefined {
+	const trouble = isCatalogFile(target) ? ownCatalog(target).trouble : undefined;
+	return trouble && `${trouble.message}. The catalog that was read before stays in force.`;
+}
+
+/** The target as people call it: a catalog file by the release that it is of. Throws as `targetCatalogs` does. */
+export function targetName(target: string): string {
+	return isCatalogFile(target) ? targetCatalog(target).release : target;
 }
 
 function withChanges(catalog: Catalog, all: readonly Catalog[]): Catalog {
