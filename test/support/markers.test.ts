@@ -38,7 +38,9 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			end: offset + 1,
 			states: ['ptr acquired at line 3'],
 			program: 'prog',
+			groups: [],
 		}),
+		insight: () => undefined,
 		view: () => undefined,
 		dump: () => '',
 		catalog: () => {

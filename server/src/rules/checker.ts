@@ -3,6 +3,7 @@ import type { Catalog } from '../kernel/catalog.js';
 import type { Unit } from '../program/model.js';
 import type { FileResult } from './finding.js';
 import type { Layout } from './fix/layout.js';
+import type { Insight } from './insight.js';
 
 export interface CheckOptions {
 	/** What the programs are for: `6.12`, `host`, or a range, `6.6..7.2`, for all of which they have to hold. */
@@ -27,9 +28,32 @@ export interface StateAnswer {
 	readonly expression: string;
 	readonly start: number;
 	readonly end: number;
-	/** One entry for each distinct state that paths bring there: `trusted_ptr_or_null_task_struct, reference #1 acquired at line 42`. */
+	/** In the verifier's words, one entry for each distinct state that paths of one program bring there: `trusted_ptr_or_null_task_struct`. */
 	readonly states: readonly string[];
 	readonly program: string;
+	/** The programs that come by, those for which the same is known together. */
+	readonly groups: readonly { readonly programs: readonly string[]; readonly states: readonly KnownState[] }[];
+}
+
+export { ANY_NUMBER, ZERO } from '../verifier/describe-value.js';
+
+/** One state of an expression, which some paths bring. */
+export interface KnownState {
+	/** `slot`: an iterator or dynptr lives there. */
+	readonly kind: 'pointer' | 'number' | 'slot' | 'unknown';
+	/** In a person's words, as Markdown; empty where nothing is known. */
+	readonly words: string;
+	/** In the verifier's; states that differ only in the reference's number are one. */
+	readonly verifier: string;
+	/** The reference that it holds or borrows from, numbered along each path; `line` is that of the acquire, 1-based, where the main file shows it. */
+	readonly reference?: {
+		readonly numbers: readonly number[];
+		readonly by: string;
+		readonly line?: number;
+		readonly releasedBy: readonly string[];
+	};
+	/** Branches that lead to this state and not to the others, each a clause: "`held` is NULL (line 17)". */
+	readonly where: readonly string[];
 }
 
 /** A text as the layers below the verifier see it, for what asks about names rather than states: completion, navigation, outlines. */
@@ -49,6 +73,8 @@ export interface Checker {
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The unit of a text for the target's newest release; nothing is verified for it. Undefined only where a defect of ours stops it. */
 	view(path: string, text: string, options: CheckOptions): View | undefined;
+	/** What the analysis saw of the programs of a text, for the target's newest release. Undefined only where a defect of ours stops it. */
+	insight(path: string, text: string, options: CheckOptions): Insight | undefined;
 	/** The control-flow graphs or states of all functions as text. */
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
 	/** The catalog of the target (of its newest release), with the kfuncs of open kernel-side sources. Throws where the target's data cannot be read. */

@@ -11,6 +11,7 @@ import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
 import { Graphs } from '../verifier/machine.js';
+import type { Observations } from '../verifier/observe.js';
 import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer, View } from './checker.js';
@@ -18,11 +19,13 @@ import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
+import { Insight } from './insight.js';
 import { checkKernelSource } from './kernel-side/check.js';
 import { mergeReleases } from './merge-releases.js';
 import { show } from './places.js';
 import { ruleOf } from './registry.js';
 import { Fingerprint } from './reuse.js';
+import { stateAt } from './state-at.js';
 import { suppress } from './suppressions.js';
 import { targetCatalogs, targetTrouble } from './target.js';
 
@@ -63,6 +66,9 @@ interface Analysis extends Built {
 	readonly fingerprint: Fingerprint;
 	readonly programs: readonly ProgramReport[];
 	readonly violations: readonly Violation[];
+	readonly insight: Insight;
+	/** What was seen of programs, by name, as far as somebody asked. */
+	readonly observed: Map<string, Observations>;
 }
 
 /** One release that a text is checked for. */
@@ -108,8 +114,16 @@ class AnalysisChecker implements Checker {
 
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined {
 		try {
-			const { unit, catalog } = this.analyse(resolve(path), text, this.newest(options));
-			return verifyUnit(unit, catalog).stateAt(offset);
+			const insight = this.insight(path, text, options);
+			return insight && stateAt(insight, offset);
+		} catch {
+			return undefined;
+		}
+	}
+
+	insight(path: string, text: string, options: CheckOptions): Insight | undefined {
+		try {
+			return this.analyse(resolve(path), text, this.newest(options)).insight;
 		} catch {
 			return undefined;
 		}
@@ -278,11 +292,14 @@ function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean
 	const graphs = new Graphs(unit);
 	const programs: ProgramReport[] = [];
 	const violations: Violation[] = [];
+	const observed = new Map<string, Observations>();
 	const problems = [...built.problems];
 	for (const program of unit.programs) {
 		const kept = known?.get(program.name);
 		try {
 			const one = kept ?? verifyProgram(unit, catalog, program, graphs);
+			const seen = kept && usable?.observed.get(program.name);
+			if (seen) observed.set(program.name, seen);
 			programs.push(one.report);
 			violations.push(...one.violations);
 		} catch (error) {
@@ -292,7 +309,8 @@ function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean
 			programs.push({ program, verdict: 'unknown', reason: problem.message, operations: 0 });
 		}
 	}
-	return { ...built, problems, fingerprint, programs, violations };
+	const insight = new Insight(unit, catalog, built.layout, programs, violations, observed);
+	return { ...built, problems, fingerprint, programs, violations, insight, observed };
 }
 
 function verdicts({ programs, layout }: Analysis, path: string): ProgramVerdict[] {

@@ -6,17 +6,32 @@ import type { Program, Unit } from '../program/model.js';
  * declarations of kernel functions only, give the same analysis of that program.
  */
 export function programTexts(unit: Unit): Map<string, string> {
-	const bodies = new Map<string, { readonly text: string; readonly names: ReadonlySet<string> }>();
+	const bodies = bodiesOf(unit);
+	return new Map(unit.programs.map((program) => [program.name, textOf(reachedFrom(program, bodies), bodies)]));
+}
+
+/** For each program, by name, the functions of the main file that it can reach, its own among them. */
+export function reachedFunctions(unit: Unit): Map<string, ReadonlySet<string>> {
+	const bodies = bodiesOf(unit);
+	return new Map(unit.programs.map((program) => [program.name, reachedFrom(program, bodies)]));
+}
+
+interface Body {
+	readonly text: string;
+	/** Every word of it. */
+	readonly names: ReadonlySet<string>;
+}
+
+function bodiesOf(unit: Unit): Map<string, Body> {
+	const bodies = new Map<string, Body>();
 	for (const { name, slice } of unit.functions) {
 		const words = slice.tokens.map((token) => token.text);
 		bodies.set(name, { text: words.join(' '), names: new Set(words) });
 	}
-	const texts = new Map<string, string>();
-	for (const program of unit.programs) texts.set(program.name, textOf(program, bodies));
-	return texts;
+	return bodies;
 }
 
-function textOf(program: Program, bodies: ReadonlyMap<string, { readonly text: string; readonly names: ReadonlySet<string> }>): string {
+function reachedFrom(program: Program, bodies: ReadonlyMap<string, Body>): Set<string> {
 	const reached = new Set<string>();
 	// Any mention counts: calls, callbacks, addresses.
 	const pending = [program.function.name, `____${program.name}`];
@@ -27,6 +42,10 @@ function textOf(program: Program, bodies: ReadonlyMap<string, { readonly text: s
 		reached.add(name);
 		for (const other of body.names) if (bodies.has(other) && !reached.has(other)) pending.push(other);
 	}
+	return reached;
+}
+
+function textOf(reached: ReadonlySet<string>, bodies: ReadonlyMap<string, Body>): string {
 	return [...reached]
 		.sort()
 		.map((name) => bodies.get(name)!.text)

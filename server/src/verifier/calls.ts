@@ -152,6 +152,7 @@ export function callBack(
 	}
 	const none = state.clone();
 	setResult(none, o, how.result);
+	machine.probe?.after?.(none, o);
 	none.operation++;
 	machine.pending.push(none);
 	machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`);
@@ -205,6 +206,8 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 		if (back.result !== undefined) state.set(back.result, value);
 		state.block = back.block;
 		state.operation = back.operation;
+		const call = machine.probe?.after && state.frame.graph.blocks[back.block]!.operations[back.operation - 1];
+		if (call) machine.probe?.after?.(state, call);
 		// The ways through a callee meet here: those that left nothing behind are one.
 		return machine.meet(state, `${chain(state)}#${state.block}.${state.operation}:return`) ? 'moved' : 'stop';
 	}

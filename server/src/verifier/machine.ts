@@ -25,9 +25,12 @@ export const STATES_PER_JOIN_LIMIT = 200;
 export const FRAME_LIMIT = 8;
 
 export interface Probe {
-	/** Called before each operation that stands at a place; for hovers and dumps. */
-	before?(state: State, operation: Operation, place: Place): void;
+	/** Called before each operation, and after it: after a call when its result is there. */
+	before?(state: State, operation: Operation): void;
+	after?(state: State, operation: Operation): void;
 	block?(state: State, graph: FlowGraph): void;
+	/** Called where a frame is about to return; `at` stands in the frame's function. */
+	atReturn?(state: State, at: Range): void;
 }
 
 /** Graphs by function, shared by all programs of a unit. */
@@ -116,9 +119,10 @@ export class Machine {
 			while (state.operation < block.operations.length) {
 				const operation = block.operations[state.operation]!;
 				if (++this.operations > OPERATION_LIMIT) return;
-				this.probe?.before?.(state, operation, this.place(state, operation.at));
+				this.probe?.before?.(state, operation);
 				outcome = this.transfer(this, state, operation);
 				if (outcome !== 'next') break;
+				this.probe?.after?.(state, operation);
 				state.operation++;
 			}
 			if (outcome === 'stop') return;
@@ -145,6 +149,7 @@ export class Machine {
 					break;
 				case 'return': {
 					const value = t.value === undefined ? UNKNOWN_VALUE : state.get(t.value);
+					this.probe?.atReturn?.(state, t.at);
 					if (this.atReturn(this, state, value, t.at) !== 'moved') return;
 					break;
 				}
@@ -169,13 +174,14 @@ export class Machine {
 		const place = this.place(state, at);
 		if (value.kind === 'unknown') state.doubt = true;
 		const other = state.clone();
+		const pointer = testsPointer(value);
 		if (assume(other, value, false)) {
-			other.step({ place, kind: 'branch', text: 'this condition is false' });
+			other.step({ place, kind: 'branch', text: 'this condition is false', taken: false, pointer });
 			this.goto(other, otherwise);
 			this.pending.push(other);
 		}
 		if (!assume(state, value, true)) return false;
-		state.step({ place, kind: 'branch', text: 'this condition is true' });
+		state.step({ place, kind: 'branch', text: 'this condition is true', taken: true, pointer });
 		this.goto(state, then);
 		return true;
 	}
@@ -367,6 +373,13 @@ export class Machine {
 		this.liveAfterCache.set(operation, live);
 		return live;
 	}
+}
+
+/** Does a branch on this value ask whether a pointer is NULL? */
+function testsPointer(value: Value): boolean {
+	if (value.kind === 'pointer') return true;
+	const condition = value.kind === 'scalar' ? value.condition : undefined;
+	return condition !== undefined && (condition.left.kind === 'pointer' || condition.right.kind === 'pointer');
 }
 
 /** Forgets remembered loads that no live value can ask for again: paths that differ only in them are the same. */

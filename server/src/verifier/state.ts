@@ -80,7 +80,8 @@ export interface Lock {
 	readonly variable?: string;
 }
 
-interface PathEntry {
+/** A path, latest step first. */
+export interface PathEntry {
 	readonly step: Step;
 	readonly previous: PathEntry | undefined;
 	readonly length: number;

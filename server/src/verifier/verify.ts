@@ -2,7 +2,6 @@
 
 import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Program, Unit } from '../program/model.js';
-import { tokenRange, tokensAt } from '../syntax/source-map.js';
 import type { Problem } from '../syntax/unit.js';
 import { attachObjection } from './attach.js';
 import { atReturn, isSeparate } from './calls.js';
@@ -11,7 +10,7 @@ import { enterGlobal, enterProgram } from './entry.js';
 import { prepareExceptionCallback } from './exceptions.js';
 import { Graphs, Machine, type Probe } from './machine.js';
 import { resetNumbering } from './numbers.js';
-import { type PointState, StateProbe } from './probe.js';
+import { type Observations, Observer } from './observe.js';
 import { Reporter } from './reporter.js';
 import { State } from './state.js';
 import { transfer } from './transfer.js';
@@ -30,28 +29,16 @@ export interface UnitReport {
 	readonly programs: readonly ProgramReport[];
 	readonly violations: readonly Violation[];
 	readonly problems: readonly Problem[];
-	/** What is known of the expression at a UTF-16 offset of the main file. */
-	stateAt(offset: number): LocatedState | undefined;
 	dump(what: 'cfg' | 'states'): string;
 }
 
-/** Offsets are UTF-16 into the main file, `end` exclusive. */
-export interface LocatedState extends PointState {
-	readonly start: number;
-	readonly end: number;
-}
-
-export interface VerifyOptions {
-	readonly probe?: Probe;
-}
-
 /** Verifies every program of the unit. Pure; throws only for defects of our own. */
-export function verifyUnit(unit: Unit, catalog: Catalog, options: VerifyOptions = {}): UnitReport {
+export function verifyUnit(unit: Unit, catalog: Catalog): UnitReport {
 	const graphs = new Graphs(unit);
 	const programs: ProgramReport[] = [];
 	const violations: Violation[] = [];
 	for (const program of unit.programs) {
-		const one = verifyProgram(unit, catalog, program, graphs, options.probe);
+		const one = verifyProgram(unit, catalog, program, graphs);
 		programs.push(one.report);
 		violations.push(...one.violations);
 	}
@@ -59,7 +46,6 @@ export function verifyUnit(unit: Unit, catalog: Catalog, options: VerifyOptions 
 		programs,
 		violations,
 		problems: [],
-		stateAt: (offset) => stateAt(unit, catalog, graphs, offset),
 		dump: (what) => dump(unit, catalog, graphs, what),
 	};
 }
@@ -112,18 +98,11 @@ export function verifyProgram(
 	};
 }
 
-function stateAt(unit: Unit, catalog: Catalog, graphs: Graphs, offset: number): LocatedState | undefined {
-	for (const { slice, index: token } of tokensAt(unit.translation, offset)) {
-		const range = slice.tokens[token] ? tokenRange(slice.tokens[token], unit.translation.main) : undefined;
-		if (!range) continue;
-		for (const program of unit.programs) {
-			const probe = new StateProbe(slice, token);
-			verifyProgram(unit, catalog, program, graphs, probe);
-			const answer = probe.answer(program.name);
-			if (answer) return { ...answer, start: range.start, end: range.end };
-		}
-	}
-	return undefined;
+/** Verifies one program again and keeps what was seen on the way. */
+export function observeProgram(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Observations {
+	const observer = new Observer();
+	verifyProgram(unit, catalog, program, graphs, observer);
+	return observer.finish();
 }
 
 function dump(unit: Unit, catalog: Catalog, graphs: Graphs, what: 'cfg' | 'states'): string {

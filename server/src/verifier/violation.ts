@@ -44,6 +44,9 @@ export interface Step {
 	readonly kind: 'acquire' | 'release' | 'branch' | 'call' | 'load' | 'lock' | 'unlock' | 'store' | 'note';
 	/** Plain words: `condition is true`, `reference #1 acquired here by bpf_task_acquire()`. */
 	readonly text: string;
+	/** For a branch on a condition: its truth on this path, and whether it is a pointer's. */
+	readonly taken?: boolean;
+	readonly pointer?: boolean;
 }
 
 /** A reference as people are told of it. */

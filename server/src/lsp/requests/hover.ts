@@ -2,7 +2,7 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
-import type { StateAnswer } from '../../rules/checker.js';
+import { ANY_NUMBER, type KnownState, type StateAnswer, ZERO } from '../../rules/checker.js';
 import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { range } from '../to-protocol.js';
@@ -20,7 +20,8 @@ export async function hover(session: Session, document: TextDocument, params: Ho
 		if (page !== undefined) return answer(page, document, word.start, word.end, session);
 	}
 	const state = (await session.checker()).stateAt(pathOf(document.uri), text, offset, options);
-	return state && state.states.length > 0 ? answer(stateMarkdown(state), document, state.start, state.end, session) : null;
+	const page = state && stateMarkdown(state);
+	return page ? answer(page, document, state.start, state.end, session) : null;
 }
 
 function answer(markdown: string, document: TextDocument, start: number, end: number, session: Session): Hover {
@@ -36,11 +37,51 @@ function answer(markdown: string, document: TextDocument, start: number, end: nu
 	return { contents, range: range(document, start, end) };
 }
 
-function stateMarkdown(state: StateAnswer): string {
-	const code = (text: string) => `\`\`\`c\n${text}\n\`\`\``;
-	if (state.states.length === 1) return `${code(state.expression)}\n\n${state.states[0]}\n\n*program ${state.program}*`;
-	const list = state.states.map((one) => `- ${one}`).join('\n');
-	return `${code(state.expression)}\n\nDiffers by path:\n\n${list}\n\n*program ${state.program}*`;
+/** Programs that are named for one state; the others are counted. */
+const NAMED_PROGRAMS = 3;
+
+/** Undefined where nothing is known that a person would not know without us. */
+function stateMarkdown({ expression, groups }: StateAnswer): string | undefined {
+	const telling = groups.filter(({ states }) => states.some(tells));
+	if (telling.length === 0) return undefined;
+	const code = `\`\`\`c\n${expression}\n\`\`\``;
+	const parts = telling.map(({ programs, states }) => {
+		const [only] = states;
+		const text = states.length === 1 ? stateLine(only!, states) : states.map((state) => `- ${stateLine(state, states)}`).join('\n');
+		const which = programsWords(programs);
+		return telling.length === 1 ? `${text}\n\n*${which}*` : `*${which}*:\n\n${text}`;
+	});
+	return [code, ...parts].join('\n\n');
+}
+
+/** Any number, or nothing at all, is not worth a hover. */
+function tells({ kind, words }: KnownState): boolean {
+	return kind === 'unknown' ? words !== '' : kind !== 'number' || words !== ANY_NUMBER;
+}
+
+function stateLine(state: KnownState, all: readonly KnownState[]): string {
+	const besidePointers = all.some((other) => other.kind === 'pointer');
+	const words = state.words === ZERO ? (besidePointers ? 'NULL' : 'the number 0') : state.words || 'not known';
+	const { reference } = state;
+	const line = reference?.line === undefined ? '' : `, line ${reference.line}`;
+	const release = reference?.releasedBy[0];
+	const holds = reference
+		? `; reference ${reference.numbers.map((number) => `#${number}`).join(' or ')} of \`${reference.by}()\`${line}${release ? `, given back by \`${release}()\`` : ''}`
+		: '';
+	const where = state.where.length > 0 ? ` — where ${state.where.join(' and ')}` : '';
+	const verifier = state.kind === 'pointer' || state.kind === 'slot' ? ` (\`${typeOf(state.verifier)}\`)` : '';
+	return `${words}${holds}${verifier}${where}`;
+}
+
+/** The verifier's type without what is told in words: `trusted_ptr_task_struct` of `trusted_ptr_task_struct, reference #1 acquired by ...`. */
+function typeOf(verifier: string): string {
+	return verifier.split(', ')[0]!;
+}
+
+function programsWords(programs: readonly string[]): string {
+	const named = programs.slice(0, NAMED_PROGRAMS).join(', ');
+	const more = programs.length - NAMED_PROGRAMS;
+	return `program${programs.length > 1 ? 's' : ''} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function wordAt(text: string, offset: number): { text: string; start: number; end: number } | undefined {

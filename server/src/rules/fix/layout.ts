@@ -17,6 +17,7 @@ export class Layout {
 	readonly step: string;
 	/** The file puts the brace of a control statement on a line of its own. */
 	readonly braceOnOwnLine: boolean;
+	private lineStarts: readonly number[] | undefined;
 
 	constructor(
 		readonly translation: TranslationUnit,
@@ -72,6 +73,19 @@ export class Layout {
 			.join('');
 	}
 
+	/** The 1-based line of an offset. */
+	lineAt(offset: number): number {
+		this.lineStarts ??= lineStarts(this.text);
+		let low = 0;
+		let high = this.lineStarts.length;
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if (this.lineStarts[middle]! <= offset) low = middle;
+			else high = middle;
+		}
+		return low + 1;
+	}
+
 	lineStart(offset: number): number {
 		return this.text.lastIndexOf('\n', offset - 1) + 1;
 	}
@@ -102,6 +116,12 @@ export class Layout {
 	withComment(end: number): number {
 		return this.endsLine(end) ? this.lineEnd(end) : end;
 	}
+}
+
+function lineStarts(text: string): number[] {
+	const starts = [0];
+	for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+	return starts;
 }
 
 /** The most frequent step between an indented line and the one above it: a tab, or some spaces; a tab where nothing is indented. */

@@ -1,0 +1,121 @@
+// The state at the cursor: what the verifier knows of the expression there, for each program that comes by and path by path where paths differ.
+import type { Expression, FunctionDefinition, Node } from '../syntax/ast.js';
+import { tokenRange, tokensAt } from '../syntax/source-map.js';
+import type { Branch, Sighting, Spot } from '../verifier/observe.js';
+import { branchWords } from './branch-words.js';
+import type { KnownState, StateAnswer } from './checker.js';
+import { pathTo } from './fix/tree.js';
+import type { Insight } from './insight.js';
+
+/** @param offset UTF-16, into the main file. */
+export function stateAt(insight: Insight, offset: number): StateAnswer | undefined {
+	const { unit, layout } = insight;
+	for (const { slice, index } of tokensAt(unit.translation, offset)) {
+		const fn = unit.functions.find((one) => one.slice === slice);
+		const target = fn?.definition && expressionAt(fn.definition, index);
+		if (!fn || !target) continue;
+		const spot: Spot = { function: fn.name, first: target.value.first, last: target.value.last };
+		const groups = new Map<string, { programs: string[]; states: readonly KnownState[] }>();
+		for (const program of insight.programsReaching(fn.name)) {
+			const seen = insight.observations(program).valueAt(spot);
+			if (!seen) continue;
+			const states = merged(seen.sightings.map((sighting) => known(sighting, insight)));
+			const key = JSON.stringify(states);
+			const group = groups.get(key);
+			if (group) group.programs.push(program.name);
+			else groups.set(key, { programs: [program.name], states });
+		}
+		const [first] = groups.values();
+		if (!first) continue;
+		const range = layout.outer(slice, target.shown) ?? tokenRange(slice.tokens[index]!, unit.translation.main);
+		if (!range) continue;
+		return {
+			expression: layout.source(slice, target.shown),
+			start: range.start,
+			end: range.end,
+			states: [...new Set(first.states.map((state) => state.verifier))],
+			program: first.programs[0]!,
+			groups: [...groups.values()],
+		};
+	}
+	return undefined;
+}
+
+/** The expression that a token stands for, and the one whose value is looked at where that is another: the declarator's tokens for its name. */
+function expressionAt(definition: FunctionDefinition, token: number): { value: Node; shown: Node } | undefined {
+	const path = pathTo(definition, token, token);
+	const node = path.at(-1)!;
+	const parent = path.at(-2);
+	const outer = parent as Expression | undefined;
+	switch (node.kind) {
+		case undefined: {
+			// A declarator or parameter: its name stands for the value that it has been given.
+			if (node === definition.declarator || node === (definition as Node)) return undefined;
+			const name = (node as Node & { nameToken?: number }).nameToken ?? ('type' in node && 'name' in node ? node.last : undefined);
+			return name === token ? { value: node, shown: { first: token, last: token } } : undefined;
+		}
+		case 'identifier':
+			if (outer?.kind === 'call' && outer.callee === node) return { value: outer, shown: outer };
+			// The name that is assigned to stands for what it gets.
+			if (outer?.kind === 'assignment' && outer.target === node) return { value: outer, shown: node };
+			if (outer?.kind === 'address-of') return { value: node, shown: outer };
+			return { value: node, shown: node };
+		case 'address-of':
+			return { value: (node as Expression & { kind: 'address-of' }).operand, shown: node };
+		case 'member':
+		case 'index':
+		case 'dereference':
+			if (outer?.kind === 'assignment' && outer.target === node) return { value: outer, shown: node };
+			return { value: node, shown: outer?.kind === 'address-of' ? outer : node };
+		case 'call':
+		case 'cast':
+		case 'binary':
+		case 'assignment':
+		case 'conditional':
+		case 'inc-dec':
+		case 'statement-expression':
+			return { value: node, shown: node };
+		default:
+			return undefined;
+	}
+}
+
+function known({ described, words, reference, where, kind }: Sighting, insight: Insight): KnownState {
+	const site = reference?.site;
+	const line = site && insight.line(site.spot);
+	return {
+		kind: kind === 'pointer' ? 'pointer' : kind === 'scalar' ? 'number' : kind === 'unknown' ? 'unknown' : 'slot',
+		words,
+		verifier: described,
+		...(reference && site
+			? { reference: { numbers: [reference.number], by: site.by, releasedBy: site.releasedBy, ...(line === undefined ? {} : { line }) } }
+			: {}),
+		where: where.flatMap((branch) => whereWords(branch, insight)),
+	};
+}
+
+/** States that differ in nothing but the number of their reference are one: how many came before it is no matter of this place. */
+function merged(states: readonly KnownState[]): KnownState[] {
+	const found: KnownState[] = [];
+	for (const state of states) {
+		const same = found.findIndex(
+			({ words, reference }) => words === state.words && reference?.by === state.reference?.by && reference?.line === state.reference?.line,
+		);
+		const other = found[same];
+		if (!other) found.push(state);
+		else if (other.reference && state.reference) {
+			const numbers = [...new Set([...other.reference.numbers, ...state.reference.numbers])].sort((a, b) => a - b);
+			found[same] = { ...other, reference: { ...other.reference, numbers }, where: [] };
+		}
+	}
+	return found;
+}
+
+/** "`held` is NULL (line 17)" */
+function whereWords({ spot, taken, pointer }: Branch, insight: Insight): string[] {
+	const place = insight.place(spot);
+	const line = insight.line(spot);
+	if (!place || line === undefined) return [];
+	const words = branchWords(place, taken, pointer, insight.layout) ?? `the condition is ${taken}`;
+	return [`${words} (line ${line})`];
+}

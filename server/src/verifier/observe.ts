@@ -1,0 +1,312 @@
+// What the machine sees of one program while it follows its paths: the values of expressions, where references are acquired, given back and still held,
+// the extent of read sections, and where a load loses trust. Hovers, hints and highlights read it.
+//
+// Places are kept as a function's name and token indexes: they hold for every later text in which the functions that the program reaches are the same.
+import { type CallOp, type FlowGraph, type Operation, type Range, reads, writes } from '../flow/ir.js';
+import type { Slice } from '../syntax/unit.js';
+import { describeValue, valueWords } from './describe-value.js';
+import type { Probe } from './machine.js';
+import { decisionsOf, type TakenBranch, whatTellsApart } from './paths.js';
+import type { Reference, State } from './state.js';
+import { isRcu, isTrusted, type Value } from './value.js';
+
+/** Tokens `first` to `last`, inclusive, of the slice that defines a function. */
+export interface Spot {
+	readonly function: string;
+	readonly first: number;
+	readonly last: number;
+}
+
+/** A place at which references are acquired. Each passage along a path is a reference of its own; they share the site. */
+export interface Site {
+	readonly spot: Spot;
+	readonly by: string;
+	readonly kind: Reference['kind'];
+	readonly struct?: string;
+	readonly releasedBy: readonly string[];
+	/** The numbers that people are told: 1, 2, ... in order of acquisition along a path. */
+	readonly numbers: ReadonlySet<number>;
+}
+
+/** A branch that some path took. */
+export interface Branch {
+	readonly spot: Spot;
+	/** The condition's truth. */
+	readonly taken: boolean;
+	/** What was tested is a pointer. */
+	readonly pointer: boolean;
+}
+
+/** A value that some path brings to a place. */
+export interface Sighting {
+	readonly kind: Value['kind'];
+	/** In the verifier's words: `trusted_ptr_or_null_task_struct, ...`. */
+	readonly described: string;
+	/** In a person's words; empty where nothing is known. */
+	readonly words: string;
+	/** The reference that it holds or borrows from. */
+	readonly reference?: { readonly number: number; readonly site: Site };
+	/** Branches that tell the paths with this value from those with others; empty where nothing does or there is no other. */
+	readonly where: readonly Branch[];
+}
+
+/** What is known of one expression. */
+export interface SeenValue {
+	readonly spot: Spot;
+	readonly sightings: readonly Sighting[];
+}
+
+/** A reference that is held where a function returns. */
+export interface HeldAtReturn {
+	readonly spot: Spot;
+	/** The program ends here, and does not go back to a caller. */
+	readonly leavesProgram: boolean;
+	/** The sites whose references some path still holds here, with the variable that holds one and whether every path does. */
+	readonly held: ReadonlyMap<Site, { readonly holder: string | undefined; readonly always: boolean }>;
+}
+
+export interface ReadSection {
+	readonly begin: Spot;
+	readonly ends: readonly Spot[];
+}
+
+export interface Observations {
+	readonly sites: readonly Site[];
+	/** What gives references back, by the site that they came from. */
+	readonly releases: ReadonlyMap<Site, readonly Spot[]>;
+	readonly returns: readonly HeldAtReturn[];
+	readonly sections: readonly ReadSection[];
+	/** Loads through a trusted or RCU pointer whose result is neither, with its name among the verifier's types. */
+	readonly trustLost: readonly { readonly spot: Spot; readonly type: string }[];
+	/** The value of the expression that these tokens are. */
+	valueAt(spot: Spot): SeenValue | undefined;
+	/** Every expression, in no order. */
+	readonly values: Iterable<SeenValue>;
+}
+
+/** Paths that are remembered for one value at one place. More of them would rarely change what tells the values apart. */
+const SAMPLED_PATHS = 8;
+/** Different values that are remembered of one expression: more than that nobody reads. */
+const SIGHTINGS = 12;
+
+interface OpenSighting {
+	readonly value: Value;
+	readonly reference: Sighting['reference'];
+	readonly paths: State['path'][];
+}
+interface OpenValue {
+	readonly spot: Spot;
+	readonly sightings: Map<string, OpenSighting>;
+}
+type OpenSite = Site & { readonly numbers: Set<number> };
+interface OpenReturn {
+	readonly spot: Spot;
+	leavesProgram: boolean;
+	passages: number;
+	readonly held: Map<Site, { holder: string | undefined; passages: number }>;
+}
+
+const keyOf = (spot: Spot): string => `${spot.function}:${spot.first}:${spot.last}`;
+
+/** Attached to the machine while one program is verified. */
+export class Observer implements Probe {
+	private readonly graphs = new Map<FlowGraph, Map<Operation, OpenValue>>();
+	private readonly functionOf = new Map<Slice, string>();
+	private readonly values = new Map<string, OpenValue>();
+	private readonly sites = new Map<string, OpenSite>();
+	/** By the identity of the reference. */
+	private readonly siteOf = new Map<number, Site>();
+	private readonly releases = new Map<Site, Map<string, Spot>>();
+	private readonly returns = new Map<string, OpenReturn>();
+	private readonly sections = new Map<string, { readonly begin: Spot; readonly ends: Map<string, Spot> }>();
+	private readonly lost = new Map<string, { readonly spot: Spot; readonly type: string }>();
+	/** As they were before the call that is being followed. */
+	private referencesBefore: State['references'] = new Map();
+	private sectionBefore: State['rcuPlace'];
+
+	before(state: State, operation: Operation): void {
+		if (operation.op !== 'call') return;
+		this.referencesBefore = state.references;
+		this.sectionBefore = state.rcuPlace;
+	}
+
+	block(state: State, graph: FlowGraph): void {
+		if (state.block !== 0) return;
+		for (const { register, at } of graph.parameters) {
+			const value = register === undefined ? undefined : state.frame.registers.get(register);
+			if (value) this.sighted(this.openValue({ function: graph.function.name, ...rangeOf(at) }), value, state);
+		}
+		if (state.frame.back) return;
+		// References that the kernel hands over with the arguments: `__ref` of struct_ops.
+		for (const reference of state.references.values()) {
+			if (!this.siteOf.has(reference.id)) this.acquired(reference, { function: graph.function.name, ...rangeOf(reference.acquired) });
+		}
+	}
+
+	after(state: State, operation: Operation): void {
+		const { graph } = state.frame;
+		if (operation.op === 'call') this.afterCall(state, operation, graph.function.name);
+		const open = this.openValues(graph).get(operation);
+		if (!open) return;
+		const [to] = writes(operation);
+		const register = to ?? (operation.op === 'store' ? operation.from : undefined);
+		if (register === undefined) return;
+		const value = state.get(register);
+		if (operation.op === 'load') this.afterLoad(state.get(operation.address), value, open.spot, state);
+		this.sighted(open, value, state);
+	}
+
+	atReturn(state: State, at: Range): void {
+		const name = state.frame.graph.function.name;
+		const spot = { function: name, ...rangeOf(at) };
+		const key = keyOf(spot);
+		let open = this.returns.get(key);
+		if (!open) this.returns.set(key, (open = { spot, leavesProgram: false, passages: 0, held: new Map() }));
+		open.passages++;
+		if (!state.frame.back) open.leavesProgram = true;
+		for (const reference of state.references.values()) {
+			// What a caller holds is the caller's affair.
+			const site = reference.frame >= state.frame.depth ? this.siteOf.get(reference.id) : undefined;
+			if (!site) continue;
+			const held = open.held.get(site);
+			if (!held) open.held.set(site, { holder: reference.holder, passages: 1 });
+			else held.passages++;
+		}
+	}
+
+	private afterCall(state: State, operation: CallOp, name: string): void {
+		const spot: Spot = { function: name, ...rangeOf(operation.at) };
+		const sectionBefore = this.sectionBefore;
+		if (state.references !== this.referencesBefore) {
+			for (const reference of state.references.values()) if (!this.siteOf.has(reference.id)) this.acquired(reference, spot);
+			for (const reference of this.referencesBefore.values()) {
+				const site = state.references.has(reference.id) ? undefined : this.siteOf.get(reference.id);
+				if (site) this.releasedAt(site, spot);
+			}
+			this.referencesBefore = state.references;
+		}
+		if (sectionBefore && state.rcu === 0) {
+			const begin: Spot = { function: name, ...rangeOf(sectionBefore) };
+			// A section that another function began is told of there.
+			if (sectionBefore.slice === state.frame.graph.function.slice) this.section(begin).set(keyOf(spot), spot);
+			this.sectionBefore = undefined;
+		} else if (!sectionBefore && state.rcuPlace?.slice === state.frame.graph.function.slice) {
+			this.section({ function: name, ...rangeOf(state.rcuPlace) });
+		}
+	}
+
+	private section(begin: Spot): Map<string, Spot> {
+		const key = keyOf(begin);
+		let section = this.sections.get(key);
+		if (!section) this.sections.set(key, (section = { begin, ends: new Map() }));
+		return section.ends;
+	}
+
+	private acquired(reference: Reference, spot: Spot): void {
+		const { by, kind, struct, releasedBy } = reference;
+		const key = `${keyOf(spot)}:${by}`;
+		let site = this.sites.get(key);
+		if (!site) this.sites.set(key, (site = { spot, by, kind, ...(struct ? { struct } : {}), releasedBy, numbers: new Set() }));
+		site.numbers.add(reference.number);
+		this.siteOf.set(reference.id, site);
+	}
+
+	private releasedAt(site: Site, spot: Spot): void {
+		let spots = this.releases.get(site);
+		if (!spots) this.releases.set(site, (spots = new Map()));
+		spots.set(keyOf(spot), spot);
+	}
+
+	private afterLoad(address: Value, value: Value, spot: Spot, state: State): void {
+		if (address.kind !== 'pointer' || value.kind !== 'pointer' || value.base.is !== 'object' || address.base.is !== 'object') return;
+		const safe = isTrusted(address) || isRcu(address);
+		if (!safe || value.ref !== 0 || isTrusted(value) || isRcu(value)) return;
+		this.lost.set(keyOf(spot), { spot, type: describeValue(value, state) });
+	}
+
+	private sighted(open: OpenValue, value: Value, state: State): void {
+		const described = describeValue(value, state);
+		const known = open.sightings.get(described);
+		if (known) {
+			if (known.paths.length < SAMPLED_PATHS) known.paths.push(state.path);
+			return;
+		}
+		if (open.sightings.size >= SIGHTINGS) return;
+		const ref = 'ref' in value ? value.ref : 0;
+		const number = ref === 0 ? undefined : state.references.get(ref)?.number;
+		const site = this.siteOf.get(ref);
+		const reference = site && number !== undefined ? { number, site } : undefined;
+		open.sightings.set(described, { value, reference, paths: [state.path] });
+	}
+
+	private openValue(spot: Spot): OpenValue {
+		const key = keyOf(spot);
+		let open = this.values.get(key);
+		if (!open) this.values.set(key, (open = { spot, sightings: new Map() }));
+		return open;
+	}
+
+	/** For each operation that ends the evaluation of an expression within its block, the expression. */
+	private openValues(graph: FlowGraph): Map<Operation, OpenValue> {
+		let found = this.graphs.get(graph);
+		if (found) return found;
+		found = new Map();
+		this.graphs.set(graph, found);
+		this.functionOf.set(graph.function.slice, graph.function.name);
+		for (const block of graph.blocks) {
+			const last = new Map<string, Operation>();
+			for (const operation of block.operations) {
+				if (writes(operation).length === 1 || (operation.op === 'store' && reads(operation).length > 1)) {
+					last.set(`${operation.at.first}:${operation.at.last}`, operation);
+				}
+			}
+			for (const operation of last.values()) {
+				const spot: Spot = { function: graph.function.name, ...rangeOf(operation.at) };
+				found.set(operation, this.openValue(spot));
+			}
+		}
+		return found;
+	}
+
+	private closed({ spot, sightings }: OpenValue): SeenValue {
+		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map(decisionsOf)) : [];
+		return {
+			spot,
+			sightings: [...sightings].map(([described, { value, reference }], index) => ({
+				kind: value.kind,
+				described,
+				words: valueWords(value),
+				...(reference ? { reference } : {}),
+				where: paths.length > 1 ? whatTellsApart(paths, index).flatMap((branch) => this.branchAt(branch)) : [],
+			})),
+		};
+	}
+
+	private branchAt({ place, taken, pointer }: TakenBranch): Branch[] {
+		const name = this.functionOf.get(place.slice);
+		return name === undefined ? [] : [{ spot: { function: name, ...rangeOf(place) }, taken, pointer }];
+	}
+
+	/** All that was seen; the paths themselves are let go. */
+	finish(): Observations {
+		const values = new Map<string, SeenValue>();
+		for (const [key, open] of this.values) if (open.sightings.size > 0) values.set(key, this.closed(open));
+		return {
+			sites: [...this.sites.values()],
+			releases: new Map([...this.releases].map(([site, spots]) => [site, [...spots.values()]])),
+			returns: [...this.returns.values()].map(({ spot, leavesProgram, passages, held }) => ({
+				spot,
+				leavesProgram,
+				held: new Map([...held].map(([site, one]) => [site, { holder: one.holder, always: one.passages === passages }])),
+			})),
+			sections: [...this.sections.values()].map(({ begin, ends }) => ({ begin, ends: [...ends.values()] })),
+			trustLost: [...this.lost.values()],
+			valueAt: (spot) => values.get(keyOf(spot)),
+			values: values.values(),
+		};
+	}
+}
+
+function rangeOf({ first, last }: Range): { first: number; last: number } {
+	return { first, last };
+}
