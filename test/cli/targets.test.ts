@@ -1,6 +1,8 @@
 // `--kernel` on the command line: what it takes, what it says of what it does not take, and what JSON carries.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../support/root.js';
 import { bpfls, checkJson, withFiles } from './run-cli.js';
 
 const PROGRAM = `#include "vmlinux.h"
@@ -25,7 +27,9 @@ describe('--kernel', () => {
 			assert.equal(status, 2);
 			assert.match(
 				error,
-				target === '' ? /--kernel wants a value/ : /a release like 6\.12, a range like 6\.6\.\.6\.12 from old to new, host, or a catalog file/,
+				target === ''
+					? /--kernel wants a value/
+					: /a release like 6\.12, a range like 6\.6\.\.6\.12 from old to new, host, or a catalog file/,
 			);
 		});
 
@@ -36,6 +40,19 @@ describe('--kernel', () => {
 		});
 		if (existsSync('/sys/kernel/btf/vmlinux')) assert.equal(report?.kernel, 'host');
 		else assert.deepEqual([status, /shows no BTF/.test(error)], [2, true]);
+	});
+
+	it('takes a catalog file, and names the place of what is wrong with one', () => {
+		const shipped = readFileSync(join(repositoryRoot(), 'server/src/kernel/data/6.1.json'), 'utf8');
+		withFiles({ 'a.bpf.c': PROGRAM, 'vendor.json': shipped, 'cut.json': shipped.slice(0, 1000) }, (folder) => {
+			const { status, out } = bpfls(['check', '--format', 'json', '--kernel', 'vendor.json', 'a.bpf.c'], folder);
+			const { kernel, catalog } = JSON.parse(out) as { kernel: string; catalog: string };
+			assert.deepEqual([status, kernel, catalog], [1, '6.1', 'vendor.json']);
+			const cut = bpfls(['check', '--kernel', 'cut.json', 'a.bpf.c'], folder);
+			assert.equal(cut.status, 2);
+			assert.match(cut.error, /cut\.json:1000: the JSON ends too early: the file is cut/);
+			assert.match(bpfls(['kfunc', 'bpf_task_acquire', '--kernel', 'vendor.json'], folder).out, /Linux 6\.1 does not have it yet/);
+		});
 	});
 
 	it('of bpfls kfunc shows both ends of a range', () => {

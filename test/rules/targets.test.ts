@@ -1,12 +1,16 @@
 // Programs for more than one kernel: ranges of releases, weak declarations with their guards, flavours.
 import { strict as assert } from 'node:assert';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseRuns, targetReleases } from '../../server/src/kernel/target.js';
 import { normalizeTarget } from '../../server/src/options.js';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
+import { targetObjection } from '../../server/src/rules/target.js';
 import { FilesBelow } from '../support/files-below.js';
+import { repositoryRoot } from '../support/root.js';
 
 const FOLDER = join(process.cwd(), 'nowhere');
 const HEAD = `#include "vmlinux.h"
@@ -35,6 +39,12 @@ ${body}
 const WEAK_VPID = 'extern struct task_struct *bpf_task_from_vpid(s32 vpid) __ksym __weak;';
 const ACQUIRE = 'extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;';
 
+/** The shipped catalog with one name of it changed, so that answers tell it apart. */
+function vendorCatalog(path: string): void {
+	const shipped = readFileSync(join(repositoryRoot(), 'server/src/kernel/data/6.12.json'), 'utf8');
+	writeFileSync(path, shipped.replace('"bpf_task_from_pid":', '"vendor_task_from_pid":'));
+}
+
 describe('targets', () => {
 	let checker: Checker;
 	before(async () => {
@@ -53,7 +63,11 @@ describe('targets', () => {
 
 	it('are releases, ranges from old to new, and this machine', () => {
 		const written = ['6.12', 'v6.6 .. 6.12.4', '6.6..6.6', 'host', '7.2..6.6', '6.6..', '..6.6', '6.1..6.6..7.2', 'host..7.2', '6..7', ''];
-		assert.deepEqual(written.map(normalizeTarget), ['6.12', '6.6..6.12', '6.6', 'host', ...Array(7).fill(undefined)]);
+		assert.deepEqual(
+			written.map((each) => normalizeTarget(each)),
+			['6.12', '6.6..6.12', '6.6', 'host', ...Array(7).fill(undefined)],
+		);
+		assert.equal(normalizeTarget('kernels/vendor.json', FOLDER), join(FOLDER, 'kernels', 'vendor.json'));
 	});
 
 	it('of a range are both ends and the shipped releases between', () => {
@@ -127,6 +141,30 @@ extern struct task_struct *bpf_task_acquire___now(struct task_struct *p) __ksym 
 		assert.match(changed[0]!.message, /from 6\.4 on, .*NULL/);
 		assert.equal(answer(text, '6.12'), 'accept');
 		assert.equal(answer(text, '6.12..7.2'), 'accept');
+	});
+
+	it('may be a catalog of a kernel of one’s own, which stays in force while its file is broken', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'target-'));
+		try {
+			const file = join(folder, 'vendor.json');
+			const text = program('extern struct task_struct *vendor_task_from_pid(s32 pid) __ksym;', '\tp = vendor_task_from_pid(1);');
+			assert.match(targetObjection(file)!, /vendor\.json:0: cannot be read/);
+			vendorCatalog(file);
+			assert.equal(targetObjection(file), undefined);
+			assert.equal(answer(text, file), 'accept');
+			assert.match(answer(text, '6.12'), /not in the catalog of 6\.12/);
+			writeFileSync(file, '{"format":1,');
+			const { programs, problems } = check(text, file);
+			assert.equal(programs[0]?.verdict, 'accept');
+			assert.deepEqual(
+				problems.filter((problem) => problem.code === 'catalog').map((problem) => problem.message),
+				[`${file}:12: the JSON ends too early: the file is cut. The catalog that was read before stays in force.`],
+			);
+			vendorCatalog(file);
+			assert.ok(!check(text, file).problems.some((problem) => problem.code === 'catalog'));
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	});
 
 	it('mend declarations', () => {
