@@ -1,0 +1,35 @@
+// What all suites share: the running VS Code, the browser and the folders. Set once by the run before any suite starts.
+import { dirname } from 'node:path';
+import type { Browser } from 'playwright-core';
+import type { VsCode } from './vscode.js';
+import { Window } from './window.js';
+import type { Workspaces } from './workspaces.js';
+
+export interface Stage {
+	readonly code: VsCode;
+	readonly browser: Browser;
+	readonly workspaces: Workspaces;
+	/** Where screenshots go. */
+	readonly screenshots: string;
+}
+
+let current: Stage | undefined;
+
+export function setStage(stage: Stage): void {
+	current = stage;
+}
+
+export function stage(): Stage {
+	if (!current) throw new Error('these tests run by npm run test:editor');
+	return current;
+}
+
+/** A window of its own on a folder, with a file of it opened. */
+export async function openWindow(workspace: string, file: string, trust = true): Promise<Window> {
+	const { code, browser, screenshots } = stage();
+	const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+	const root = workspace.endsWith('.code-workspace') ? dirname(workspace) : workspace;
+	const window = new Window(page, root, screenshots);
+	await window.open(code.address(workspace, file), trust);
+	return window;
+}

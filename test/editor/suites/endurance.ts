@@ -1,0 +1,67 @@
+// A server that dies or hangs is replaced, the open documents stay, and the user hears of it once.
+import assert from 'node:assert/strict';
+import { openWindow, stage } from '../stage.js';
+import type { Window } from '../window.js';
+
+const LEAKING = [{ line: 28, text: 'return 0;' }];
+
+describe('a server in trouble', () => {
+	let window: Window;
+	let earlier: Set<number>;
+	/** The server of this window; closed windows may still have theirs. */
+	const server = () =>
+		window.until(
+			async () =>
+				stage()
+					.code.languageServers()
+					.filter((pid) => !earlier.has(pid)),
+			(pids) => pids.length === 1,
+		);
+	const toasts = () => window.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+	/** Edits the line that leaks away and back, by the text alone. */
+	const repair = async () => {
+		await window.goTo(28, 3);
+		await window.page.keyboard.type('bpf_task_release(held), ', { delay: 5 });
+	};
+
+	before(async () => {
+		earlier = new Set(stage().code.languageServers());
+		window = await openWindow(stage().workspaces.examples, 'early-return-leak.bpf.c');
+		await window.waitForSquiggles('error', LEAKING);
+	});
+	after(() => window.page.close());
+
+	it('is replaced when it dies, and checks what is open', async () => {
+		const [first] = await server();
+		process.kill(first!, 'SIGKILL');
+		earlier.add(first!);
+		const [second] = await server();
+		assert.notEqual(second, first);
+		assert.deepEqual(await window.until(toasts, (seen) => seen.length > 0), [
+			'The BPF language server was restarted: it ended unexpectedly.',
+		]);
+		await window.screenshot('restarted');
+		// What is typed after its death reaches the new one.
+		await window.page.locator('.notifications-toasts .codicon-notifications-clear').click();
+		await window.goTo(28, 3);
+		await window.page.keyboard.type('held = held; ');
+		const moved = [{ line: 28, text: 'return 0;' }];
+		assert.deepEqual(await window.waitForSquiggles('error', moved), moved);
+	});
+
+	it('is replaced when it hangs, without a word the second time', async () => {
+		const [first] = await server();
+		process.kill(first!, 'SIGSTOP');
+		await repair();
+		// The watchdog has patience: longer than the usual wait for something to appear.
+		const gone = await window.until(
+			async () => !stage().code.languageServers().includes(first!),
+			(seen) => seen,
+		);
+		assert.ok(gone, 'the hung server is still there');
+		earlier.add(first!);
+		const [second] = await server();
+		assert.notEqual(second, first);
+		assert.deepEqual(await toasts(), []);
+	});
+});
