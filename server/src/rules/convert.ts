@@ -2,7 +2,8 @@
 import type { Place, Program } from '../program/model.js';
 import { isSpelledIn } from '../syntax/source-map.js';
 import type { TranslationUnit } from '../syntax/unit.js';
-import type { Violation } from '../verifier/violation.js';
+import type { Step, Violation } from '../verifier/violation.js';
+import { branchWords } from './branch-words.js';
 import { withVariable } from './expression-text.js';
 import type { Finding, Fix, Related, Severity, TextRange } from './finding.js';
 import type { Layout } from './fix/layout.js';
@@ -92,10 +93,17 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 	};
 }
 
+/** "taken because `held` is not NULL here"; for a condition out of a macro, that it is true or false. */
+function stepWords({ place, taken, pointer, text }: Step, layout: Layout): string {
+	const because = taken === undefined ? undefined : branchWords(place, taken, pointer === true, layout);
+	return because === undefined ? text : `taken because ${because} here`;
+}
+
 /** Longest path that is shown step by step; a longer one keeps its beginning (the acquire) and its end (the exit). */
 const MAX_STEPS = 40;
 
-function related({ violation, shown }: PlacedViolation, { translation }: Layout): Related[] {
+function related({ violation, shown }: PlacedViolation, layout: Layout): Related[] {
+	const { translation } = layout;
 	const steps: Related[] = [];
 	const add = (at: TextRange | undefined, message: string): void => {
 		if (!at || !hasFile(at)) return;
@@ -125,7 +133,7 @@ function related({ violation, shown }: PlacedViolation, { translation }: Layout)
 			? [...violation.path.slice(0, MAX_STEPS / 2), ...violation.path.slice(-MAX_STEPS / 2)]
 			: violation.path;
 	for (const step of shownSteps) {
-		if (step.kind !== 'call' || spelled(step.place)) add(show(step.place, translation)?.at, step.text);
+		if (step.kind !== 'call' || spelled(step.place)) add(show(step.place, translation)?.at, stepWords(step, layout));
 	}
 	for (const leak of (violation.leaks ?? []).slice(1)) add(show(leak, translation)?.at, 'the same reference is still held here too');
 	return steps;

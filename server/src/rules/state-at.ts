@@ -1,23 +1,39 @@
 // The state at the cursor: what the verifier knows of the expression there, for each program that comes by and path by path where paths differ.
+import type { Place } from '../program/model.js';
 import type { Expression, FunctionDefinition, Node } from '../syntax/ast.js';
-import { tokenRange, tokensAt } from '../syntax/source-map.js';
+import { tokensAt } from '../syntax/source-map.js';
 import type { Branch, Sighting, Spot } from '../verifier/observe.js';
 import { branchWords } from './branch-words.js';
 import type { KnownState, StateAnswer } from './checker.js';
 import { pathTo } from './fix/tree.js';
 import type { Insight } from './insight.js';
 
-/** @param offset UTF-16, into the main file. */
-export function stateAt(insight: Insight, offset: number): StateAnswer | undefined {
-	const { unit, layout } = insight;
-	for (const { slice, index } of tokensAt(unit.translation, offset)) {
+/** An expression under the cursor. */
+export interface ExpressionSpot {
+	/** Where its value is known. */
+	readonly value: Spot;
+	/** What a person takes it for: the variable of an assignment. */
+	readonly shown: Place;
+}
+
+/** The expressions at an offset (UTF-16, into the main file). A macro's argument that the body uses several times gives several. */
+export function spotsAt({ unit }: Insight, offset: number): ExpressionSpot[] {
+	return tokensAt(unit.translation, offset).flatMap(({ slice, index }) => {
 		const fn = unit.functions.find((one) => one.slice === slice);
 		const target = fn?.definition && expressionAt(fn.definition, index);
-		if (!fn || !target) continue;
-		const spot: Spot = { function: fn.name, first: target.value.first, last: target.value.last };
+		if (!fn || !target) return [];
+		const { first, last } = target.value;
+		return [{ value: { function: fn.name, first, last }, shown: { slice, first: target.shown.first, last: target.shown.last } }];
+	});
+}
+
+/** @param offset UTF-16, into the main file. */
+export function stateAt(insight: Insight, offset: number): StateAnswer | undefined {
+	const { layout } = insight;
+	for (const { value, shown } of spotsAt(insight, offset)) {
 		const groups = new Map<string, { programs: string[]; states: readonly KnownState[] }>();
-		for (const program of insight.programsReaching(fn.name)) {
-			const seen = insight.observations(program).valueAt(spot);
+		for (const program of insight.programsReaching(value.function)) {
+			const seen = insight.observations(program).valueAt(value);
 			if (!seen) continue;
 			const states = merged(seen.sightings.map((sighting) => known(sighting, insight)));
 			const key = JSON.stringify(states);
@@ -26,11 +42,10 @@ export function stateAt(insight: Insight, offset: number): StateAnswer | undefin
 			else groups.set(key, { programs: [program.name], states });
 		}
 		const [first] = groups.values();
-		if (!first) continue;
-		const range = layout.outer(slice, target.shown) ?? tokenRange(slice.tokens[index]!, unit.translation.main);
-		if (!range) continue;
+		const range = layout.outer(shown.slice, shown);
+		if (!first || !range) continue;
 		return {
-			expression: layout.source(slice, target.shown),
+			expression: layout.source(shown.slice, shown),
 			start: range.start,
 			end: range.end,
 			states: [...new Set(first.states.map((state) => state.verifier))],

@@ -76,12 +76,12 @@ export interface Observations {
 	readonly releases: ReadonlyMap<Site, readonly Spot[]>;
 	readonly returns: readonly HeldAtReturn[];
 	readonly sections: readonly ReadSection[];
-	/** Loads through a trusted or RCU pointer whose result is neither, with its name among the verifier's types. */
-	readonly trustLost: readonly { readonly spot: Spot; readonly type: string }[];
+	/** Loads through a trusted or RCU pointer whose result is neither, with what it is in a person's words. */
+	readonly trustLost: readonly { readonly spot: Spot; readonly words: string }[];
 	/** The value of the expression that these tokens are. */
 	valueAt(spot: Spot): SeenValue | undefined;
 	/** Every expression, in no order. */
-	readonly values: Iterable<SeenValue>;
+	readonly values: readonly SeenValue[];
 }
 
 /** Paths that are remembered for one value at one place. More of them would rarely change what tells the values apart. */
@@ -119,10 +119,18 @@ export class Observer implements Probe {
 	private readonly releases = new Map<Site, Map<string, Spot>>();
 	private readonly returns = new Map<string, OpenReturn>();
 	private readonly sections = new Map<string, { readonly begin: Spot; readonly ends: Map<string, Spot> }>();
-	private readonly lost = new Map<string, { readonly spot: Spot; readonly type: string }>();
+	/** The variable of a function that a reference was last put into, by both. */
+	private readonly holders = new Map<string, string>();
+	private readonly lost = new Map<string, { readonly spot: Spot; readonly words: string }>();
 	/** As they were before the call that is being followed. */
 	private referencesBefore: State['references'] = new Map();
 	private sectionBefore: State['rcuPlace'];
+
+	/** Only the last run counts: earlier ones found what the compiler leaves out. */
+	start(): void {
+		for (const table of [this.values, this.sites, this.siteOf, this.releases, this.returns, this.sections, this.holders, this.lost]) table.clear();
+		this.graphs.clear();
+	}
 
 	before(state: State, operation: Operation): void {
 		if (operation.op !== 'call') return;
@@ -146,13 +154,17 @@ export class Observer implements Probe {
 	after(state: State, operation: Operation): void {
 		const { graph } = state.frame;
 		if (operation.op === 'call') this.afterCall(state, operation, graph.function.name);
+		if (operation.op === 'move' && operation.local && !operation.local.name.startsWith('(')) {
+			const value = state.get(operation.to);
+			if (value.kind === 'pointer' && value.ref !== 0) this.holders.set(`${value.ref}:${graph.function.name}`, operation.local.name);
+		}
 		const open = this.openValues(graph).get(operation);
 		if (!open) return;
 		const [to] = writes(operation);
 		const register = to ?? (operation.op === 'store' ? operation.from : undefined);
 		if (register === undefined) return;
 		const value = state.get(register);
-		if (operation.op === 'load') this.afterLoad(state.get(operation.address), value, open.spot, state);
+		if (operation.op === 'load') this.afterLoad(state.get(operation.address), value, open.spot);
 		this.sighted(open, value, state);
 	}
 
@@ -169,7 +181,7 @@ export class Observer implements Probe {
 			const site = reference.frame >= state.frame.depth ? this.siteOf.get(reference.id) : undefined;
 			if (!site) continue;
 			const held = open.held.get(site);
-			if (!held) open.held.set(site, { holder: reference.holder, passages: 1 });
+			if (!held) open.held.set(site, { holder: this.holders.get(`${reference.id}:${name}`), passages: 1 });
 			else held.passages++;
 		}
 	}
@@ -217,11 +229,11 @@ export class Observer implements Probe {
 		spots.set(keyOf(spot), spot);
 	}
 
-	private afterLoad(address: Value, value: Value, spot: Spot, state: State): void {
+	private afterLoad(address: Value, value: Value, spot: Spot): void {
 		if (address.kind !== 'pointer' || value.kind !== 'pointer' || value.base.is !== 'object' || address.base.is !== 'object') return;
 		const safe = isTrusted(address) || isRcu(address);
 		if (!safe || value.ref !== 0 || isTrusted(value) || isRcu(value)) return;
-		this.lost.set(keyOf(spot), { spot, type: describeValue(value, state) });
+		this.lost.set(keyOf(spot), { spot, words: valueWords(value) });
 	}
 
 	private sighted(open: OpenValue, value: Value, state: State): void {
@@ -302,7 +314,7 @@ export class Observer implements Probe {
 			sections: [...this.sections.values()].map(({ begin, ends }) => ({ begin, ends: [...ends.values()] })),
 			trustLost: [...this.lost.values()],
 			valueAt: (spot) => values.get(keyOf(spot)),
-			values: values.values(),
+			values: [...values.values()],
 		};
 	}
 }
