@@ -268,6 +268,8 @@ export interface FlowGraph {
 	readonly quietLocals: ReadonlySet<number>;
 	/** Loads of places that this function loads nowhere else: remembering their numbers would serve nobody. */
 	readonly singleLoads: ReadonlySet<LoadOp>;
+	/** The token of the function's slice from which on its text is broken and means nothing certain; infinite for whole text. */
+	readonly spoiledFrom: number;
 	/** What the lowering could not express, with its place. */
 	readonly gaps: readonly { readonly at: Range; readonly reason: string }[];
 }

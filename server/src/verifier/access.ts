@@ -2,8 +2,10 @@
 import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext, storeContext } from './context.js';
+import { asCompiled, leavesOut, passBarrier } from './impossible.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
+import { precise, readCell } from './precision.js';
 import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
 import { forgetSlices } from './stack-slots.js';
@@ -43,10 +45,11 @@ function loadKey(p: Pointer, size: number): string | undefined {
 	return `${p.id}:${p.offset}:${size}`;
 }
 
-export function loadFrom(machine: Machine, state: State, address: Value, o: LoadOp): Value {
+export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp): Value {
+	const address = asCompiled(state, given);
 	if (address.kind === 'unknown') return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (address.kind === 'scalar') {
-		reportScalarAccess(machine, state, address, o.at);
+		if (!leavesOut(machine, state, address, o.at, o.volatile)) reportScalarAccess(machine, state, address, o.at);
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	if (address.kind !== 'pointer') return UNKNOWN_VALUE;
@@ -56,6 +59,7 @@ export function loadFrom(machine: Machine, state: State, address: Value, o: Load
 		state.markNotNull(p.id);
 		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
 	}
+	if (o.volatile) passBarrier(state);
 	if (p.base.is === 'stack') return loadStack(state, p, p.base.object, o);
 	// Bit-fields share their bytes with others: one place is several numbers.
 	const whole = o.volatile ? undefined : loadKey(p, o.size);
@@ -109,10 +113,12 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 	const cell = memory.cells.get(p.offset);
 	if (cell && cell.size === o.size && o.bits === undefined) {
 		if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return unknownOf(o.type, o.bits);
+		readCell(cell);
 		return cell.value;
 	}
 	for (const [offset, other] of memory.cells) {
 		if (offset < p.offset + o.size && offset + other.size > p.offset) {
+			readCell(other);
 			const value = unknownOf(o.type, o.bits);
 			return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : value;
 		}
@@ -274,9 +280,10 @@ function walkedFlags(machine: Machine, state: State, p: Pointer, struct: string,
 
 // ---- Stores ----
 
-export function storeTo(machine: Machine, state: State, address: Value, value: Value, o: StoreOp): void {
+export function storeTo(machine: Machine, state: State, given: Value, value: Value, o: StoreOp): void {
+	const address = asCompiled(state, given);
 	if (address.kind === 'scalar') {
-		reportScalarAccess(machine, state, address, o.at);
+		if (!leavesOut(machine, state, address, o.at, o.volatile)) reportScalarAccess(machine, state, address, o.at);
 		return;
 	}
 	if (address.kind !== 'pointer') {
@@ -289,6 +296,7 @@ export function storeTo(machine: Machine, state: State, address: Value, value: V
 		state.markNotNull(p.id);
 		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
 	}
+	if (o.volatile) passBarrier(state);
 	if (p.base.is === 'stack') {
 		storeStack(machine, state, p, p.base.object, o.bits === undefined ? value : unknownOf(o.type), o);
 		return;
@@ -572,6 +580,7 @@ export function referenceOf(state: State, p: Pointer): { reference?: import('./s
 }
 
 function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: 'scalar' }, at: Range): void {
+	precise(v);
 	if (v.was === 'released') {
 		machine.reporter.report(state, {
 			rule: 'use-after-release',
@@ -584,10 +593,11 @@ function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: '
 	}
 	// Arena pointers lie in memory as numbers; the compiler casts them where they are followed.
 	if (machine.usesArena) return;
+	const isNullish = isNull(v) || v.null !== undefined;
 	machine.reporter.report(state, {
-		rule: isNull(v) ? 'possibly-null-dereference' : 'object-access',
+		rule: isNullish ? 'possibly-null-dereference' : 'object-access',
 		at: machine.place(state, at),
-		variant: isNull(v) ? 'memory' : 'scalar-pointer',
+		variant: v.null !== undefined ? 'certain' : isNullish ? 'memory' : 'scalar-pointer',
 		verifier: "R1 invalid mem access 'scalar'",
 		facts: { type: 'scalar', ...(v.was ? { struct: v.was } : {}) },
 	});

@@ -1,19 +1,25 @@
 // What a branch teaches: narrows the state to the paths on which a value is true or false.
 import type { CompareOperator } from '../flow/ir.js';
 import { decide, narrow, negated, swapped } from './numbers.js';
+import { precise } from './precision.js';
 import type { State } from './state.js';
 import { Flag, isNull, isTrusted, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Is the value true on every path, on none, or on some (undefined)? */
 export function truth(v: Value): boolean | undefined {
 	if (v.kind === 'scalar') {
-		if (v.min === 0 && v.max === 0) return false;
-		if (v.min > 0 || v.max < 0) return true;
-		if (v.condition) return truthOfComparison(v.condition.operator, v.condition.left, v.condition.right);
-		return undefined;
+		const known = truthOfNumber(v);
+		if (known !== undefined) precise(v);
+		return known;
 	}
 	if (v.kind === 'pointer') return isKnownNotNull(v) ? true : undefined;
 	return undefined;
+}
+
+function truthOfNumber(v: Scalar): boolean | undefined {
+	if (v.min === 0 && v.max === 0) return false;
+	if (v.min > 0 || v.max < 0) return true;
+	return v.condition ? truthOfComparison(v.condition.operator, v.condition.left, v.condition.right) : undefined;
 }
 
 /** reg_not_null() of kernel/bpf/verifier.c, 6.12: the kinds whose comparison with NULL has one outcome. */
@@ -55,14 +61,16 @@ export function assume(state: State, v: Value, wanted: boolean): boolean {
 	if (known !== undefined) return known === wanted;
 	if (v.condition) {
 		const { left, right, operator } = v.condition;
-		if (!assumeComparison(state, wanted ? operator : negated(operator), left, right)) return false;
+		// What a comparison says of a pointer must hold wherever its truth value is asked for again.
+		if (left.kind === 'pointer' || right.kind === 'pointer') precise(v);
+		if (!assumeComparison(state, wanted ? operator : negated(operator), left, right, v)) return false;
 	}
 	if (wanted) {
-		if (v.min === 0) return replace(state, v, 1, v.max);
-		if (v.max === 0) return replace(state, v, v.min, -1);
+		if (v.min === 0) return replace(state, v, 1, v.max, [v]);
+		if (v.max === 0) return replace(state, v, v.min, -1, [v]);
 		return true;
 	}
-	return replace(state, v, 0, 0);
+	return replace(state, v, 0, 0, [v]);
 }
 
 function assumeNullness(state: State, p: Pointer, isNullHere: boolean): boolean {
@@ -73,7 +81,8 @@ function assumeNullness(state: State, p: Pointer, isNullHere: boolean): boolean 
 	return true;
 }
 
-function assumeComparison(state: State, operator: CompareOperator, l: Value, r: Value): boolean {
+/** `truthValue` is the number that is the comparison's outcome. */
+function assumeComparison(state: State, operator: CompareOperator, l: Value, r: Value, truthValue: Scalar): boolean {
 	const known = truthOfComparison(operator, l, r);
 	if (known === false) return false;
 	if (l.kind === 'scalar' && r.kind === 'scalar') {
@@ -82,14 +91,15 @@ function assumeComparison(state: State, operator: CompareOperator, l: Value, r: 
 			const inner = (r.min !== 0) === (operator === '==');
 			if (r.min === 0 || r.min === 1) return assume(state, l, r.min === 0 ? operator === '!=' : inner);
 		}
+		const because = [l, r, truthValue];
 		const left = narrow(l, operator, r);
 		const right = narrow(r, swapped(operator), l);
 		if (!left || !right) return false;
 		if (operator === '!=') {
-			if (r.min === r.max) exclude(state, l, r.min);
-			else if (l.min === l.max) exclude(state, r, l.min);
+			if (r.min === r.max) exclude(state, l, r.min, because);
+			else if (l.min === l.max) exclude(state, r, l.min, because);
 		}
-		return replace(state, l, left[0], left[1]) && replace(state, r, right[0], right[1]);
+		return replace(state, l, left[0], left[1], because) && replace(state, r, right[0], right[1], because);
 	}
 	if (l.kind === 'pointer' && isNull(r)) return operator === '==' || operator === '!=' ? assumeNullness(state, l, operator === '==') : true;
 	if (r.kind === 'pointer' && isNull(l)) return operator === '==' || operator === '!=' ? assumeNullness(state, r, operator === '==') : true;
@@ -105,16 +115,16 @@ function assumeComparison(state: State, operator: CompareOperator, l: Value, r: 
 const EXCLUDED = 4;
 
 /** Every copy of the number is known not to be this one. */
-function exclude(state: State, v: Scalar, number: number): void {
+function exclude(state: State, v: Scalar, number: number, because: readonly Scalar[]): void {
 	if (v.id === 0 || number <= v.min || number >= v.max) return;
 	state.rewrite((other) => {
 		if (other.kind !== 'scalar' || other.id !== v.id || other.not?.includes(number) || (other.not?.length ?? 0) >= EXCLUDED) return other;
-		return { ...other, not: [...(other.not ?? []), number] };
+		return { ...other, not: [...(other.not ?? []), number], from: [other, ...because], precise: false };
 	});
 }
 
 /** Every copy of the number takes the narrower range. */
-function replace(state: State, v: Scalar, min: number, max: number): boolean {
+function replace(state: State, v: Scalar, min: number, max: number, because: readonly Scalar[]): boolean {
 	if (min > max) return false;
 	if (v.id === 0 || (v.min === min && v.max === max)) return true;
 	state.rewrite((other) => {
@@ -122,7 +132,8 @@ function replace(state: State, v: Scalar, min: number, max: number): boolean {
 		const low = Math.max(other.min, min);
 		const high = Math.min(other.max, max);
 		if (low > high) return other;
-		return low === high ? { kind: 'scalar', id: 0, min: low, max: high } : { ...other, min: low, max: high };
+		const from = [other, ...because];
+		return low === high ? { kind: 'scalar', id: 0, min: low, max: high, from } : { ...other, min: low, max: high, from, precise: false };
 	});
 	return true;
 }

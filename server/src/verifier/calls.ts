@@ -5,8 +5,10 @@ import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf, valueType } from './access.js';
 import { checkDirectCall } from './exceptions.js';
 import { callHelper } from './helper-call.js';
+import { passBarrier } from './impossible.js';
 import { callKfunc } from './kfunc-call.js';
 import { chain, type Machine, type Outcome } from './machine.js';
+import { precise } from './precision.js';
 import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
 import { reportOpenRegions } from './regions.js';
@@ -21,12 +23,14 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 		if (target.kind === 'pointer' && target.base.is === 'function') symbol = target.base.symbol;
 	}
 	if (!symbol) {
+		passBarrier(state);
 		state.forgetLoads();
 		machine.unknown('a call through a pointer', machine.place(state, o.at));
 		setResult(state, o, UNKNOWN_VALUE);
 		return 'next';
 	}
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
+	passBarrier(state);
 	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
 		return callHelper(machine, state, o, symbol);
 	if (symbol.ksym || machine.catalog.kfunc(symbol.name)) return callKfunc(machine, state, o, symbol);
@@ -56,6 +60,7 @@ function callSubprogram(machine: Machine, state: State, o: CallOp, fn: FunctionS
 		return 'next';
 	}
 	if (isSeparate(fn)) {
+		passBarrier(state);
 		callGlobal(machine, state, o, fn);
 		return 'next';
 	}
@@ -154,7 +159,7 @@ export function callBack(
 	setResult(none, o, how.result);
 	machine.probe?.after?.(none, o);
 	none.operation++;
-	machine.pending.push(none);
+	machine.later(none);
 	machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`);
 	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
 }
@@ -184,6 +189,7 @@ function enterCallback(
 export function atReturn(machine: Machine, state: State, value: Value, at: Range): Outcome {
 	const back = state.frame.back;
 	if (!back) {
+		if (state.asynchronous) precise(value);
 		if (state.asynchronous && value.kind === 'scalar' && (value.min > 0 || value.max < 0)) {
 			machine.reporter.report(state, {
 				rule: 'callback-context',
@@ -220,7 +226,7 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	if (operation?.op !== 'call') return 'stop';
 	if (!how.once && how.again && machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`)) {
 		const again = state.clone();
-		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.pending.push(again);
+		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.later(again);
 	}
 	setResult(state, operation, how.result);
 	state.operation++;
@@ -240,6 +246,7 @@ function checkCallbackReturn(machine: Machine, state: State, value: Value, at: R
 	const mine = [...state.references.values()].filter((r) => r.frame >= depth);
 	reportLeaks(machine, state, at, 'callback', mine);
 	for (const r of mine) state.referencesToWrite().delete(r.id);
+	if (how.range) precise(value);
 	if (how.range && (value.kind === 'pointer' || (value.kind === 'scalar' && (value.min > how.range[1] || value.max < how.range[0])))) {
 		machine.reporter.report(state, {
 			rule: 'callback-context',

@@ -1,8 +1,9 @@
 // State inclusion: does an explored state stand for this one too? Then every continuation was already seen, as in the kernel's states_equal().
 // Identities differ between paths and are matched one to one while comparing.
 import type { Register } from '../flow/ir.js';
+import { precise, readCell } from './precision.js';
 import type { Frame, State } from './state.js';
-import { type Base, isGlobalId, type Value } from './value.js';
+import { type Base, isGlobalId, type Scalar, type Value } from './value.js';
 
 /** Pairs that a list holds well; beyond, a table finds them faster. */
 const LISTED_PAIRS = 24;
@@ -14,6 +15,11 @@ class Matching {
 	private forward: Map<number, number> | undefined;
 	private backward: Set<number> | undefined;
 	private symbols: Map<string, string | undefined> | undefined;
+
+	constructor(
+		/** Only marked numbers and cells count. */
+		readonly complete: boolean,
+	) {}
 
 	match(a: number, b: number): boolean {
 		if (a === 0 || b === 0) return a === b;
@@ -58,18 +64,23 @@ class Matching {
 	}
 }
 
-/** True where everything that can follow from `state` also follows from `old`. Both stand at the same block of the same chain of calls. */
-export function covers(old: State, state: State): boolean {
+/**
+ * True where everything that can follow from `state` also follows from `old`. Both stand at the same block of the same chain of calls. `complete`
+ * says that all that follows from `old` was seen: then only what that rested on counts.
+ */
+export function covers(old: State, state: State, complete: boolean): boolean {
 	if (
 		old.rcu !== state.rcu ||
 		old.preempt !== state.preempt ||
 		old.locks.length !== state.locks.length ||
 		old.references.size !== state.references.size ||
 		old.asynchronous !== state.asynchronous ||
-		(old.doubt && !state.doubt)
+		(old.doubt && !state.doubt) ||
+		// What an explored path lost to the compiler may be judged on this one.
+		(old.nulls.length > 0 && state.nulls.length === 0)
 	)
 		return false;
-	const ids = new Matching();
+	const ids = new Matching(complete);
 	// What differs most often comes first: the registers of the innermost frame; memory last.
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
@@ -102,16 +113,24 @@ export function covers(old: State, state: State): boolean {
 		if (!found) return false;
 	}
 	for (const [key, value] of old.loads) {
-		const [base, offset, size, symbol] = key.split(':') as [string, string, string, string?];
-		if (saysNothing(value, Number(size))) continue;
-		const mapped = isGlobalId(Number(base)) ? base : ids.of(Number(base));
-		if (mapped === undefined) continue;
-		// `#` marks a bit-field, whose place is the same in every state.
-		const mappedSymbol = symbol === undefined ? '' : symbol.startsWith('#') ? `:${symbol}` : `:${ids.symbolOf(symbol)}`;
-		const other = state.loads.get(`${mapped}:${offset}:${size}${mappedSymbol}`);
+		if (complete && value.kind === 'scalar' && !value.precise) continue;
+		if (saysNothing(value, Number(key.split(':')[2]))) continue;
+		const same = sameLoad(key, ids);
+		if (same === undefined) continue;
+		const other = state.loads.get(same);
 		if (!other || !valueCovers(value, other, ids, true)) return false;
 	}
 	return true;
+}
+
+/** The other state's key of a remembered load; undefined where nothing there leads to its place. */
+function sameLoad(key: string, ids: Matching): string | undefined {
+	const [base, offset, size, symbol] = key.split(':') as [string, string, string, string?];
+	const mapped = isGlobalId(Number(base)) ? base : ids.of(Number(base));
+	if (mapped === undefined) return undefined;
+	// `#` marks a bit-field, whose place is the same in every state.
+	const mappedSymbol = symbol === undefined ? '' : symbol.startsWith('#') ? `:${symbol}` : `:${ids.symbolOf(symbol)}`;
+	return `${mapped}:${offset}:${size}${mappedSymbol}`;
 }
 
 /** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */
@@ -146,10 +165,12 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		const quiet = a.graph.quietLocals.has(local);
 		for (const [offset, cell] of mine.cells) {
 			if (quiet && cell.value.kind === 'scalar') continue;
+			if (ids.complete && !cell.read && !isFollowed(cell.value)) continue;
 			const match = other.cells.get(offset);
 			if (match) {
 				if (match.size !== cell.size || !valueCovers(cell.value, match.value, ids, true)) return false;
-			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value)) && !(other.rest === 'zero' && isZero(cell.value))) return false;
+			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value, ids)) && !(other.rest === 'zero' && isZero(cell.value)))
+				return false;
 		}
 		for (const [offset, cell] of other.cells) {
 			if (mine.cells.has(offset)) continue;
@@ -161,8 +182,12 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 	return true;
 }
 
-function isAnything(v: Value): boolean {
-	return v.kind === 'scalar' && v.min === Number.NEGATIVE_INFINITY && v.max === Number.POSITIVE_INFINITY && !v.condition;
+/** Slots of the stack that must be in their state even where nothing looks at them. */
+function isFollowed(v: Value): boolean {
+	return v.kind === 'iterator' || v.kind === 'dynptr-slot';
+}
+function isAnything(v: Scalar, ids: Matching): boolean {
+	return (ids.complete && !v.precise) || (v.min === Number.NEGATIVE_INFINITY && v.max === Number.POSITIVE_INFINITY && !v.condition);
 }
 /** A remembered number of which nothing but its width is known. */
 function saysNothing(v: Value, size: number): boolean {
@@ -180,7 +205,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 		if (value.kind !== 'scalar') return false;
 		if (old === value && !old.condition) return true;
 		if (old.typeOf !== value.typeOf) return false;
-		if (!decisive) return true;
+		if (!decisive || (ids.complete && !old.precise)) return true;
 		if (old.min > value.min || old.max < value.max) return false;
 		if (old.not?.some((n) => n >= value.min && n <= value.max && !value.not?.includes(n))) return false;
 		if (old.condition) {
@@ -232,4 +257,50 @@ function sameBase(a: Base, b: Base, ids: Matching): boolean {
 		default:
 			return true;
 	}
+}
+
+/**
+ * What the ways on from `old` rested on, those from `state`, which it covers, rest on too: the marks are handed on. True where one was new.
+ */
+export function inherit(old: State, state: State): boolean {
+	let changed = false;
+	const number = (a: Value | undefined, b: Value | undefined): void => {
+		if (a?.kind !== 'scalar' || !a.precise || b?.kind !== 'scalar' || b.precise) return;
+		precise(b);
+		changed = true;
+	};
+	const ids = new Matching(true);
+	const note = (a: Value, b: Value | undefined): void => {
+		if (a.kind === 'pointer' && b?.kind === 'pointer') {
+			ids.match(a.id, b.id);
+			if (a.symbol !== undefined) ids.matchSymbol(a.symbol, b.symbol);
+		}
+		number(a, b);
+	};
+	for (let depth = 0; depth < old.frames.length; depth++) {
+		const a = old.frames[depth]!;
+		const b = state.frames[depth]!;
+		for (const [register, value] of a.registers) note(value, b.registers.get(register));
+		for (const [local, object] of a.objects) {
+			const other = b.objects.get(local);
+			const cells = other === undefined ? undefined : state.objects.get(other)?.cells;
+			const mine = old.objects.get(object)?.cells;
+			if (other === undefined || !cells || !mine || cells === mine) continue;
+			ids.match(object, other);
+			for (const [offset, cell] of mine) {
+				const match = cells.get(offset);
+				if (!match) continue;
+				note(cell.value, match.value);
+				if (!cell.read || match.read) continue;
+				readCell(match);
+				changed = true;
+			}
+		}
+	}
+	for (const [key, value] of old.loads) {
+		if (value.kind !== 'scalar' || !value.precise) continue;
+		const other = sameLoad(key, ids);
+		if (other !== undefined) number(value, state.loads.get(other));
+	}
+	return changed;
 }

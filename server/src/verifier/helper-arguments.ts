@@ -6,6 +6,7 @@ import { referenceOf, reportSpecial, valueType } from './access.js';
 import { clobberStack } from './calls.js';
 import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js';
 import type { Machine } from './machine.js';
+import { precise } from './precision.js';
 import { memberAt, specialAt } from './records.js';
 import type { State } from './state.js';
 import { structMatches } from './struct-match.js';
@@ -91,6 +92,7 @@ function writeStack(
 }
 
 function sizeFrom(v: Value | undefined): number | undefined {
+	precise(v);
 	return v?.kind === 'scalar' && Number.isFinite(v.max) ? v.max : undefined;
 }
 
@@ -110,6 +112,7 @@ function checkArgument(
 	all: readonly Value[],
 ): Value {
 	if (value.kind === 'unknown' || type.base === 'ANYTHING' || type.base === 'DONTCARE') return value;
+	precise(value);
 	const report = (
 		rule: import('./violation.js').RuleId,
 		variant: string,
@@ -383,8 +386,7 @@ function memorySize(helper: Helper, type: ArgumentType, i: number, all: readonly
 			? (m.keySize ?? (m.key ? sizeOf(m.key) : undefined))
 			: (m.valueSize ?? (m.value ? sizeOf(m.value) : undefined));
 	}
-	const next = all[i + 1];
-	return next?.kind === 'scalar' && Number.isFinite(next.max) ? next.max : undefined;
+	return sizeFrom(all[i + 1]);
 }
 
 function memberFacts(p: Pointer): Record<string, string | number> {

@@ -13,7 +13,7 @@ import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { exactly, Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -165,7 +165,7 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 		case 'PTR_TO_TCP_SOCK':
 			return pointer({ is: 'tcp_sock' }, nullable, { ref });
 		case 'PTR_TO_MEM': {
-			const size = values[1]?.kind === 'scalar' && values[1].min === values[1].max ? values[1].min : undefined;
+			const size = exactly(values[1]);
 			return pointer({ is: 'mem', size }, nullable | (r.ringbuf ? Flag.Ringbuf : 0) | (r.readOnly ? Flag.ReadOnly : 0), { ref });
 		}
 		case 'PTR_TO_MEM_OR_BTF_ID': {

@@ -15,7 +15,20 @@ import { acquire, giveBack, releasesOf } from './references.js';
 import { inReadSection } from './regions.js';
 import { dynptrOf, newDynptr, releaseDynptr } from './stack-slots.js';
 import type { State } from './state.js';
-import { constant, Flag, freshId, isNull, mayBeNull, type Pointer, pointer, scalar, typeName, UNKNOWN_VALUE, type Value } from './value.js';
+import {
+	constant,
+	exactly,
+	Flag,
+	freshId,
+	isNull,
+	mayBeNull,
+	type Pointer,
+	pointer,
+	scalar,
+	typeName,
+	UNKNOWN_VALUE,
+	type Value,
+} from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, helper: Helper, values: readonly Value[]) => Outcome;
 
@@ -136,11 +149,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_dynptr_data: (machine, state, o, _h, values) => {
 		const slot = dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
 		const size = values[2];
-		const value = pointer(
-			{ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined },
-			Flag.MaybeNull,
-			slot ? { of: slot.id } : {},
-		);
+		const value = pointer({ is: 'mem', size: exactly(size) }, Flag.MaybeNull, slot ? { of: slot.id } : {});
 		setResult(state, o, value);
 		return 'next';
 	},

@@ -7,6 +7,7 @@ import { referenceOf } from './access.js';
 import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
 import type { Machine } from './machine.js';
+import { precise } from './precision.js';
 import { dynptrOf } from './stack-slots.js';
 import type { State } from './state.js';
 import { isInitAlias, structMatches } from './struct-match.js';
@@ -66,6 +67,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			}
 			continue;
 		}
+		precise(value);
 		const nullable = /__nullable$|__opt$/.test(parameter.name);
 		if (wantsTrust && !nullable && (isNull(value) || mayBeNull(value))) {
 			report('possibly-null-argument', isNull(value) ? 'constant' : 'kfunc', `Possibly NULL pointer passed to trusted arg${i}`, value);

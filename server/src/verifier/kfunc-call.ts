@@ -14,7 +14,7 @@ import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, releasesOf } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { Flag, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { exactly, Flag, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
 	const found = resolveKfunc(machine, symbol);
@@ -123,7 +123,7 @@ export function kfuncResult(machine: Machine, state: State, o: CallOp, kfunc: Kf
 		if (buffer < 0) return pointer({ is: 'mem', size: sizeOf(to) }, nullable | Flag.ReadOnly);
 		const size = values[buffer];
 		const readOnly = kfunc.parameters[buffer]!.name === 'rdonly_buf_size' ? Flag.ReadOnly : 0;
-		return pointer({ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined }, nullable | readOnly);
+		return pointer({ is: 'mem', size: exactly(size) }, nullable | readOnly);
 	}
 	const ref = flags.has('KF_ACQUIRE')
 		? acquire(machine, state, { kind: 'object', struct: tag, by: kfunc.name, at: o.at, releasedBy: releasesOf(machine, tag, false) })

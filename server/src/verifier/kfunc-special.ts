@@ -15,7 +15,7 @@ import { acquire, giveBack } from './references.js';
 import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
-import { constant, type DynptrState, Flag, freshId, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { constant, type DynptrState, exactly, Flag, freshId, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]) => Outcome;
 
@@ -132,7 +132,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		const failed = state.clone();
 		setResult(failed, o, { ...scalar(-4095, -1) });
 		failed.operation++;
-		machine.pending.push(failed);
+		machine.later(failed);
 		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at, 'res_spin');
 		setResult(state, o, constant(0));
 		return 'next';
@@ -339,7 +339,7 @@ function iteratorNext(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, v
 	}
 	setResult(drained, o, constant(0));
 	drained.operation++;
-	machine.pending.push(drained);
+	machine.later(drained);
 	if (slot?.state === 'drained') return 'stop';
 	const result = kfuncResult(machine, state, o, kfunc, values);
 	if (result.kind === 'pointer' && result.base.is === 'object') {
@@ -366,7 +366,7 @@ function dynptrUse(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, valu
 function dynptrSlice(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[], readOnly: boolean): Outcome {
 	const slot = dynptrOf(machine, state, values[0] ?? UNKNOWN_VALUE, 1, o.at);
 	const size = values[3];
-	if (size?.kind === 'scalar' && size.min !== size.max) {
+	if (size?.kind === 'scalar' && exactly(size) === undefined) {
 		machine.reporter.report(state, {
 			rule: 'dynptr-state',
 			at: machine.place(state, o.argumentRanges[3] ?? o.at),
@@ -379,7 +379,7 @@ function dynptrSlice(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, va
 		state,
 		o,
 		pointer(
-			{ is: 'mem', size: size?.kind === 'scalar' && size.min === size.max ? size.min : undefined },
+			{ is: 'mem', size: exactly(size) },
 			Flag.MaybeNull | (readOnly ? Flag.ReadOnly : 0) | (slot?.type === 'skb' || slot?.type === 'xdp' ? Flag.PacketSlice : 0),
 			{
 				...(slot ? { of: slot.id } : {}),

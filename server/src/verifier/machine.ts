@@ -10,9 +10,12 @@ import type { Catalog } from '../kernel/catalog.js';
 import { type Semantics, semanticsOf } from '../kernel/semantics.js';
 import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../program/model.js';
 import { assume, truth } from './assume.js';
+import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
+import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
+import { precise, replaced } from './precision.js';
 import type { Reporter } from './reporter.js';
-import type { CallbackReturn, Frame, State } from './state.js';
+import type { CallbackReturn, Frame, State, Turn } from './state.js';
 import { freshId, isGlobalId, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
@@ -21,10 +24,17 @@ export const OPERATION_LIMIT = 400_000;
 export const STATES_PER_JOIN = 64;
 /** States at one join beyond which the program is given up. */
 export const STATES_PER_JOIN_LIMIT = 200;
+/** Branches that one program may lose to the compiler; each costs another run. */
+export const FOLD_LIMIT = 64;
 /** Frames of the call stack, as in the kernel (MAX_CALL_FRAMES). */
 export const FRAME_LIMIT = 8;
 
+/** Why there is no verdict on a program whose text is not whole. */
+export const BROKEN_TEXT = 'the text could not be understood';
+
 export interface Probe {
+	/** A run begins: what an earlier one of the same program saw does not count. */
+	start?(): void;
 	/** Called before each operation, and after it: after a call when its result is there. */
 	before?(state: State, operation: Operation): void;
 	after?(state: State, operation: Operation): void;
@@ -52,7 +62,8 @@ export type Outcome = 'next' | 'stop' | 'moved';
 
 export class Machine {
 	readonly pending: State[] = [];
-	private readonly explored = new Map<string, { state: State; widened: boolean }[]>();
+	private readonly explored = new Map<string, Checkpoint[]>();
+	private readonly checkpoints = new Checkpoints();
 	private readonly liveAfterCache = new Map<CallOp, ReadonlySet<Register>>();
 	operations = 0;
 	/** Why the analysis stopped short, if it did. */
@@ -63,6 +74,8 @@ export class Machine {
 	readonly asynchronous = new Map<string, State>();
 	readonly startedAsynchronous = new Set<string>();
 	exceptionCallback: FunctionSymbol | undefined;
+	/** This run found a branch that the compiler leaves out, and went both its ways. */
+	folded = false;
 	/** Maps and globals whose use was already judged. */
 	readonly mentioned = new Set<GlobalSymbol>();
 	readonly semantics: Semantics;
@@ -77,9 +90,20 @@ export class Machine {
 		readonly transfer: (machine: Machine, state: State, operation: Operation) => Outcome,
 		readonly atReturn: (machine: Machine, state: State, value: Value, at: Range) => Outcome,
 		readonly probe?: Probe,
+		/** Branches that the compiler leaves out, with the way that is left: what earlier runs found. */
+		readonly folds: Map<string, boolean> = new Map(),
 	) {
 		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
 		this.semantics = semanticsOf(catalog.release);
+		probe?.start?.();
+	}
+
+	/** Notes that the compiler leaves out the way that a branch took. False where there are too many of them. */
+	fold(turn: Turn): boolean {
+		if (this.folds.size >= FOLD_LIMIT) return false;
+		this.folds.set(turn.key, goesTo(turn));
+		this.folded = true;
+		return true;
 	}
 
 	unknown(reason: string, place?: Place): void {
@@ -106,6 +130,7 @@ export class Machine {
 				return;
 			}
 			this.follow(state);
+			this.checkpoints.end(state);
 		}
 	}
 
@@ -119,6 +144,7 @@ export class Machine {
 			while (state.operation < block.operations.length) {
 				const operation = block.operations[state.operation]!;
 				if (++this.operations > OPERATION_LIMIT) return;
+				if (operation.at.last >= graph.spoiledFrom) this.spoiled(state, operation.at);
 				this.probe?.before?.(state, operation);
 				outcome = this.transfer(this, state, operation);
 				if (outcome !== 'next') break;
@@ -128,6 +154,8 @@ export class Machine {
 			if (outcome === 'stop') return;
 			if (outcome === 'moved') continue;
 			const t = block.terminator;
+			// Going back to the head of a loop that holds broken text leads past it; going in there does not yet.
+			if (t.at.last >= graph.spoiledFrom && !(t.kind === 'jump' && t.target > state.block)) this.spoiled(state, t.at);
 			switch (t.kind) {
 				case 'jump':
 					this.goto(state, t.target);
@@ -136,10 +164,11 @@ export class Machine {
 					if (!this.branch(state, t.condition, t.then, t.else, t.at)) return;
 					break;
 				case 'fork':
+					state.turn = undefined;
 					for (const target of t.targets.slice(1)) {
 						const other = state.clone();
 						this.goto(other, target);
-						this.pending.push(other);
+						this.later(other);
 					}
 					if (t.targets[0] === undefined) return;
 					this.goto(state, t.targets[0]);
@@ -159,6 +188,13 @@ export class Machine {
 		}
 	}
 
+	/** The path comes to text that is not understood: what lies behind it may be otherwise when the text is whole. */
+	private spoiled(state: State, at: Range): void {
+		if (state.doubt) return;
+		state.doubt = true;
+		this.unknown(BROKEN_TEXT, this.place(state, at));
+	}
+
 	private goto(state: State, block: number): void {
 		state.block = block;
 		state.operation = 0;
@@ -171,37 +207,56 @@ export class Machine {
 			this.goto(state, known ? then : otherwise);
 			return true;
 		}
+		const left = this.folds.size > 0 ? this.folds.get(turnKey(state)) : undefined;
+		if (left !== undefined) {
+			this.goto(state, left ? then : otherwise);
+			return true;
+		}
 		const place = this.place(state, at);
 		if (value.kind === 'unknown') state.doubt = true;
+		const nullIfTrue = foundNull(value, true);
+		const nullIfFalse = foundNull(value, false);
+		const key = nullIfTrue || nullIfFalse || state.nulls.length > 0 ? turnKey(state) : undefined;
 		const other = state.clone();
 		const pointer = testsPointer(value);
-		if (assume(other, value, false)) {
+		const canBeFalse = assume(other, value, false);
+		if (canBeFalse) {
 			other.step({ place, kind: 'branch', text: 'this condition is false', taken: false, pointer });
 			this.goto(other, otherwise);
-			this.pending.push(other);
+			if (key !== undefined) other.turn = { key, taken: false };
+			if (nullIfFalse) noteNull(other, nullIfFalse);
+			this.later(other);
 		}
-		if (!assume(state, value, true)) return false;
+		const canBeTrue = assume(state, value, true);
+		if (!canBeFalse || !canBeTrue) precise(value);
+		if (!canBeTrue) return false;
 		state.step({ place, kind: 'branch', text: 'this condition is true', taken: true, pointer });
 		this.goto(state, then);
+		if (key !== undefined) state.turn = { key, taken: true };
+		if (nullIfTrue) noteNull(state, nullIfTrue);
 		return true;
 	}
 
 	private switch(state: State, t: FlowGraph['blocks'][number]['terminator'] & { kind: 'switch' }): boolean {
 		const value = state.get(t.value);
 		const place = this.place(state, t.at);
+		state.turn = undefined;
 		let rest = state;
 		for (const c of t.cases) {
 			if (value.kind !== 'scalar') {
 				const other = state.clone();
 				this.goto(other, c.target);
-				this.pending.push(other);
+				this.later(other);
 				continue;
 			}
 			const current = rest.get(t.value);
 			if (current.kind !== 'scalar') break;
 			const from = Number(c.from);
 			const to = Number(c.to);
-			if (to < current.min || from > current.max) continue;
+			if (to < current.min || from > current.max) {
+				precise(current);
+				continue;
+			}
 			const taken = rest.clone();
 			const label = from === to ? `${c.from}` : `${c.from} to ${c.to}`;
 			const bound = (v: number): Value => ({ kind: 'scalar', id: 0, min: v, max: v });
@@ -215,9 +270,12 @@ export class Machine {
 			if (assume(taken, wanted('>=', from), true) && assume(taken, wanted('<=', to), true)) {
 				taken.step({ place, kind: 'branch', text: `the value is ${label}` });
 				this.goto(taken, c.target);
-				this.pending.push(taken);
+				this.later(taken);
+			} else precise(current);
+			if (from <= current.min && to >= current.max) {
+				precise(current);
+				return false;
 			}
-			if (from <= current.min && to >= current.max) return false;
 			if (from === to) {
 				const next = rest.clone();
 				const differs: Value = {
@@ -227,17 +285,26 @@ export class Machine {
 					max: 1,
 					condition: { operator: '!=', left: current, right: bound(from), signed: true },
 				};
-				if (!assume(next, differs, true)) return false;
+				if (!assume(next, differs, true)) {
+					precise(current);
+					return false;
+				}
 				rest = next;
 			}
 		}
 		if (rest !== state) {
 			this.goto(rest, t.default);
-			this.pending.push(rest);
+			this.later(rest);
 			return false;
 		}
 		this.goto(state, t.default);
 		return true;
+	}
+
+	/** Follows the path later, when the one at hand has ended. */
+	later(state: State): void {
+		this.checkpoints.fork(state);
+		this.pending.push(state);
 	}
 
 	/** At a block's start: forget what is dead, and stop where an explored state covers this one. */
@@ -271,7 +338,7 @@ export class Machine {
 		}
 		// Comparing states is work too.
 		this.operations += list.length;
-		for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
+		if (this.isCovered(list, state)) return false;
 		if (list.length >= STATES_PER_JOIN_LIMIT) {
 			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
 			return false;
@@ -279,10 +346,20 @@ export class Machine {
 		if (list.length >= STATES_PER_JOIN) {
 			const alike = list.findLast((one) => sameShape(one.state, state));
 			if (alike) widen(state, alike.state);
-			for (let k = list.length - 1; k >= 0; k--) if (covers(list[k]!.state, state)) return false;
+			if (this.isCovered(list, state)) return false;
 		}
-		list.push({ state: state.clone(), widened: list.length >= STATES_PER_JOIN });
+		list.push(this.checkpoints.enter(state, state.clone()));
 		return true;
+	}
+
+	private isCovered(list: readonly Checkpoint[], state: State): boolean {
+		for (let k = list.length - 1; k >= 0; k--) {
+			const one = list[k]!;
+			if (!covers(one.state, state, one.complete)) continue;
+			this.checkpoints.covered(state, one);
+			return true;
+		}
+		return false;
 	}
 
 	/** Enters a function: the caller goes on at its next operation when it returns. */
@@ -355,6 +432,7 @@ export class Machine {
 	leaveFrame(state: State): Frame {
 		const frame = state.frames.pop()!;
 		for (const id of frame.objects.values()) state.objectsToWrite().delete(id);
+		leaveNulls(state);
 		return frame;
 	}
 
@@ -464,7 +542,7 @@ function widen(state: State, last: State): void {
 		const max = v.max <= from.max && old ? v.max : Number.POSITIVE_INFINITY;
 		const low = Math.min(min, from.min);
 		const { condition: _condition, sum: _sum, ...rest } = v;
-		return { ...rest, id: freshId(), min: low, max: Math.max(max, from.max) };
+		return { ...rest, id: freshId(), min: low, max: Math.max(max, from.max), from: [v], precise: false };
 	};
 	state.frames.forEach((_, depth) => {
 		const frame = state.ownFrame(depth);
@@ -480,7 +558,7 @@ function widen(state: State, last: State): void {
 			if (!cells) continue;
 			for (const [offset, cell] of cells) {
 				const next = wider(cell.value, otherCells?.get(offset)?.value);
-				if (next !== cell.value) cells.set(offset, { ...cell, value: next });
+				if (next !== cell.value) cells.set(offset, replaced(cell, next));
 			}
 		}
 	});

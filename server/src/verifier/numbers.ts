@@ -1,5 +1,6 @@
 // Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
+import { sources } from './precision.js';
 import { type Condition, constant, freshId, type Scalar, scalar, type Value } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
@@ -24,7 +25,7 @@ export function convert(v: Scalar, size: number, signed: boolean): Scalar {
 	if (v.min >= low && v.max <= high) return v;
 	if (v.min === v.max && Math.abs(v.min) <= EXACT) {
 		const wrapped = signed ? BigInt.asIntN(size * 8, BigInt(v.min)) : BigInt.asUintN(size * 8, BigInt(v.min));
-		return constant(Number(wrapped));
+		return { ...constant(Number(wrapped)), from: [v] };
 	}
 	// The same bits under another reading: comparisons with this one say nothing of the old one.
 	return derived(`c${size}${signed}`, v, v, low, high);
@@ -42,12 +43,12 @@ function sumOf(operator: ArithmeticOperator, l: Scalar, r: Scalar): Scalar['sum'
 const numbering = new Map<string, number>();
 
 /** Value numbering: the same operation on the same numbers gives a number of the same identity, so that `a[i + 1]` is one place. */
-function derived(operation: string, l: Scalar, r: Scalar, min: number, max: number): Scalar {
-	if ((l.id === 0 && l.min !== l.max) || (r.id === 0 && r.min !== r.max)) return scalar(min, max);
+function derived(operation: string, l: Scalar, r: Scalar, min: number, max: number, from?: readonly Scalar[]): Scalar {
+	if ((l.id === 0 && l.min !== l.max) || (r.id === 0 && r.min !== r.max)) return { ...scalar(min, max), ...(from ? { from } : {}) };
 	const key = `${operation}:${l.id || `=${l.min}`}:${r.id || `=${r.min}`}`;
 	let id = numbering.get(key);
 	if (id === undefined) numbering.set(key, (id = freshId()));
-	return { kind: 'scalar', id, min, max };
+	return from ? { kind: 'scalar', id, min, max, from } : { kind: 'scalar', id, min, max };
 }
 
 /** Forgets the numbering: between programs, whose numbers have nothing to do with each other. */
@@ -60,13 +61,14 @@ export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, s
 	if (exact) {
 		const value = fold(operator, BigInt(l.min), BigInt(r.min), size);
 		if (value === undefined) return anyOf(size, signed);
-		return constant(Number(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value)));
+		return { ...constant(Number(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value))), from: [l, r] };
 	}
 	const range = bounds(operator, l, r);
 	const [low, high] = typeRange(size, signed);
 	const name = `${operator}${size}${signed}`;
 	const fits = range && range[0] >= low && range[1] <= high;
-	const result = fits ? derived(name, l, r, range[0], range[1]) : derived(name, l, r, low, high);
+	// What holds for all numbers of the type holds whatever the operands are.
+	const result = fits ? derived(name, l, r, range[0], range[1], [l, r]) : derived(name, l, r, low, high);
 	const sum = sumOf(operator, l, r);
 	return sum && (fits || signed) ? { ...result, sum } : result;
 }
@@ -194,7 +196,10 @@ export function narrow(v: Scalar, operator: CompareOperator, other: Scalar): rea
 
 /** The truth value of a comparison, remembering what was compared. */
 export function comparison(condition: Condition, decided: boolean | undefined): Scalar {
-	if (decided !== undefined) return constant(decided ? 1 : 0);
+	if (decided !== undefined) {
+		const from = sources(condition.left, condition.right);
+		return { ...constant(decided ? 1 : 0), ...(from ? { from } : {}) };
+	}
 	return { ...scalar(0, 1), condition };
 }
 

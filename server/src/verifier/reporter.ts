@@ -14,6 +14,8 @@ export interface Report {
 	readonly verifier: string;
 	readonly facts?: Readonly<Record<string, string | number>>;
 	readonly reference?: Reference;
+	/** For a remark: less than what the rule usually is. */
+	readonly level?: 'warning';
 }
 
 export class Reporter {
@@ -46,6 +48,7 @@ export class Reporter {
 			verifier: report.verifier,
 			variant: report.variant,
 			facts: report.facts ?? {},
+			...(report.level ? { level: report.level } : {}),
 			path: [],
 			...(calls.length > 0 ? { callStack: calls } : {}),
 		});

@@ -1,12 +1,18 @@
 // One abstract state: call frames with their registers and stack objects, live references, regions, remembered loads.
 import type { FlowGraph, Local, Register } from '../flow/ir.js';
 import type { Place } from '../program/model.js';
+import type { Checkpoint } from './checkpoint.js';
+import { replaced } from './precision.js';
 import { type DynptrState, Flag, type IteratorState, type Pointer, type Value } from './value.js';
 import type { Step } from './violation.js';
 
 export interface Cell {
 	readonly size: number;
 	readonly value: Value;
+	/** The cell whose content this one's came from. */
+	readonly from?: Cell;
+	/** Its content was looked at: see precision.ts. */
+	read?: boolean;
 }
 /** Memory of a local variable. Bytes without a cell hold what `rest` says. */
 export interface StackObject {
@@ -71,6 +77,24 @@ export interface Frame {
 	readonly owner?: object;
 }
 
+/** A branch found a pointer to be NULL. */
+export interface NullMark {
+	/** The pointer's identity. */
+	readonly id: number;
+	readonly graph: FlowGraph;
+	/** The frame in which the branch stands. */
+	readonly depth: number;
+	/** Where the branch leads to. */
+	readonly block: number;
+}
+/** A branch that the path took. */
+export interface Turn {
+	/** The branch and the calls that lead to it. */
+	readonly key: string;
+	/** The condition's truth. */
+	readonly taken: boolean;
+}
+
 export interface Lock {
 	/** Identity of the object that holds the lock. */
 	readonly id: number;
@@ -112,11 +136,19 @@ export class State {
 	sleepable = false;
 	/** A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. */
 	doubt = false;
+	/** Pointers that a branch found to be NULL, with nothing since that the compiler cannot see through. */
+	nulls: readonly NullMark[] = [];
+	/** The last branch that was taken, as long as there are `nulls`. */
+	turn: Turn | undefined;
+	/** The compiler leaves out the way to this point. */
+	dead = false;
 	/** In an exception callback. */
 	exception = false;
 	/** In an asynchronous callback. */
 	asynchronous = false;
 	path: PathEntry | undefined;
+	/** The last recorded state on the way. */
+	checkpoint: Checkpoint | undefined;
 	block = 0;
 	operation = 0;
 
@@ -139,7 +171,10 @@ export class State {
 		s.sleepable = this.sleepable;
 		s.exception = this.exception;
 		s.doubt = this.doubt;
+		s.nulls = this.nulls;
+		s.turn = this.turn;
 		s.path = this.path;
+		s.checkpoint = this.checkpoint;
 		s.block = this.block;
 		s.operation = this.operation;
 		return s;
@@ -223,7 +258,7 @@ export class State {
 		for (const [id, object] of this.objects) {
 			for (const [offset, cell] of object.cells) {
 				const next = map(cell.value);
-				if (next !== cell.value) this.memory(id)!.cells.set(offset, { ...cell, value: next });
+				if (next !== cell.value) this.memory(id)!.cells.set(offset, replaced(cell, next));
 			}
 		}
 		for (const [key, value] of this.loads) {
@@ -243,7 +278,7 @@ export class State {
 		this.rewrite((v) => {
 			if (v.kind !== 'pointer' || v.id !== id || !(v.flags & Flag.MaybeNull)) return v;
 			if (v.ref) ref = v.ref;
-			return { kind: 'scalar', id: 0, min: 0, max: 0 };
+			return { kind: 'scalar', id: 0, min: 0, max: 0, null: id };
 		});
 		if (ref) this.referencesToWrite().delete(ref);
 	}

@@ -7,10 +7,12 @@ import { assembly } from './assembly.js';
 import { truthOfComparison } from './assume.js';
 import { transferCall } from './calls.js';
 import { SOCKET_KINDS } from './helper-types.js';
+import { asCompiled, passBarrier } from './impossible.js';
 import { addressOfKfunc } from './kfunc-lookup.js';
 import type { Machine, Outcome } from './machine.js';
 import { checkMapUse } from './map-use.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
+import { precise } from './precision.js';
 import { flavourOffset } from './records.js';
 import type { State } from './state.js';
 import {
@@ -68,10 +70,10 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		case 'load':
 			state.set(o.to, loadFrom(machine, state, state.get(o.address), o));
-			return 'next';
+			return state.dead ? 'stop' : 'next';
 		case 'store':
 			storeTo(machine, state, state.get(o.address), state.get(o.from), o);
-			return 'next';
+			return state.dead ? 'stop' : 'next';
 		case 'fill':
 			fillMemory(machine, state, state.get(o.address), o);
 			return 'next';
@@ -101,9 +103,11 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'call':
 			return transferCall(machine, state, o);
 		case 'atomic':
+			passBarrier(state);
 			atomic(machine, state, o);
 			return 'next';
 		case 'asm':
+			passBarrier(state);
 			assembly(machine, state, o);
 			return 'next';
 		case 'unknown':
@@ -142,7 +146,7 @@ function nameHolder(state: State, value: Pointer, name: string): void {
 }
 
 function offset(machine: Machine, state: State, o: OffsetOp): Value {
-	const base = state.get(o.base);
+	const base = asCompiled(state, state.get(o.base));
 	const index = o.index === undefined ? undefined : state.get(o.index);
 	if (base.kind === 'pointer') {
 		if (index && !o.field && mayBeNull(base) && SOCKET_KINDS.has(base.base.is)) {
@@ -157,15 +161,23 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		}
 		let bytes = o.bytes;
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(base, o.field) ?? bytes;
+		precise(index);
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
 		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
 	}
 	if (base.kind === 'scalar') {
-		if (base.min === base.max && !index)
-			return o.bytes === 0 ? base : { ...constant(base.min + o.bytes), ...(base.was ? { was: base.was } : {}) };
+		const kept = {
+			...(base.was ? { was: base.was } : {}),
+			...(base.null === undefined ? {} : { null: base.null }),
+			...(base.relocated || (base.null !== undefined && o.field?.record.relocated) ? { relocated: true } : {}),
+		};
+		if (base.min === base.max && !index) {
+			const moved = base.min + o.bytes;
+			return moved === base.min && !kept.relocated ? base : { ...constant(moved), ...kept };
+		}
 		if (index?.kind === 'pointer') return { ...index, variable: true };
-		return { ...scalar(), ...(base.was ? { was: base.was } : {}) };
+		return { ...scalar(), ...kept };
 	}
 	return UNKNOWN_VALUE;
 }
@@ -183,6 +195,7 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 }
 
 function shift(p: Pointer, by: Scalar, negative: boolean): Pointer {
+	precise(by);
 	if (by.min === by.max) return { ...p, offset: p.offset + (negative ? -by.min : by.min) };
 	return addUnknown(p, by, negative, 1);
 }

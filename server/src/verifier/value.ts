@@ -5,6 +5,7 @@
 import type { CType, RecordType } from '../btf/ctype.js';
 import type { CompareOperator } from '../flow/ir.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol } from '../program/model.js';
+import { precise } from './precision.js';
 
 export const Flag = {
 	MaybeNull: 1,
@@ -46,8 +47,16 @@ export interface Scalar {
 	readonly condition?: Condition;
 	/** It is the id of this type of the program. */
 	readonly typeOf?: CType;
+	/** It is NULL, or was reached from it: what a branch found the pointer of this identity to be. */
+	readonly null?: number;
+	/** An offset that the loader fills in was added to NULL. */
+	readonly relocated?: boolean;
 	/** It was read as a pointer of this declared type from memory that holds numbers to the verifier. */
 	readonly was?: string;
+	/** Numbers that its bounds were computed from. */
+	readonly from?: readonly Scalar[];
+	/** Its bounds decided something on a path: see precision.ts. The only part of a value that changes. */
+	precise?: boolean;
 }
 
 export type Base =
@@ -147,11 +156,18 @@ export function constant(value: number): Scalar {
 	return { kind: 'scalar', id: 0, min: value, max: value };
 }
 
+/** The number where it is known, as a size must be. */
+export function exactly(v: Value | undefined): number | undefined {
+	return v && isConstant(v) ? v.min : undefined;
+}
+
 export function scalar(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Scalar {
 	return { kind: 'scalar', id: freshId(), min, max };
 }
 
+/** Asking for a number's value is resting on it. */
 export function isConstant(v: Value, value?: number): v is Scalar {
+	precise(v);
 	return v.kind === 'scalar' && v.min === v.max && (value === undefined || v.min === value);
 }
 

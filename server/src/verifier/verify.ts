@@ -50,15 +50,8 @@ export function verifyUnit(unit: Unit, catalog: Catalog): UnitReport {
 	};
 }
 
-export function verifyProgram(
-	unit: Unit,
-	catalog: Catalog,
-	program: Program,
-	graphs: Graphs,
-	probe?: Probe,
-): { report: ProgramReport; violations: readonly Violation[] } {
+export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs, probe?: Probe): Verdict {
 	resetNumbering();
-	const reporter = new Reporter(program);
 	const { section } = program;
 	if (section.programType === undefined) {
 		return {
@@ -67,12 +60,29 @@ export function verifyProgram(
 		};
 	}
 	const objection = attachObjection(program, catalog);
-	if (objection) reporter.report(new State(), objection);
 	if (program.function.attributes.includes('naked')) {
+		const reporter = new Reporter(program);
+		if (objection) reporter.report(new State(), objection);
 		const verdict = reporter.violations.length > 0 ? 'reject' : 'unknown';
 		return { report: { program, verdict, reason: 'the program is written in assembly', operations: 0 }, violations: reporter.violations };
 	}
-	const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe);
+	const leftOut = new Map<string, boolean>();
+	const told: Violation[] = [];
+	let operations = 0;
+	for (;;) {
+		const reporter = new Reporter(program);
+		if (objection) reporter.report(new State(), objection);
+		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut);
+		explore(machine);
+		operations += machine.operations;
+		// What the compiler leaves out does not exist for the verifier: it is judged again without that.
+		if (!machine.folded) return concluded(program, machine, reporter, told, operations);
+		told.push(...reporter.remarks.filter(({ variant }) => variant === 'left-out'));
+	}
+}
+
+function explore(machine: Machine): void {
+	const { program } = machine;
 	const start = enterProgram(machine, program.function);
 	prepareExceptionCallback(machine, start.clone());
 	machine.run(start);
@@ -84,6 +94,15 @@ export function verifyProgram(
 		done.add(next);
 		if (next !== program.function && isSeparate(next)) machine.run(enterGlobal(machine, next));
 	}
+}
+
+interface Verdict {
+	readonly report: ProgramReport;
+	readonly violations: readonly Violation[];
+}
+
+/** `told` are remarks of earlier runs. */
+function concluded(program: Program, machine: Machine, reporter: Reporter, told: readonly Violation[], operations: number): Verdict {
 	const found = reporter.violations;
 	if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
 	const verdict = found.length > 0 ? 'reject' : machine.gap ? 'unknown' : 'accept';
@@ -91,10 +110,10 @@ export function verifyProgram(
 		report: {
 			program,
 			verdict,
-			operations: machine.operations,
+			operations,
 			...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}),
 		},
-		violations: [...found, ...reporter.remarks],
+		violations: [...found, ...told, ...reporter.remarks],
 	};
 }
 

@@ -77,6 +77,8 @@ export interface Violation {
 	readonly verifier: string;
 	/** What kind of this rule's violation: `walked`, `scalar`, `stack`, `rcu-lost`, `store`, `size`, ... Rules choose their words by it. */
 	readonly variant: string;
+	/** Less than what the rule usually is: the verifier has nothing against it. */
+	readonly level?: 'warning';
 	/** Names and numbers for the message: callee, argument (1-based), parameter, expected, actual, struct, field, variable. */
 	readonly facts: Readonly<Record<string, string | number>>;
 	readonly reference?: ReferenceInfo;

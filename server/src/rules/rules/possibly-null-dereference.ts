@@ -21,6 +21,10 @@ const WORDS: Words = {
 	socket: (v) => `${subject(v, 'The socket')} may be NULL: ${source(v, 'the lookup')} may find none. Check it for NULL before it is used.`,
 	ringbuf: (v) =>
 		`${subject(v, 'The record')} may be NULL: the reservation fails when the ring buffer is full. Check it for NULL before it is written.`,
+	certain: (v) =>
+		`${subject(v, 'This pointer')} is NULL here: the check before it lets only NULL through. Check for the opposite, or use the pointer on the other way.`,
+	'left-out': (v) =>
+		`${subject(v, 'This pointer')} is NULL whenever this is reached, so the compiler takes the access for impossible and leaves it out, together with the check that leads here. Is the check the wrong way round?`,
 	default: (v) =>
 		`${subject(v, 'This pointer')} may be NULL here${v.reference?.by ? ` (from ${functionName(v.reference.by)})` : ''}, and the verifier refuses to follow it unchecked. Check it for NULL before it is used, and keep the checked value in a local variable.`,
 };
@@ -33,5 +37,6 @@ export const possiblyNullDereference: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
-	fixes: nullChecks,
+	// One that is NULL for certain gains nothing by another check.
+	fixes: (violation, context) => (['certain', 'left-out'].includes(violation.variant) ? [] : nullChecks(violation, context)),
 };

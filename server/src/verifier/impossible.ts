@@ -1,0 +1,91 @@
+// What the compiler makes of an access through a pointer that a branch before it found to be NULL: C says that it cannot happen, so the compiler
+// leaves out the way from that branch to the access, and the branch itself with it. The verifier never sees either.
+//
+// It does so (clang 15 to 19, -O2) where the access is reached through the branch only and where nothing stands between that the compiler cannot see
+// through: a call of a helper or kfunc may never return, so that the way up to it stays. It sees NULL in the address 0 only: an access to a later member
+// of the object stays, and so does one whose offset the loader fills in (`preserve_access_index`).
+import { dominates } from '../flow/dominators.js';
+import type { CompareOperator, Range } from '../flow/ir.js';
+import type { Machine } from './machine.js';
+import { chain } from './machine.js';
+import type { NullMark, State, Turn } from './state.js';
+import { constant, isNull, type Pointer, type Scalar, type Value } from './value.js';
+
+const NONE: readonly NullMark[] = [];
+
+/** The pointer that is NULL where `v` is true (`wanted`) or false; undefined where the condition says no such thing. */
+export function foundNull(v: Value, wanted: boolean): Pointer | undefined {
+	if (v.kind === 'pointer') return !wanted && v.offset === 0 && !v.variable ? v : undefined;
+	if (v.kind !== 'scalar' || !v.condition) return undefined;
+	const { left, right } = v.condition;
+	const operator: CompareOperator = v.condition.operator;
+	if (operator !== '==' && operator !== '!=') return undefined;
+	const equal = (operator === '==') === wanted;
+	if (left.kind === 'scalar' && right.kind === 'scalar' && right.min === right.max && (right.min === 0 || right.min === 1))
+		return foundNull(left, (right.min === 1) === equal);
+	const pointer = left.kind === 'pointer' && isNull(right) ? left : right.kind === 'pointer' && isNull(left) ? right : undefined;
+	return pointer && equal ? foundNull(pointer, false) : undefined;
+}
+
+/** Remembers that the way into the state's present block found `pointer` to be NULL. */
+export function noteNull(state: State, pointer: Pointer): void {
+	const { graph, depth } = state.frame;
+	if (graph.joins.has(state.block)) return;
+	state.nulls = [...state.nulls, { id: pointer.id, graph, depth, block: state.block }];
+}
+
+/** Something was done of which the compiler does not know that control comes back from it. */
+export function passBarrier(state: State): void {
+	if (state.nulls.length > 0) state.nulls = NONE;
+}
+
+/** A frame is left: what was found in it holds no more. */
+export function leaveNulls(state: State): void {
+	if (state.nulls.length > 0) state.nulls = state.nulls.filter(({ depth }) => depth < state.frames.length);
+}
+
+/** Was the pointer of this identity found to be NULL by a branch that every way to this point takes? */
+function isFoundNull(state: State, id: number): boolean {
+	return state.nulls.some((mark) => {
+		const frame = state.frames[mark.depth];
+		if (mark.id !== id || frame?.graph !== mark.graph) return false;
+		const block = state.frames[mark.depth + 1]?.back?.block ?? state.block;
+		return dominates(mark.graph, mark.block, block);
+	});
+}
+
+/** An address as the compiler has it: a pointer that was found to be NULL is the constant. */
+export function asCompiled(state: State, address: Value): Value {
+	if (address.kind !== 'pointer' || state.nulls.length === 0 || address.variable || !isFoundNull(state, address.id)) return address;
+	return { ...constant(address.offset), null: address.id };
+}
+
+/**
+ * An access through a number. True where the compiler leaves the way to it out: the path ends here, the person is told, and the branch before it is
+ * left out, too, in another run.
+ */
+export function leavesOut(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
+	if (address.null === undefined || !isNull(address) || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
+	const { turn } = state;
+	if (!turn || !machine.fold(turn)) return false;
+	state.dead = true;
+	machine.reporter.remark(state, {
+		rule: 'possibly-null-dereference',
+		at: machine.place(state, at),
+		variant: 'left-out',
+		level: 'warning',
+		verifier: "R1 invalid mem access 'scalar'",
+		facts: { type: 'scalar' },
+	});
+	return true;
+}
+
+/** Names a branch together with the calls that lead to it. */
+export function turnKey(state: State): string {
+	return `${chain(state)}#${state.block}`;
+}
+
+/** The way that a branch goes where the compiler left out the other. */
+export function goesTo(turn: Turn): boolean {
+	return !turn.taken;
+}
