@@ -8,7 +8,7 @@ import type { Call, Expression, InitializerList } from '../syntax/ast.js';
 import { outermost } from '../syntax/macro-expander.js';
 import type { Slice } from '../syntax/unit.js';
 import { occurrencesOf } from './occurrences.js';
-import { shownAt, topLevelItems } from './top-level.js';
+import { shownAt, topLevelItems, writtenAs } from './top-level.js';
 
 /** How the callee is reached: called, called back by the kernel, by a tail call, or named by a struct_ops map. */
 export type CallKind = 'call' | 'callback' | 'tail call' | 'struct_ops';
@@ -104,7 +104,7 @@ function innerParts(view: View): ReadonlyMap<string, string> {
 			const tree = slice.parse();
 			return tree.kind === 'function-definition' ? [{ slice, name: tree.declarator.name, token: tree.declarator.nameToken }] : [];
 		});
-		const outer = functions.find(({ slice, token }) => view.layout.spelled(slice.tokens[token]!));
+		const outer = functions.find(({ slice, token }) => writtenAs(slice.tokens[token]!, view));
 		if (!outer) continue;
 		for (const each of functions) {
 			const expansion = each.slice.tokens[each.token]!.expansion;

@@ -18,7 +18,9 @@ export interface NamedRange {
 }
 
 /** The name of file scope at an offset: that of a function, map or other global. Locals, members, types and macros are none. */
-export function nameAt(view: View, offset: number): NamedRange | undefined {
+export function nameAt(view: View, at: number): NamedRange | undefined {
+	// Behind a word's last letter, the word is meant and not what follows it.
+	const offset = /^\w\W/.test(view.layout.text.slice(at - 1, at + 1)) ? at - 1 : at;
 	const found = tokensAt(view.unit.translation, offset);
 	for (const { slice, index } of found) {
 		const occurrence = occurrencesOf(slice.parse()).find((each) => each.token === index);

@@ -2,8 +2,11 @@
 import { children } from '../rules/fix/tree.js';
 import type { Call, Declaration, FunctionDefinition, Identifier, Node, TopLevel } from '../syntax/ast.js';
 
-/** `call`: the name stands before the parentheses of a call. `use`: any other mention, such as a function that is handed on. */
-export type Role = 'declaration' | 'definition' | 'call' | 'use';
+/**
+ * `call`: the name stands before the parentheses of a call. `unevaluated`: within `sizeof` or `typeof`, so that nothing happens by it. `use`: any other
+ * mention, such as a function that is handed on.
+ */
+export type Role = 'declaration' | 'definition' | 'call' | 'use' | 'unevaluated';
 
 export interface Occurrence {
 	readonly name: string;
@@ -34,6 +37,8 @@ export function occurrencesOf(tree: TopLevel): readonly Occurrence[] {
 
 class Collector {
 	readonly found: Occurrence[] = [];
+	/** Depth of `sizeof` and `typeof` around. */
+	private unevaluated = 0;
 
 	visit(node: Node & { readonly kind?: string }, block: Block | undefined): void {
 		switch (node.kind) {
@@ -46,6 +51,12 @@ class Collector {
 			case 'compound':
 			case 'for':
 				this.below(node, { names: new Set(), outer: block });
+				break;
+			case 'typeof':
+			case 'sizeof':
+				this.unevaluated++;
+				this.below(node, block);
+				this.unevaluated--;
 				break;
 			case 'identifier':
 				this.name(node as Identifier, 'use', block);
@@ -92,6 +103,6 @@ class Collector {
 
 	private name(node: Identifier, role: Role, block: Block | undefined): void {
 		for (let at = block; at; at = at.outer) if (at.names.has(node.name)) return;
-		this.found.push({ name: node.name, token: node.first, role });
+		this.found.push({ name: node.name, token: node.first, role: this.unevaluated > 0 ? 'unevaluated' : role });
 	}
 }

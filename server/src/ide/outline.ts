@@ -4,7 +4,7 @@ import type { FunctionSymbol, MapSymbol, Program } from '../program/model.js';
 import type { View } from '../rules/checker.js';
 import type { RecordTypeNode, TypeNode } from '../syntax/ast.js';
 import type { Slice } from '../syntax/unit.js';
-import { type TopLevelItem, topLevelItems } from './top-level.js';
+import { type TopLevelItem, topLevelItems, writtenAs } from './top-level.js';
 
 export type OutlineKind = 'program' | 'map' | 'subprogram' | 'kfunc' | 'global' | 'struct' | 'enum' | 'field' | 'enumerator';
 
@@ -42,7 +42,7 @@ function entriesOf(view: View, item: TopLevelItem, programs: ReadonlyMap<string,
 		for (const named of namesOf(view, slice, programs)) {
 			const token = slice.tokens[named.token];
 			// What a macro names by pasting is an inner part of the item, unless the item has no other name.
-			const at = token && (view.layout.spelled(token) ?? (item.slices.length === 1 ? view.layout.seen(token) : undefined));
+			const at = token && (writtenAs(token, view) ?? (item.slices.length === 1 ? view.layout.seen(token) : undefined));
 			if (!at || at.start < item.start || at.end > item.end || found.has(named.name)) continue;
 			const { kind, name, detail, children = [] } = named;
 			found.set(name, { kind, name, detail, start: item.start, end: item.end, nameStart: at.start, nameEnd: at.end, children });

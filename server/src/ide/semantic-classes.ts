@@ -2,6 +2,7 @@
 import type { Symbol as UnitSymbol } from '../program/model.js';
 import type { View } from '../rules/checker.js';
 import { occurrencesOf } from './occurrences.js';
+import { writtenAs } from './top-level.js';
 
 export type SemanticClass = 'program' | 'subprogram' | 'kfunc' | 'helper' | 'map' | 'global' | 'kernelVariable';
 
@@ -20,13 +21,13 @@ export interface ClassifiedName {
 
 /** The names that are written in the main file, in order, each once. */
 export function classifiedNames(view: View): readonly ClassifiedName[] {
-	const { unit, layout } = view;
+	const { unit } = view;
 	const programs = new Set(unit.programs.map((program) => program.name));
 	const classes = new Map<string, Pick<ClassifiedName, 'class' | 'deprecated' | 'readonly'> | undefined>();
 	const found = new Map<number, ClassifiedName>();
 	for (const slice of unit.translation.mainSlices) {
 		for (const { name, token, role } of occurrencesOf(slice.parse())) {
-			const at = layout.spelled(slice.tokens[token]!);
+			const at = writtenAs(slice.tokens[token]!, view);
 			if (!at) continue;
 			if (!classes.has(name)) classes.set(name, classify(view, name, programs));
 			const kind = classes.get(name);

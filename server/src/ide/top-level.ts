@@ -56,3 +56,9 @@ export function shownAt(token: Token, view: View): TextRange | undefined {
 	const { file, start, end } = tokenRange(token, main) ?? (token.expansion ? outermost(token.expansion).call : token);
 	return file.path.startsWith('<') ? undefined : { path: file.path, start, end };
 }
+
+/** Where a token's text is written in the main file, letter by letter: what a macro pastes together stands nowhere so. */
+export function writtenAs(token: Token, { layout }: View): { readonly start: number; readonly end: number } | undefined {
+	const at = layout.spelled(token);
+	return at && layout.text.startsWith(token.text, at.start) && at.end - at.start === token.text.length ? at : undefined;
+}

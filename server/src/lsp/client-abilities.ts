@@ -10,6 +10,13 @@ export interface ClientAbilities {
 	readonly deprecatedTag: boolean;
 	readonly documentChanges: boolean;
 	readonly markdownHover: boolean;
+	/** It shows the symbols of a document as a tree. */
+	readonly symbolTree: boolean;
+	readonly snippets: boolean;
+	readonly markdownCompletion: boolean;
+	readonly markdownSignature: boolean;
+	/** Parameters of a signature may be named by their place in it. */
+	readonly labelOffsets: boolean;
 	/** Settings are asked for, folder by folder. */
 	readonly configuration: boolean;
 	readonly watchConfiguration: boolean;
@@ -27,6 +34,8 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 	const shown = textDocument?.publishDiagnostics;
 	const pull = textDocument?.diagnostic !== undefined && textDocument.diagnostic !== null;
 	const formats = textDocument?.hover?.contentFormat;
+	const item = textDocument?.completion?.completionItem;
+	const signature = textDocument?.signatureHelp?.signatureInformation;
 	return {
 		pullDiagnostics: pull,
 		refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
@@ -35,6 +44,11 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 		deprecatedTag: shown?.tagSupport?.valueSet?.includes(2) === true,
 		documentChanges: workspace?.workspaceEdit?.documentChanges === true,
 		markdownHover: Array.isArray(formats) ? formats.includes('markdown') : true,
+		symbolTree: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+		snippets: item?.snippetSupport === true,
+		markdownCompletion: item?.documentationFormat?.includes?.('markdown') === true,
+		markdownSignature: signature?.documentationFormat?.includes?.('markdown') === true,
+		labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
 		configuration: workspace?.configuration === true,
 		watchConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
 		watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

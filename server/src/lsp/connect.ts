@@ -1,6 +1,7 @@
 // Binds requests and notifications of a connection to their handlers: one line each.
 import { type Connection, type DocumentDiagnosticReport, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Checker } from '../rules/checker.js';
+import { bindFeatures } from './bind-features.js';
 import { pathOf } from './from-protocol.js';
 import { logFailure, onDocument } from './handler.js';
 import { initialize, registerWatchers } from './initialize.js';
@@ -48,6 +49,7 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 	// The client's watchdog asks for a sign of life.
 	connection.onRequest('bpfls/ping', () => null);
 
+	bindFeatures(connection, session, ready);
 	bindDocuments(session, publisher);
 	bindWorkspace(session, publisher);
 	session.documents.listen(connection);

@@ -9,6 +9,8 @@ import {
 	TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { packageVersion } from '../report/package-files.js';
+import { ClangdWatch } from './beside-clangd.js';
+import { FEATURES } from './bind-features.js';
 import { type ClientAbilities, clientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
 import { FIX_ALL_KIND } from './requests/code-actions.js';
@@ -18,6 +20,7 @@ import { SETTINGS_SECTION } from './settings.js';
 /** Answers initialize. */
 export function initialize(session: Session, params: InitializeParams): InitializeResult {
 	session.abilities = clientAbilities(params);
+	session.clangd = new ClangdWatch(params.processId ?? null);
 	const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
 	session.folders = folders.map(pathOf);
 	session.pushedSettings = params.initializationOptions?.settings;
@@ -31,6 +34,7 @@ function capabilities(abilities: ClientAbilities): InitializeResult['capabilitie
 		positionEncoding: PositionEncodingKind.UTF16,
 		textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
 		hoverProvider: true,
+		...FEATURES,
 		codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
 		workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 		...(abilities.pullDiagnostics && {

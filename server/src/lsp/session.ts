@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import { type Connection, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Sources } from '../report/sources.js';
-import type { Checker, CheckOptions } from '../rules/checker.js';
+import type { Checker, CheckOptions, View } from '../rules/checker.js';
 import type { FileResult } from '../rules/finding.js';
+import { ClangdWatch } from './beside-clangd.js';
 import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
-import { checkOptions, SETTINGS_SECTION } from './settings.js';
+import { checkOptions, type EditorSettings, editorSettings, SETTINGS_SECTION } from './settings.js';
 import type { Checked } from './to-protocol.js';
 
 /** A client that announces settings and never answers must not hold the analysis back for longer than this, in milliseconds. */
@@ -27,12 +28,13 @@ export interface Analysis extends Checked {
 export class Session {
 	readonly documents = new TextDocuments(TextDocument);
 	abilities!: ClientAbilities;
+	clangd = new ClangdWatch(null);
 	/** Workspace folders as paths; the innermost that holds a document is what its relative paths mean. */
 	folders: string[] = [];
 	/** Settings that a client sent of itself, for one that cannot be asked. */
 	pushedSettings: unknown;
 
-	readonly #settings = new Map<string, Promise<CheckOptions>>();
+	readonly #settings = new Map<string, Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }>>();
 	readonly #analyses = new Map<string, Analysis>();
 	/** Grows whenever something other than a document's own text may change its result: settings, headers. */
 	#epoch = 0;
@@ -82,6 +84,19 @@ export class Session {
 		return analysis;
 	}
 
+	/** The document's names and types as it is now; nothing is verified for it. Undefined where a defect of ours stops it. */
+	async view(document: TextDocument): Promise<View | undefined> {
+		const checker = await this.checker();
+		const options = await this.settings(document.uri);
+		return checker.view(pathOf(document.uri), document.getText(), options);
+	}
+
+	/** What converting ranges of a document to the protocol takes. */
+	checked(document: TextDocument): Checked {
+		const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
+		return { document, path: pathOf(document.uri), sources, abilities: this.abilities };
+	}
+
 	/** The text of an open document by its path. */
 	openText(path: string): string | undefined {
 		return this.documents
@@ -91,7 +106,16 @@ export class Session {
 	}
 
 	/** A document's options by its folder's settings. Never rejects. */
-	settings(uri: string): Promise<CheckOptions> {
+	async settings(uri: string): Promise<CheckOptions> {
+		return (await this.allSettings(uri)).check;
+	}
+
+	/** What is shown in a document's editor, by its folder's settings. Never rejects. */
+	async editorSettings(uri: string): Promise<EditorSettings> {
+		return (await this.allSettings(uri)).editor;
+	}
+
+	private allSettings(uri: string) {
 		let settings = this.#settings.get(uri);
 		if (!settings) {
 			settings = this.fetchSettings(uri);
@@ -100,7 +124,7 @@ export class Session {
 		return settings;
 	}
 
-	private async fetchSettings(uri: string): Promise<CheckOptions> {
+	private async fetchSettings(uri: string): Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }> {
 		let raw = this.pushedSettings;
 		if (this.abilities.configuration) {
 			try {
@@ -109,7 +133,9 @@ export class Session {
 				this.connection.console.warn(`no settings from the client, defaults serve: ${(error as Error).message}`);
 			}
 		}
-		return checkOptions(raw ?? this.pushedSettings, this.folderOf(uri), (message) => this.connection.console.warn(message));
+		const given = raw ?? this.pushedSettings;
+		const complain = (message: string) => this.connection.console.warn(message);
+		return { check: checkOptions(given, this.folderOf(uri), complain), editor: editorSettings(given, complain) };
 	}
 
 	private folderOf(uri: string): string {

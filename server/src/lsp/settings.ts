@@ -5,6 +5,12 @@ import { DEFAULT_KERNEL, normalizeTarget, parseKernelConfig, TARGET_FORMS } from
 import type { CheckOptions } from '../rules/checker.js';
 import { targetObjection, targetTrouble } from '../rules/target.js';
 
+/** What an editor shows, beside what is checked. */
+export interface EditorSettings {
+	/** Is clangd at work beside this server? `auto` looks among the client's processes. */
+	readonly besideClangd: 'auto' | 'yes' | 'no';
+}
+
 export const SETTINGS_SECTION = 'bpfls';
 const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
 type Level = (typeof LEVELS)[number];
@@ -42,6 +48,15 @@ export function checkOptions(
 		...(config && { kernelConfig: config }),
 		severities: severities(given.severities, complain),
 	};
+}
+
+/** The editor's settings out of what a client gave for `bpfls`, as complete as the analysis' options. */
+export function editorSettings(raw: unknown, complain: (message: string) => void): EditorSettings {
+	const given = isObject(raw) ? raw : {};
+	const { besideClangd = 'auto' } = given;
+	if (besideClangd === 'auto' || besideClangd === 'yes' || besideClangd === 'no') return { besideClangd };
+	if (besideClangd !== null) complain(`bpfls.besideClangd should be auto, yes or no, not ${JSON.stringify(besideClangd)}`);
+	return { besideClangd: 'auto' };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

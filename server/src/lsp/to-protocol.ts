@@ -52,6 +52,11 @@ export function location(at: TextRange, checked: Checked): Location | undefined 
 	return { uri: pathToFileURL(at.path).href, range: { start: zeroBased(start), end: zeroBased(end) } };
 }
 
+/** The places that an editor can open. */
+export function locations(places: readonly TextRange[], checked: Checked): Location[] {
+	return places.flatMap((place) => location(place, checked) ?? []);
+}
+
 /** Where the document itself is marked for a place that may lie in another file: then its first character stands for it. */
 function ownRange(at: TextRange | undefined, checked: Checked): Range {
 	return at && at.path === checked.path ? range(checked.document, at.start, at.end) : range(checked.document, 0, 0);
