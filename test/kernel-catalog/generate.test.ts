@@ -167,20 +167,48 @@ MODULE_LICENSE("GPL");
 		assert.throws(() => generate(unversioned), /VERSION and PATCHLEVEL are missing/);
 	});
 
-	it('reads a tree whose files are cut anywhere', () => {
+	it('names the file that is cut, and what in it has no end', () => {
 		const broken = join(folder, 'cut');
-		for (const file of [
-			'kernel/bpf/verifier.c',
-			'kernel/bpf/btf.c',
-			'include/trace/events/thing.h',
-			'net/thing_ops.c',
-			'include/linux/bpf_types.h',
-			'kernel/bpf/helpers.c',
-		])
-			for (const length of [1, 90, 300, 1500]) {
-				const whole = readFileSync(join(folder, 'tree', file), 'utf8');
+		const files = ['kernel/bpf/verifier.c', 'kernel/bpf/btf.c', 'include/trace/events/thing.h', 'net/thing_ops.c', 'kernel/bpf/helpers.c'];
+		for (const file of files) {
+			const whole = readFileSync(join(folder, 'tree', file), 'utf8');
+			let refused = 0;
+			for (let length = 1; length < whole.length; length += 37) {
 				writeSmallTree(broken, { [file]: whole.slice(0, length) });
-				assert.strictEqual(generate(broken).catalog.release, '6.99');
+				try {
+					// A cut between two declarations leaves a file that is short and whole.
+					assert.equal(generate(broken).catalog.release, '6.99');
+				} catch (error) {
+					assert.ok(error instanceof CatalogError, String(error));
+					assert.equal(error.file, join(broken, file));
+					assert.ok(error.offset < length && error.message.startsWith(`${error.file}:${error.offset}: `), error.message);
+					refused++;
+				}
 			}
+			assert.ok(refused > 0, file);
+			const open = whole.lastIndexOf('{');
+			writeSmallTree(broken, { [file]: whole.slice(0, open + 2) });
+			if (open > 0) assert.throws(() => generate(broken), new RegExp(`${file}:\\d+: .*(?:the file is cut|never ends)`));
+			writeSmallTree(broken, { [file]: whole });
+		}
+	});
+
+	it('names a comment, a conditional and a bracket without an end by their place', () => {
+		const path = 'kernel/bpf/helpers.c';
+		const whole = readFileSync(join(folder, 'tree', path), 'utf8');
+		const root = join(folder, 'open');
+		for (const [tail, what] of [
+			['/* and so', 'this comment never ends'],
+			['#ifdef CONFIG_CUT\n', 'a conditional that does not end: the file is cut'],
+			['static int cut(int a', "'(' is never closed: the file is cut"],
+		] as const) {
+			writeSmallTree(root, { [path]: `${whole}${tail}` });
+			const offset = whole.length + (tail.startsWith('static') ? tail.indexOf('(') : 0);
+			assert.throws(() => generate(root), { message: `${join(root, path)}:${offset}: ${what}` });
+		}
+		writeSmallTree(root, {
+			[path]: `${whole}#ifdef CONFIG_A\nstatic int f(void)\n{\n#else\nstatic int g(void)\n{\n#endif\n\treturn 0;\n}\n`,
+		});
+		assert.equal(generate(root).catalog.release, '6.99', 'alternatives that open the same bracket open it once');
 	});
 });

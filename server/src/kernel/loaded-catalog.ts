@@ -274,6 +274,8 @@ export class LoadedCatalog implements Catalog {
 		const name = option.startsWith('CONFIG_') ? option : `CONFIG_${option}`;
 		const set = this.overrides[name] ?? this.overrides[option];
 		if (set !== undefined) return set;
+		// A whole configuration, which tells its compiler, names every option that is set.
+		if (this.overrides.CONFIG_CC_VERSION_TEXT) return false;
 		// A catalog that was made without a configuration takes everything as built.
 		const { config } = this.file;
 		this.configured ??= Object.keys(config).length > 0;

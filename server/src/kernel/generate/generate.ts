@@ -15,6 +15,8 @@ export interface Generated {
 	readonly catalog: CatalogFile;
 	/** What could not be read: shown to whoever runs the generator. */
 	readonly notes: readonly string[];
+	/** The kfunc entries of the kernel's own sources as they are written; see `Kfuncs.written`. */
+	readonly entries: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -55,7 +57,7 @@ export function generate(root: string, config?: string): Generated {
 	);
 	const modules = readModules(tree, kbuild, hooks, headers);
 	notes.push(
-		`${kfuncs.written} of ${plainSearch(tree, found.get('BTF_ID_FLAGS')!)} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`,
+		`${[...kfuncs.written.values()].flat().length} of ${plainSearch(tree, found.get('BTF_ID_FLAGS')!)} BTF_ID_FLAGS(func, ...) entries, ${Object.keys(kfuncs.kfuncs).length} kfuncs`,
 	);
 	for (const name of kfuncs.missingPrototypes) notes.push(`no prototype of ${name}`);
 	const helpers = readHelpers(
@@ -95,7 +97,7 @@ export function generate(root: string, config?: string): Generated {
 		modifyReturn: { ...modules.modifyReturn, ...kfuncs.modifyReturn },
 		config: {},
 	};
-	return { catalog: { ...catalog, config: config ? readConfig(config, namedOptions(catalog)) : {} }, notes };
+	return { catalog: { ...catalog, config: config ? readConfig(config, namedOptions(catalog)) : {} }, notes, entries: kfuncs.written };
 }
 
 /** The entries as a search without any understanding of C counts them: lines that hold the words. What is read is held against it. */

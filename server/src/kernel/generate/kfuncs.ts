@@ -22,8 +22,8 @@ interface IdSet {
 	readonly name: string;
 	readonly file: KernelFile;
 	readonly entries: readonly Entry[];
-	/** How many `BTF_ID_FLAGS(func, ...)` stand in the text; a macro's counts once however often it is used. */
-	readonly written: number;
+	/** The second words of the `BTF_ID_FLAGS(func, ...)` that stand in the text; a macro's counts once however often it is used. */
+	readonly written: readonly string[];
 }
 
 interface Found {
@@ -43,8 +43,8 @@ export interface Kfuncs {
 	readonly modifyReturn: Record<string, readonly string[]>;
 	/** struct to destructor and release kfunc. */
 	readonly destructors: Record<string, { readonly destructor: string; readonly release: string }>;
-	/** The entries as a plain search finds them. */
-	readonly written: number;
+	/** The entries as a plain search finds them: by file, the word behind `func`, which is a parameter's name in a macro. */
+	readonly written: ReadonlyMap<string, readonly string[]>;
 	readonly missingPrototypes: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export function readKfuncs(
 	const sets: Record<string, SetRow> = {};
 	const modifyReturn: Record<string, readonly string[]> = {};
 	const destructors: Record<string, { destructor: string; release: string }> = {};
-	let written = 0;
+	const written = new Map<string, readonly string[]>();
 	for (const path of files.ids) {
 		const file = tree.file(path)!;
 		const idSets = readSets(tree, file);
@@ -75,7 +75,7 @@ export function readKfuncs(
 		const build = kbuild.conditions(path);
 		for (const [struct, destructor] of readDestructors(file)) destructors[struct] = { destructor, release: releaseOf(destructor) };
 		for (const set of idSets) {
-			written += set.written;
+			if (set.written.length > 0) written.set(path, [...(written.get(path) ?? []), ...set.written]);
 			const uses = registrations(file, set.name);
 			const name = sets[set.name] ? `${set.name}@${path}` : set.name;
 			const filters = [...new Set(uses.flatMap((use) => (use.filter ? [use.filter] : [])))];
@@ -154,12 +154,12 @@ function readSets(tree: KernelTree, file: KernelFile): IdSet[] {
 			if (definition) used.add(definition);
 			return definition;
 		});
-		let written = countEntries(raw);
+		const written = entriesIn(raw);
 		for (const definition of used)
 			if (!counted.has(definition)) {
 				counted.add(definition);
 				// A plain search of the .c files sees a macro's body only where the file itself holds it.
-				if (definition.body[0]?.file.path === file.path) written += countEntries(new TokenText(definition.body, []));
+				if (definition.body[0]?.file.path === file.path) written.push(...entriesIn(new TokenText(definition.body, [])));
 			}
 		const entries: Entry[] = [];
 		for (const at of body.calls('BTF_ID_FLAGS')) {
@@ -174,10 +174,10 @@ function readSets(tree: KernelTree, file: KernelFile): IdSet[] {
 	return out;
 }
 
-function countEntries(text: TokenText): number {
-	let count = 0;
-	for (const at of text.calls('BTF_ID_FLAGS')) if (text.text(at + 2) === 'func') count++;
-	return count;
+function entriesIn(text: TokenText): string[] {
+	const out: string[] = [];
+	for (const at of text.calls('BTF_ID_FLAGS')) if (text.text(at + 2) === 'func') out.push(text.text(at + 4));
+	return out;
 }
 
 /** What `set` is registered for in its file: directly, or by way of the `struct btf_kfunc_id_set` that names it. */

@@ -7,6 +7,7 @@ import { join, posix, sep } from 'node:path';
 import { FileText } from '../../syntax/file-text.js';
 import type { Token } from '../../syntax/token.js';
 import { CatalogError } from '../error.js';
+import { readBytes, readText } from '../files.js';
 
 /** All of these hold where a token is compiled: `CONFIG_CGROUPS`, `!CONFIG_X`, `CONFIG_A||CONFIG_B`. */
 export type Condition = readonly string[];
@@ -135,13 +136,19 @@ export class KernelFile extends TokenText {
 		readonly includes: readonly string[],
 		/** The conditions of those that stand under any. */
 		readonly includeWhen: ReadonlyMap<string, Condition> = new Map(),
+		/** What the text lacks to be whole, and the offset of what began and does not end: a file that was cut. */
+		readonly fault?: { readonly offset: number; readonly what: string },
 	) {
 		super(tokens, when);
 	}
 }
 
 interface Branch {
+	/** Of the `#if`. */
+	readonly offset: number;
 	readonly outer: Condition;
+	/** The brackets of one alternative are counted: another one may open or close the same. */
+	counts: boolean;
 	/** Conditions of the earlier branches of this chain, not yet negated. */
 	readonly earlier: string[][];
 	own: string[];
@@ -157,6 +164,7 @@ export function readKernelText(path: string, text: string): KernelFile {
 	const includes: string[] = [];
 	const includeWhen = new Map<string, Condition>();
 	const branches: Branch[] = [];
+	const brackets: Token[] = [];
 	let current: Condition = ALWAYS;
 	let dead = false;
 	const settle = (): void => {
@@ -167,9 +175,13 @@ export function readKernelText(path: string, text: string): KernelFile {
 	file.chunks.forEach((chunk, index) => {
 		if (chunk.kind === 'text') {
 			if (dead) return;
+			const counts = branches.every((branch) => branch.counts);
 			for (const token of file.tokensOf(index)) {
 				tokens.push(token);
 				when.push(current);
+				if (!counts) continue;
+				if (token.text === '(' || token.text === '{' || token.text === '[') brackets.push(token);
+				else if (token.text === ')' || token.text === '}' || token.text === ']') brackets.pop();
 			}
 			return;
 		}
@@ -184,7 +196,8 @@ export function readKernelText(path: string, text: string): KernelFile {
 						: chunk.name === 'ifdef'
 							? named(words[0]?.text ?? '')
 							: [negate(named(words[0]?.text ?? ''))];
-				branches.push({ outer: current, earlier: [], own, dead: own.includes('0') });
+				const unbuilt = own.includes('0');
+				branches.push({ offset: chunk.start, counts: true, outer: current, earlier: [], own, dead: unbuilt });
 				settle();
 				break;
 			}
@@ -193,6 +206,7 @@ export function readKernelText(path: string, text: string): KernelFile {
 				const top = branches.at(-1);
 				if (!top) break;
 				const always = top.own.length === 1 && top.own[0] === '1';
+				top.counts &&= top.dead;
 				top.earlier.push(top.own.filter((c) => c !== '0'));
 				top.own = chunk.name === 'elif' ? condition(words) : [];
 				top.dead = always || top.own.includes('0');
@@ -201,9 +215,7 @@ export function readKernelText(path: string, text: string): KernelFile {
 			}
 			case 'endif': {
 				const top = branches.pop();
-				if (top) {
-					settle();
-				}
+				if (top) settle();
 				break;
 			}
 			case 'include': {
@@ -223,7 +235,17 @@ export function readKernelText(path: string, text: string): KernelFile {
 				break;
 		}
 	});
-	return new KernelFile(path, tokens, when, macros, includes, includeWhen);
+	return new KernelFile(path, tokens, when, macros, includes, includeWhen, faultOf(file, branches, brackets));
+}
+
+/** What begins and does not end; where the text was cut inside of a comment or literal, that. */
+function faultOf(file: FileText, branches: readonly Branch[], brackets: readonly Token[]): KernelFile['fault'] {
+	const open = file.problems.find((problem) => problem.code.startsWith('unterminated'));
+	if (open) return { offset: open.at.start, what: open.message };
+	const branch = branches.at(-1);
+	if (branch) return { offset: branch.offset, what: 'a conditional that does not end: the file is cut' };
+	const bracket = brackets.at(-1);
+	return bracket && { offset: bracket.start, what: `'${bracket.text}' is never closed: the file is cut` };
 }
 
 function define(words: readonly Token[], when: Condition): MacroDefinition | undefined {
@@ -300,7 +322,7 @@ export class KernelTree {
 	release(): { release: string; full: string } {
 		const path = join(this.root, 'Makefile');
 		const values = new Map<string, string>();
-		for (const line of readFileSync(path, 'utf8').split('\n', 40)) {
+		for (const line of readText(path).split('\n', 40)) {
 			const [name, value] = line.split('=', 2);
 			if (value !== undefined) values.set(name!.trim(), value.trim());
 		}
@@ -320,10 +342,12 @@ export class KernelTree {
 		}
 	}
 
+	/** The file, undefined where it is not there. Throws CatalogError where it is cut. */
 	file(path: string): KernelFile | undefined {
 		if (this.files.has(path)) return this.files.get(path);
 		const text = this.text(path);
 		const file = text === undefined ? undefined : readKernelText(path, text);
+		if (file?.fault) throw new CatalogError(join(this.root, path), file.fault.offset, file.fault.what);
 		this.files.set(path, file);
 		return file;
 	}
@@ -359,7 +383,7 @@ export class KernelTree {
 	search(paths: readonly string[], needles: readonly string[]): Map<string, string[]> {
 		const found = new Map<string, string[]>(needles.map((needle) => [needle, []]));
 		for (const path of paths) {
-			const bytes = readFileSync(join(this.root, path));
+			const bytes = readBytes(join(this.root, path));
 			for (const needle of needles) if (bytes.includes(needle)) found.get(needle)!.push(path);
 		}
 		return found;
