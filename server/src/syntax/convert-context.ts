@@ -30,7 +30,11 @@ export class ConvertContext {
 
 	/** The token that the node begins with. */
 	first(node: CstNode): number {
-		return this.lifted.firsts[this.piece(node.start)] ?? 0;
+		return this.tokenAt(node.start);
+	}
+	/** The token that begins at or last before an offset of the lifted text. */
+	tokenAt(offset: number): number {
+		return this.lifted.firsts[this.piece(offset)] ?? 0;
 	}
 	/** The token that the node ends with. */
 	last(node: CstNode): number {

@@ -1,5 +1,6 @@
 // From a slice's tokens to its tree: lift, parse, convert.
 import type { Node, TopLevel } from './ast.js';
+import { spoiledFrom } from './broken.js';
 import { ConvertContext } from './convert-context.js';
 import { bareDeclaration, declaration, functionDefinition, isSpecifier } from './convert-types.js';
 import { lift } from './lift.js';
@@ -20,6 +21,8 @@ export interface ParsedSlice {
 	readonly broken: boolean;
 	/** With `broken`: the token where the first such node begins. */
 	readonly at?: number;
+	/** With `broken`: the token from which the tree cannot be trusted. */
+	readonly spoiled?: number;
 	/** The brackets nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
 	readonly tooDeep?: number;
 }
@@ -40,6 +43,9 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	const error = firstError(root);
 	const broken = error !== undefined;
 	const at = error && ctx.first(error);
+	const spoiledAt = error && spoiledFrom(root, lifted.mainStart);
+	// An error in a piece that was taken out of the text has no place in it: then nothing is certain.
+	const spoiled = error && (spoiledAt === undefined ? 0 : ctx.tokenAt(spoiledAt));
 	const items = root.children.filter((child) => child.start >= lifted.mainStart && child.type !== 'comment');
 	// A file-scope semicolon with nothing before it.
 	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];
@@ -48,14 +54,15 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 			tree: { kind: 'declaration', ...whole, inline: false, specifier: { kind: 'builtin', name: 'void', ...whole }, declarators: [] },
 			broken,
 			at,
+			spoiled,
 		};
 	}
 	let tree: TopLevel | undefined;
 	if (item.type === 'declaration') tree = declaration(ctx, item, -1);
 	else if (item.type === 'function_definition') tree = functionDefinition(ctx, item, -1);
 	else if (isSpecifier(item)) tree = bareDeclaration(ctx, item);
-	if (!tree) return { tree: unknown, broken, at };
-	return { tree: { ...tree, first: 0, last: whole.last }, broken, at };
+	if (!tree) return { tree: unknown, broken, at, spoiled };
+	return { tree: { ...tree, first: 0, last: whole.last }, broken, at, spoiled };
 }
 
 function nestsBeyond(tokens: readonly Token[]): number {

@@ -2,6 +2,7 @@
 // content, the state behind the leading includes, parsed slices by their text.
 import path from 'node:path';
 import type { TopLevel } from './ast.js';
+import { joinedStatement, unclosedByLayout } from './broken.js';
 import { NESTING_LIMIT, type ParsedSlice, parseSlice, SLICE_TOKEN_LIMIT } from './convert.js';
 import { Declared } from './declaration-scanner.js';
 import { FileText } from './file-text.js';
@@ -143,6 +144,9 @@ class LazySlice implements Slice {
 	syntaxProblem(): Problem | undefined {
 		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
+	spoiledFrom(): number | undefined {
+		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
 }
 
 /** The slices of a header that nobody has read yet. */
@@ -207,6 +211,9 @@ class RawSlice implements Slice {
 	}
 	syntaxProblem(): Problem | undefined {
 		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
+	spoiledFrom(): number | undefined {
+		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
 }
 
@@ -417,6 +424,14 @@ function problemOf(parsed: ParsedSlice, tokens: readonly Token[]): Problem | und
 	if (!token) return undefined;
 	const at = writtenAt(token);
 	return { severity: 'error', code: 'syntax', message: 'this is not understood', at: { file: at.file, start: at.start, end: at.end } };
+}
+
+/** The first token from which the tree cannot be trusted. The layout counts too, which trees that are kept by their text know nothing of. */
+function spoiledTokenOf(parsed: ParsedSlice, tokens: readonly Token[]): number | undefined {
+	if (parsed.tree.kind !== 'function-definition' && !parsed.broken) return undefined;
+	const found = [joinedStatement(tokens), ...(parsed.broken ? [parsed.spoiled ?? 0, unclosedByLayout(tokens)] : [])];
+	const known = found.filter((one) => one !== undefined);
+	return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 function deepestBracket(tokens: readonly Token[]): Token | undefined {

@@ -23,6 +23,8 @@ export interface Slice {
 	/** True where the text begins in the unit's main file. */
 	readonly inMain: boolean;
 	readonly tokens: readonly Token[];
+	/** It lies where `#pragma clang attribute push (...preserve_access_index...)` is in force. */
+	readonly preserveAccessIndex: boolean;
 	/** Its tree, by one run of tree-sitter over this slice; cached by text. Never throws: what is broken comes as `unknown-*` nodes. */
 	parse(): TopLevel;
 	/**
@@ -30,6 +32,11 @@ export interface Slice {
 	 * lack pieces of the text, so that nothing should be concluded from what is not in it.
 	 */
 	syntaxProblem?(): Problem | undefined;
+	/**
+	 * The token from which on the tree cannot be trusted, since the text is broken there; undefined for text that is whole. What stands before it means what
+	 * it would mean in whole text.
+	 */
+	spoiledFrom?(): number | undefined;
 }
 
 export type NameSpace = 'ordinary' | 'tag';

@@ -26,6 +26,8 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 		passBarrier(state);
 		state.forgetLoads();
 		machine.unknown('a call through a pointer', machine.place(state, o.at));
+		// Nobody knows what it took, released or unlocked: no leak may be told behind it.
+		state.doubt = true;
 		setResult(state, o, UNKNOWN_VALUE);
 		return 'next';
 	}

@@ -1,0 +1,104 @@
+// Where the text of a declaration stops being understood: what stands before that place means what it would mean in the whole text.
+import { type Token, TokenKind } from './token.js';
+import type { CstNode } from './tree-sitter.js';
+
+/** The statements that an error spoils from their first word on; a block is spoiled only from the error on. */
+const SPOILED_WHOLE = /^(?!compound_).*_statement$|^declaration$/;
+
+/**
+ * The offset from which the tree cannot be trusted: the beginning of the innermost statement that holds an ERROR or MISSING node, the earliest over all of them.
+ * Undefined for a tree without one. Iterative: an erroneous tree may be deep.
+ *
+ * @param from Offset where the text proper begins: what stands before it is parsed on its own and is left out.
+ */
+export function spoiledFrom(root: CstNode, from: number): number | undefined {
+	let earliest: number | undefined;
+	const open: { readonly node: CstNode; readonly statement: number | undefined }[] = [{ node: root, statement: undefined }];
+	for (let next = open.pop(); next; next = open.pop()) {
+		const { node } = next;
+		const statement = SPOILED_WHOLE.test(node.type) && node.start >= from ? node.start : next.statement;
+		if (node.type === 'ERROR' || node.missing) {
+			const at = statement ?? node.start;
+			if (at >= from && (earliest === undefined || at < earliest)) earliest = at;
+			continue;
+		}
+		for (const child of node.children) open.push({ node: child, statement });
+	}
+	return earliest;
+}
+
+/**
+ * The opening brace that a person forgot to close, or has not closed yet, as far as the layout tells: a closing brace at the beginning of its line stands
+ * left of the line that opened the innermost open one. Undefined where the layout shows nothing of the kind.
+ *
+ * @returns an index into `tokens`.
+ */
+export function unclosedByLayout(tokens: readonly Token[]): number | undefined {
+	const open: number[] = [];
+	for (let i = 0; i < tokens.length; i++) {
+		const token = tokens[i]!;
+		// What a macro brought has no layout, and is balanced by whoever wrote the macro.
+		if (token.expansion) continue;
+		if (token.text === '{') open.push(i);
+		else if (token.text === '}') {
+			const opening = open.pop();
+			if (opening === undefined) continue;
+			const closes = column(token);
+			if (closes !== undefined && closes < indentation(tokens[opening]!)) return opening;
+		}
+	}
+	return undefined;
+}
+
+/** The width of the white space before a token that begins its line. */
+function column(token: Token): number | undefined {
+	const { text } = token.file;
+	const line = text.lastIndexOf('\n', token.start - 1) + 1;
+	return text.slice(line, token.start).trim() === '' ? token.start - line : undefined;
+}
+
+function indentation(token: Token): number {
+	const { text } = token.file;
+	let at = text.lastIndexOf('\n', token.start - 1) + 1;
+	const line = at;
+	while (text[at] === ' ' || text[at] === '\t') at++;
+	return at - line;
+}
+
+/** Words after which the statement goes on wherever its next line begins. */
+const GOES_ON = new Set([')', ',', ':', ';', '{', '}', 'else', 'do']);
+
+/**
+ * The statement of a function's body that took in the next one, since its own end has not been typed yet: `return` above `bpf_task_release(task);`. C reads both as
+ * one statement; a person who meant that would have indented the second line. Undefined where no line is joined so.
+ *
+ * @returns an index into `tokens`: the first of the statement.
+ */
+export function joinedStatement(tokens: readonly Token[]): number | undefined {
+	let start: number | undefined;
+	let parentheses = 0;
+	let braces = 0;
+	for (let i = 0; i < tokens.length; i++) {
+		const token = tokens[i]!;
+		const { text } = token;
+		if (text === '(' || text === '[') parentheses++;
+		else if (text === ')' || text === ']') parentheses--;
+		else if (text === '{') braces++;
+		else if (text === '}') braces--;
+		if (text === ';' || text === '{' || text === '}' || text === ':') start = undefined;
+		else if (start === undefined) start = i;
+		else if (
+			braces > 0 &&
+			parentheses === 0 &&
+			token.kind === TokenKind.Identifier &&
+			!token.expansion &&
+			!tokens[start]!.expansion &&
+			!tokens[i - 1]!.expansion &&
+			!GOES_ON.has(tokens[i - 1]!.text)
+		) {
+			const at = column(token);
+			if (at !== undefined && at <= indentation(tokens[start]!)) return start;
+		}
+	}
+	return undefined;
+}
