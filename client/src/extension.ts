@@ -1,6 +1,15 @@
 // The VS Code extension: starts the server, keeps it alive, and shows what it says. It sends nothing anywhere and runs nothing of the workspace.
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, type Middleware, State } from 'vscode-languageclient/node';
+import {
+	CloseAction,
+	ErrorAction,
+	type LanguageClientOptions,
+	type Middleware,
+	RevealOutputChannelOn,
+	State,
+} from 'vscode-languageclient/node';
+import { PathView } from './path-view.js';
+import { QuietClient } from './quiet-client.js';
 import { openSample } from './sample.js';
 import { ServerProcess } from './server-process.js';
 import { StatesView } from './states-view.js';
@@ -31,7 +40,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 			{ language: 'c', scheme: 'untitled' },
 		],
 		outputChannel: output,
-		initializationOptions: { status: true },
+		revealOutputChannelOn: RevealOutputChannelOn.Never,
+		initializationOptions: { status: true, walkPath: true },
 		initializationFailedHandler: (error) => {
 			log(`initialize failed: ${error}`);
 			return false;
@@ -43,7 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 		// A server that stands at a breakpoint is silent and well.
 		middleware: debug ? {} : reportSent(watchdog),
 	};
-	const client = new LanguageClient('bpfls', NAME, async () => server.start(), options);
+	const client = new QuietClient('bpfls', NAME, async () => server.start(), options);
 	stop = async () => {
 		watchdog.stop();
 		if (client.state === State.Running) await client.stop().catch((error) => log(`stop: ${error}`));
@@ -63,6 +73,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 		output,
 		new StatusItem(client),
 		new StatesView(client),
+		new PathView(client),
 		// The answer to initialize is owed like any other.
 		client.onDidChangeState(({ newState }) => newState === State.Starting && !debug && watchdog.sent()),
 		vscode.commands.registerCommand('bpfls.restart', restart),

@@ -1,5 +1,4 @@
 // What all suites share: the running VS Code, the browser and the folders. Set once by the run before any suite starts.
-import { dirname } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { VsCode } from './vscode.js';
 import { Window } from './window.js';
@@ -28,8 +27,7 @@ export function stage(): Stage {
 export async function openWindow(workspace: string, file: string, trust = true): Promise<Window> {
 	const { code, browser, screenshots } = stage();
 	const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-	const root = workspace.endsWith('.code-workspace') ? dirname(workspace) : workspace;
-	const window = new Window(page, root, screenshots);
+	const window = new Window(page, screenshots);
 	await window.open(code.address(workspace, file), trust);
 	return window;
 }

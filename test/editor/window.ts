@@ -1,5 +1,5 @@
 // A VS Code window in the browser, in a person's words: what stands under a squiggle, what a hover says, which actions are offered.
-import { basename, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
 /** How long a person would wait for something to appear, in milliseconds. Generous: a busy machine is no failure. */
@@ -78,10 +78,9 @@ function squiggleBoxes(kind: string): { left: number; right: number; middle: num
 }
 
 export class Window {
-	/** @param page A page of VS Code. @param root The folder that it shows. @param folder Where screenshots go. */
+	/** @param page A page of VS Code. @param folder Where screenshots go. */
 	constructor(
 		readonly page: Page,
-		private readonly root: string,
 		private readonly folder: string,
 	) {}
 
@@ -93,23 +92,15 @@ export class Window {
 		await this.page.locator('.monaco-editor .view-line').first().waitFor({ timeout: PATIENCE });
 	}
 
-	/** Opens a file by its path below the folder that the window shows, and waits until it is shown. */
-	async openFile(name: string): Promise<void> {
-		const path = join(this.root, name);
-		await this.page.keyboard.press('Control+o');
-		const input = this.page.locator('.quick-input-widget input');
-		await input.waitFor({ timeout: PATIENCE });
-		await input.fill(path);
-		// The dialog looks the path up before Enter means this file.
-		await this.page
-			.locator('.quick-input-list .monaco-list-row', { hasText: basename(path) })
-			.first()
-			.waitFor({ timeout: PATIENCE });
-		await this.page.keyboard.press('Enter');
-		await this.page
-			.locator(`.tab.active[data-resource-name="${basename(path)}"]`)
-			.first()
-			.waitFor({ timeout: PATIENCE });
+	/** Opens a file of the explorer, given by its path below the folder that the window shows, and waits until it is shown. */
+	async openFile(path: string): Promise<void> {
+		const row = (name: string) =>
+			this.page.locator('.explorer-folders-view .monaco-list-row', { has: this.page.getByText(name, { exact: true }) });
+		const name = basename(path);
+		// Folders of a workspace may be closed.
+		if (dirname(path) !== '.' && (await row(name).count()) === 0) await row(dirname(path)).click({ timeout: PATIENCE });
+		await row(name).dblclick({ timeout: PATIENCE });
+		await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor({ timeout: PATIENCE });
 		await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor({ timeout: PATIENCE });
 	}
 
@@ -184,13 +175,19 @@ export class Window {
 	/** What the language status item says of the file in front, in one line. Waits until there is an item of ours. */
 	async status(): Promise<string> {
 		const ours = this.page.locator('.hover-language-status', { hasText: 'BPF:' });
+		// A pop-up that opened before there was an item does not get one; it is opened anew.
 		const look = async () => {
 			await this.page.mouse.move(640, 300);
 			await this.page.locator('#status\\.languageStatus').hover();
-			return (await ours.count()) > 0;
+			return ours
+				.first()
+				.waitFor({ timeout: 2000 })
+				.then(
+					() => true,
+					() => false,
+				);
 		};
-		await this.until(look, (shown) => shown);
-		await ours.first().waitFor({ timeout: PATIENCE });
+		if (!(await this.until(look, (shown) => shown))) throw new Error('the status item does not appear');
 		return (await ours.first().innerText()).replace(/\s+/g, ' ');
 	}
 
