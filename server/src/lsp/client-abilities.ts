@@ -22,6 +22,13 @@ export interface ClientAbilities {
 	readonly watchConfiguration: boolean;
 	readonly watchFiles: boolean;
 	readonly workspaceFolders: boolean;
+	readonly inlayHints: boolean;
+	readonly refreshInlayHints: boolean;
+	readonly documentHighlights: boolean;
+	readonly codeLenses: boolean;
+	readonly refreshCodeLenses: boolean;
+	/** It has the command `bpfls.showPath`, which walks the steps of `bpfls/path`: an ability of our own extension. */
+	readonly walkPath: boolean;
 	/** It wants `bpfls/status` notifications: an ability of our own extension. */
 	readonly status: boolean;
 }
@@ -53,6 +60,16 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 		watchConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
 		watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
 		workspaceFolders: workspace?.workspaceFolders === true,
+		inlayHints: isGiven(textDocument?.inlayHint),
+		refreshInlayHints: workspace?.inlayHint?.refreshSupport === true,
+		documentHighlights: isGiven(textDocument?.documentHighlight),
+		codeLenses: isGiven(textDocument?.codeLens),
+		refreshCodeLenses: workspace?.codeLens?.refreshSupport === true,
+		walkPath: params.initializationOptions?.walkPath === true,
 		status: params.initializationOptions?.status === true,
 	};
+}
+
+function isGiven(branch: unknown): boolean {
+	return typeof branch === 'object' && branch !== null;
 }

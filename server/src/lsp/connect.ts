@@ -2,6 +2,7 @@
 import { type Connection, type DocumentDiagnosticReport, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Checker } from '../rules/checker.js';
 import { bindFeatures } from './bind-features.js';
+import { bindInsight, refreshInsight } from './bind-insight.js';
 import { pathOf } from './from-protocol.js';
 import { logFailure, onDocument } from './handler.js';
 import { initialize, registerWatchers } from './initialize.js';
@@ -50,6 +51,7 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 	connection.onRequest('bpfls/ping', () => null);
 
 	bindFeatures(connection, session, ready);
+	bindInsight(connection, session, ready);
 	bindDocuments(session, publisher);
 	bindWorkspace(session, publisher);
 	session.documents.listen(connection);
@@ -108,4 +110,5 @@ function recheck(session: Session, publisher: Publisher, what: 'settings' | 'fil
 	session.invalidate(what);
 	for (const document of session.documents.all()) publisher.schedule(document.uri);
 	if (session.abilities.refreshDiagnostics && session.abilities.pullDiagnostics) session.connection.languages.diagnostics.refresh();
+	refreshInsight(session);
 }

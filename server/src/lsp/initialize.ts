@@ -11,6 +11,7 @@ import {
 import { packageVersion } from '../report/package-files.js';
 import { ClangdWatch } from './beside-clangd.js';
 import { FEATURES } from './bind-features.js';
+import { insightCapabilities } from './bind-insight.js';
 import { type ClientAbilities, clientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
 import { FIX_ALL_KIND } from './requests/code-actions.js';
@@ -35,6 +36,7 @@ function capabilities(abilities: ClientAbilities): InitializeResult['capabilitie
 		textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
 		hoverProvider: true,
 		...FEATURES,
+		...insightCapabilities(abilities),
 		codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
 		workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 		...(abilities.pullDiagnostics && {

@@ -1,6 +1,7 @@
 // The settings of a document, as its folder has them. Whatever a client sends, the result is complete and of the right types.
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { HINT_KINDS, type HintKind } from '../ide/hints.js';
 import { DEFAULT_KERNEL, normalizeTarget, parseKernelConfig, TARGET_FORMS } from '../options.js';
 import type { CheckOptions } from '../rules/checker.js';
 import { targetObjection, targetTrouble } from '../rules/target.js';
@@ -9,6 +10,8 @@ import { targetObjection, targetTrouble } from '../rules/target.js';
 export interface EditorSettings {
 	/** Is clangd at work beside this server? `auto` looks among the client's processes. */
 	readonly besideClangd: 'auto' | 'yes' | 'no';
+	/** The inlay hints that are switched on. */
+	readonly hints: ReadonlySet<HintKind>;
 }
 
 export const SETTINGS_SECTION = 'bpfls';
@@ -54,9 +57,21 @@ export function checkOptions(
 export function editorSettings(raw: unknown, complain: (message: string) => void): EditorSettings {
 	const given = isObject(raw) ? raw : {};
 	const { besideClangd = 'auto' } = given;
-	if (besideClangd === 'auto' || besideClangd === 'yes' || besideClangd === 'no') return { besideClangd };
+	const hints = hintKinds(given.inlayHints, complain);
+	if (besideClangd === 'auto' || besideClangd === 'yes' || besideClangd === 'no') return { besideClangd, hints };
 	if (besideClangd !== null) complain(`bpfls.besideClangd should be auto, yes or no, not ${JSON.stringify(besideClangd)}`);
-	return { besideClangd: 'auto' };
+	return { besideClangd: 'auto', hints };
+}
+
+/** `{ "acquire": true, ... }`; a kind that is not named is off. */
+function hintKinds(value: unknown, complain: (message: string) => void): ReadonlySet<HintKind> {
+	if (!isObject(value)) return new Set();
+	for (const [name, on] of Object.entries(value)) {
+		const known = HINT_KINDS.some((kind) => kind === name);
+		if (!known) complain(`bpfls.inlayHints: ${name} should be one of ${HINT_KINDS.join(', ')}`);
+		else if (typeof on !== 'boolean' && on !== null) complain(`bpfls.inlayHints.${name} should be true or false`);
+	}
+	return new Set(HINT_KINDS.filter((kind) => value[kind] === true));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -35,11 +35,9 @@ export interface StateAnswer {
 	readonly groups: readonly { readonly programs: readonly string[]; readonly states: readonly KnownState[] }[];
 }
 
-export { ANY_NUMBER, ZERO } from '../verifier/describe-value.js';
-
 /** One state of an expression, which some paths bring. */
 export interface KnownState {
-	/** `slot`: an iterator or dynptr lives there. */
+	/** `pointer`: what C takes for one, whatever the verifier makes of it. `slot`: an iterator or dynptr lives there. */
 	readonly kind: 'pointer' | 'number' | 'slot' | 'unknown';
 	/** In a person's words, as Markdown; empty where nothing is known. */
 	readonly words: string;

@@ -2,6 +2,7 @@
 import type { Place } from '../program/model.js';
 import type { Expression, FunctionDefinition, Node } from '../syntax/ast.js';
 import { tokensAt } from '../syntax/source-map.js';
+import { ZERO } from '../verifier/describe-value.js';
 import type { Branch, Sighting, Spot } from '../verifier/observe.js';
 import { branchWords } from './branch-words.js';
 import type { KnownState, StateAnswer } from './checker.js';
@@ -35,7 +36,7 @@ export function stateAt(insight: Insight, offset: number): StateAnswer | undefin
 		for (const program of insight.programsReaching(value.function)) {
 			const seen = insight.observations(program).valueAt(value);
 			if (!seen) continue;
-			const states = merged(seen.sightings.map((sighting) => known(sighting, insight)));
+			const states = merged(seen.sightings.map((sighting) => known(sighting, seen.pointer, insight)));
 			const key = JSON.stringify(states);
 			const group = groups.get(key);
 			if (group) group.programs.push(program.name);
@@ -95,12 +96,14 @@ function expressionAt(definition: FunctionDefinition, token: number): { value: N
 	}
 }
 
-function known({ described, words, reference, where, kind }: Sighting, insight: Insight): KnownState {
+const KINDS = { pointer: 'pointer', scalar: 'number', iterator: 'slot', 'dynptr-slot': 'slot', unknown: 'unknown' } as const;
+
+function known({ described, words, reference, where, kind }: Sighting, pointer: boolean, insight: Insight): KnownState {
 	const site = reference?.site;
 	const line = site && insight.line(site.spot);
 	return {
-		kind: kind === 'pointer' ? 'pointer' : kind === 'scalar' ? 'number' : kind === 'unknown' ? 'unknown' : 'slot',
-		words,
+		kind: KINDS[kind === 'scalar' && pointer ? 'pointer' : kind],
+		words: pointer && words === ZERO ? 'NULL' : words,
 		verifier: described,
 		...(reference && site
 			? { reference: { numbers: [reference.number], by: site.by, releasedBy: site.releasedBy, ...(line === undefined ? {} : { line }) } }

@@ -2,7 +2,8 @@
 // the extent of read sections, and where a load loses trust. Hovers, hints and highlights read it.
 //
 // Places are kept as a function's name and token indexes: they hold for every later text in which the functions that the program reaches are the same.
-import { type CallOp, type FlowGraph, type Operation, type Range, reads, writes } from '../flow/ir.js';
+import { strip } from '../btf/ctype.js';
+import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, writes } from '../flow/ir.js';
 import type { Slice } from '../syntax/unit.js';
 import { describeValue, valueWords } from './describe-value.js';
 import type { Probe } from './machine.js';
@@ -53,6 +54,8 @@ export interface Sighting {
 /** What is known of one expression. */
 export interface SeenValue {
 	readonly spot: Spot;
+	/** C takes it for a pointer. */
+	readonly pointer: boolean;
 	readonly sightings: readonly Sighting[];
 }
 
@@ -96,6 +99,7 @@ interface OpenSighting {
 }
 interface OpenValue {
 	readonly spot: Spot;
+	pointer: boolean;
 	readonly sightings: Map<string, OpenSighting>;
 }
 type OpenSite = Site & { readonly numbers: Set<number> };
@@ -128,7 +132,8 @@ export class Observer implements Probe {
 
 	/** Only the last run counts: earlier ones found what the compiler leaves out. */
 	start(): void {
-		for (const table of [this.values, this.sites, this.siteOf, this.releases, this.returns, this.sections, this.holders, this.lost]) table.clear();
+		for (const table of [this.values, this.sites, this.siteOf, this.releases, this.returns, this.sections, this.holders, this.lost])
+			table.clear();
 		this.graphs.clear();
 	}
 
@@ -254,7 +259,7 @@ export class Observer implements Probe {
 	private openValue(spot: Spot): OpenValue {
 		const key = keyOf(spot);
 		let open = this.values.get(key);
-		if (!open) this.values.set(key, (open = { spot, sightings: new Map() }));
+		if (!open) this.values.set(key, (open = { spot, pointer: false, sightings: new Map() }));
 		return open;
 	}
 
@@ -265,6 +270,7 @@ export class Observer implements Probe {
 		found = new Map();
 		this.graphs.set(graph, found);
 		this.functionOf.set(graph.function.slice, graph.function.name);
+		const pointers = new Set(graph.locals.flatMap((local) => (strip(local.type).kind === 'pointer' ? (local.register ?? []) : [])));
 		for (const block of graph.blocks) {
 			const last = new Map<string, Operation>();
 			for (const operation of block.operations) {
@@ -274,16 +280,19 @@ export class Observer implements Probe {
 			}
 			for (const operation of last.values()) {
 				const spot: Spot = { function: graph.function.name, ...rangeOf(operation.at) };
-				found.set(operation, this.openValue(spot));
+				const open = this.openValue(spot);
+				if (isPointer(operation, pointers)) open.pointer = true;
+				found.set(operation, open);
 			}
 		}
 		return found;
 	}
 
-	private closed({ spot, sightings }: OpenValue): SeenValue {
+	private closed({ spot, pointer, sightings }: OpenValue): SeenValue {
 		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map(decisionsOf)) : [];
 		return {
 			spot,
+			pointer,
 			sightings: [...sightings].map(([described, { value, reference }], index) => ({
 				kind: value.kind,
 				described,
@@ -316,6 +325,22 @@ export class Observer implements Probe {
 			valueAt: (spot) => values.get(keyOf(spot)),
 			values: [...values.values()],
 		};
+	}
+}
+
+/** Does C take what the operation gives for a pointer? `pointers` are the registers of variables that are. */
+function isPointer(operation: Operation, pointers: ReadonlySet<Register>): boolean {
+	switch (operation.op) {
+		case 'move':
+			return pointers.has(operation.from) || pointers.has(operation.to);
+		case 'load':
+		case 'store':
+		case 'retype':
+			return strip(operation.type).kind === 'pointer';
+		case 'call':
+			return strip(operation.resultType).kind === 'pointer';
+		default:
+			return false;
 	}
 }
 

@@ -2,7 +2,7 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
-import { ANY_NUMBER, type KnownState, type StateAnswer, ZERO } from '../../rules/checker.js';
+import type { KnownState, StateAnswer } from '../../rules/checker.js';
 import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { range } from '../to-protocol.js';
@@ -47,21 +47,20 @@ function stateMarkdown({ expression, groups }: StateAnswer): string | undefined 
 	const code = `\`\`\`c\n${expression}\n\`\`\``;
 	const parts = telling.map(({ programs, states }) => {
 		const [only] = states;
-		const text = states.length === 1 ? stateLine(only!, states) : states.map((state) => `- ${stateLine(state, states)}`).join('\n');
+		const text = states.length === 1 ? stateLine(only!) : states.map((state) => `- ${stateLine(state)}`).join('\n');
 		const which = programsWords(programs);
 		return telling.length === 1 ? `${text}\n\n*${which}*` : `*${which}*:\n\n${text}`;
 	});
 	return [code, ...parts].join('\n\n');
 }
 
-/** Any number, or nothing at all, is not worth a hover. */
+/** Numbers are the C server's affair, and paths that differ in them alone are not all followed. Only one that C takes for a pointer is worth a hover. */
 function tells({ kind, words }: KnownState): boolean {
-	return kind === 'unknown' ? words !== '' : kind !== 'number' || words !== ANY_NUMBER;
+	return kind !== 'number' && words !== '';
 }
 
-function stateLine(state: KnownState, all: readonly KnownState[]): string {
-	const besidePointers = all.some((other) => other.kind === 'pointer');
-	const words = state.words === ZERO ? (besidePointers ? 'NULL' : 'the number 0') : state.words || 'not known';
+function stateLine(state: KnownState): string {
+	const words = state.words || 'not known';
 	const { reference } = state;
 	const line = reference?.line === undefined ? '' : `, line ${reference.line}`;
 	const release = reference?.releasedBy[0];
@@ -69,7 +68,7 @@ function stateLine(state: KnownState, all: readonly KnownState[]): string {
 		? `; reference ${reference.numbers.map((number) => `#${number}`).join(' or ')} of \`${reference.by}()\`${line}${release ? `, given back by \`${release}()\`` : ''}`
 		: '';
 	const where = state.where.length > 0 ? ` — where ${state.where.join(' and ')}` : '';
-	const verifier = state.kind === 'pointer' || state.kind === 'slot' ? ` (\`${typeOf(state.verifier)}\`)` : '';
+	const verifier = words !== 'NULL' && (state.kind === 'pointer' || state.kind === 'slot') ? ` (\`${typeOf(state.verifier)}\`)` : '';
 	return `${words}${holds}${verifier}${where}`;
 }
 
