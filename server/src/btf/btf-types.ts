@@ -192,7 +192,8 @@ export class BtfTypes implements TypeSource {
 			if (bitWidth === 0 && offset % own !== 0) packed = true;
 			align = Math.max(align, own);
 		}
-		return { size, align: packed || size % align !== 0 ? 1 : align, members };
+		// What is read from BTF stands for a vmlinux.h, in which every record is relocated.
+		return { size, align: packed || size % align !== 0 ? 1 : align, members, relocated: true };
 	}
 
 	private prototype(id: number, result: number): FunctionType {

@@ -120,7 +120,7 @@ class BuiltinTypes implements TypeSource, TypeNames {
 
 	private details(head: string, parts: readonly string[]): RecordDetails {
 		const [size = 0, align = 1] = head.split(' ').map(Number);
-		return { size, align, members: parts.map((part) => this.member(part)) };
+		return { size, align, members: parts.map((part) => this.member(part)), relocated: true };
 	}
 
 	private member(part: string): Member {

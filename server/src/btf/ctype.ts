@@ -58,6 +58,8 @@ export interface RecordType extends TypeBase {
 	readonly align: number;
 	/** Laid out on first use. Empty while incomplete. */
 	readonly members: readonly Member[];
+	/** The loader fits the offsets of its members to the running kernel (`preserve_access_index`), so that no compiler knows them. */
+	readonly relocated?: boolean;
 }
 export interface EnumType extends TypeBase {
 	readonly kind: 'enum';

@@ -18,6 +18,8 @@ export interface RecordDetails {
 	readonly size: number;
 	readonly align: number;
 	readonly members: readonly Member[];
+	/** See RecordType. */
+	readonly relocated?: boolean;
 }
 
 const NO_DETAILS: RecordDetails = { size: 0, align: 1, members: [] };
@@ -57,6 +59,9 @@ export function makeRecord(tag: string | undefined, union: boolean | (() => bool
 		},
 		get members() {
 			return layout().members;
+		},
+		get relocated() {
+			return layout().relocated === true;
 		},
 	};
 }

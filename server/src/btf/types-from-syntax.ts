@@ -18,7 +18,18 @@ import {
 } from './ctype.js';
 import { definitionsOf } from './definitions.js';
 import { layoutRecord, MAXIMUM_ALIGNMENT, type MemberShape } from './layout.js';
-import { incompleteRecord, lazyEnum, lazyFunction, lazyPointer, lazyTypedef, makeRecord, once, qualify, unqualified } from './make-type.js';
+import {
+	incompleteRecord,
+	lazyEnum,
+	lazyFunction,
+	lazyPointer,
+	lazyTypedef,
+	makeRecord,
+	once,
+	qualify,
+	type RecordDetails,
+	unqualified,
+} from './make-type.js';
 import type { TypeSource } from './type-source.js';
 
 /** Names of block scope, innermost first; the same shape as program/model.ts's LocalScope. */
@@ -245,7 +256,7 @@ export class SyntaxTypes {
 			() => node()?.union ?? false,
 			() => {
 				const definition = node();
-				return definition ? this.layout(definition, undefined) : { size: 0, align: 1, members: [] };
+				return definition ? this.layout(definition, undefined, slice.preserveAccessIndex) : { size: 0, align: 1, members: [] };
 			},
 		);
 	}
@@ -263,14 +274,15 @@ export class SyntaxTypes {
 		return record;
 	}
 
-	private layout(node: RecordTypeNode, locals: LocalTypes | undefined) {
+	private layout(node: RecordTypeNode, locals: LocalTypes | undefined, relocated = false): RecordDetails {
 		const attributes = [...(node.recordAttributes ?? [])];
-		return layoutRecord({
+		const layout = layoutRecord({
 			union: node.union,
 			packed: attributes.some((a) => a.name === 'packed'),
 			...optionalAlign(alignment(attributes)),
 			members: (node.members ?? []).filter(isMember).map((member) => this.member(member, locals)),
 		});
+		return { ...layout, relocated: relocated || attributes.some((a) => a.name === 'preserve_access_index') };
 	}
 
 	private member(member: MemberNode, locals: LocalTypes | undefined): MemberShape {

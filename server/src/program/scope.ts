@@ -33,6 +33,7 @@ const NOWHERE: Slice = {
 	tags: [],
 	inMain: false,
 	tokens: [],
+	preserveAccessIndex: false,
 	parse: () => ({ kind: 'unknown-declaration', first: 0, last: -1 }),
 };
 

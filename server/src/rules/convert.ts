@@ -71,8 +71,9 @@ function programWords(program: Program): string {
 export function toFinding(placed: PlacedViolation, options: ConvertOptions): Finding | undefined {
 	const { violation, shown } = placed;
 	const rule = ruleOf(violation.rule);
-	const severity = Object.hasOwn(options.severities, rule.id) ? options.severities[rule.id]! : rule.severity;
-	if (severity === 'off') return undefined;
+	const usual = Object.hasOwn(options.severities, rule.id) ? options.severities[rule.id]! : rule.severity;
+	if (usual === 'off') return undefined;
+	const severity = usual === 'error' && violation.level ? violation.level : usual;
 	const message = rule.message(violation) + (reachedThrough(violation) ? programWords(violation.program) : '');
 	let fixes: readonly Fix[] | undefined;
 	return {
