@@ -20,6 +20,8 @@ export class Builder {
 	readonly blocks: OpenBlock[] = [];
 	readonly locals: Local[] = [];
 	readonly gaps: { at: Range; reason: string }[] = [];
+	/** The first token of what cannot be compiled as it stands: nothing behind it is certain. */
+	spoiledFrom = Number.POSITIVE_INFINITY;
 	registerCount = 0;
 	current: OpenBlock;
 	scope: BlockScope;

@@ -622,6 +622,8 @@ export class ExpressionLowering {
 
 	private emitCall(callee: import('./ir.js').CallOp['callee'], type: CType, e: Call): RValue {
 		const fn = strip(type);
+		// A call whose arguments are still to be typed: `bpf_task_release();`.
+		if (fn.kind === 'function' && e.arguments.length < fn.parameters.length) this.b.spoiledFrom = Math.min(this.b.spoiledFrom, e.first);
 		const args = e.arguments.map((argument, index) => {
 			const v = this.value(argument);
 			const parameter = fn.kind === 'function' ? fn.parameters[index] : undefined;

@@ -24,7 +24,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		liveIn,
 		joins,
 		...relevance(blocks),
-		spoiledFrom: builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY,
+		spoiledFrom: Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY),
 		gaps: builder.gaps,
 	};
 }

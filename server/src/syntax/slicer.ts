@@ -1,4 +1,5 @@
 // Collects the preprocessor's output and cuts it into top-level declarations.
+import { unclosedByLayout } from './broken.js';
 import { DeclarationScanner, type Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import type { LexedToken } from './lexer.js';
 import { outermost } from './macro-expander.js';
@@ -138,17 +139,10 @@ export class Slicer implements Sink {
 			problems.push({ severity: 'error', code: 'unbalanced', message: "this '}' closes nothing", at });
 		let rest = this.tokens;
 		for (let left = RESYNCHRONISATION_LIMIT; rest.length; left--) {
-			const opening = rest[0]!;
 			const cut = left > 0 ? this.resynchronise(rest) : rest.length;
-			const at = writtenAt(this.unclosed(rest.slice(0, cut)) ?? opening);
-			problems.push({
-				severity: 'error',
-				code: 'unbalanced',
-				message: cut < rest.length || this.scanner.depth > 0 ? 'this bracket is never closed' : 'this declaration never ends',
-				at: { file: at.file, start: at.start, end: at.end },
-			});
-			this.restart();
 			const head = rest.slice(0, cut);
+			problems.push(this.unfinished(head, cut < rest.length || this.scanner.depth > 0));
+			this.restart();
 			for (let i = 0; i < head.length; i++) {
 				this.tokens.push(head[i]!);
 				this.feed(head[i]!, i);
@@ -159,6 +153,24 @@ export class Slicer implements Sink {
 			for (const token of tail) this.token(token);
 			rest = this.tokens;
 		}
+	}
+
+	/**
+	 * What a declaration lacks that does not end. The place is the bracket that the layout gives away; else the last token, where a person is typing or has stopped,
+	 * since the bracket itself is right where it stands.
+	 */
+	private unfinished(tokens: readonly LexedToken[], open: boolean): Problem {
+		const suspect = unclosedByLayout(tokens);
+		const bracket = suspect === undefined ? this.unclosed(tokens) : tokens[suspect];
+		const at = writtenAt(suspect === undefined ? tokens[tokens.length - 1]! : tokens[suspect]!);
+		const opened = bracket && writtenAt(bracket);
+		const line = opened && opened.file.text.slice(0, opened.start).split('\n').length;
+		const message = !open
+			? 'this declaration never ends'
+			: suspect === undefined && bracket
+				? `the text breaks off here: the '${bracket.text}' of line ${line} is not closed`
+				: 'this bracket is never closed';
+		return { severity: 'error', code: 'unbalanced', message, at: { file: at.file, start: at.start, end: at.end } };
 	}
 
 	private restart(): void {
@@ -202,7 +214,7 @@ export class Slicer implements Sink {
 			: before.kind !== TokenKind.Identifier || keywordKind(before.text) !== Keyword.None;
 	}
 
-	/** The innermost bracket that the tokens leave open. */
+	/** The outermost bracket that the tokens leave open. */
 	private unclosed(tokens: readonly LexedToken[]): LexedToken | undefined {
 		const open: LexedToken[] = [];
 		for (const token of tokens) {
