@@ -260,6 +260,10 @@ export interface FlowGraph {
 	readonly liveIn: readonly ReadonlySet<Register>[];
 	/** Blocks at which paths meet or loops begin: more than one predecessor. */
 	readonly joins: ReadonlySet<number>;
+	/** Blocks that a path can come back to. */
+	readonly loopHeads: ReadonlySet<number>;
+	/** Constants that numbers are compared with, and their neighbours. */
+	readonly compared: readonly number[];
 	/** Registers whose value can decide a branch, a size or an address. */
 	readonly decisive: ReadonlySet<Register>;
 	/** The same where the caller lets the returned value decide something. */

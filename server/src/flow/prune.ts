@@ -23,10 +23,50 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		parameters,
 		liveIn,
 		joins,
+		loopHeads: loopHeads(blocks),
+		compared: comparedConstants(blocks),
 		...relevance(blocks),
 		spoiledFrom: Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY),
 		gaps: builder.gaps,
 	};
+}
+
+/** Where an edge leads back to a block that is still open in a walk depth first. */
+function loopHeads(blocks: readonly Block[]): Set<number> {
+	const heads = new Set<number>();
+	const state = new Uint8Array(blocks.length);
+	const stack: { block: number; next: number }[] = [{ block: 0, next: 0 }];
+	state[0] = 1;
+	for (let top = stack.at(-1); top; top = stack.at(-1)) {
+		const next = successors(blocks[top.block]!.terminator)[top.next++];
+		if (next === undefined) state[stack.pop()!.block] = 2;
+		else if (state[next] === 1) heads.add(next);
+		else if (state[next] === 0) {
+			state[next] = 1;
+			stack.push({ block: next, next: 0 });
+		}
+	}
+	return heads;
+}
+
+function comparedConstants(blocks: readonly Block[]): number[] {
+	const constants = new Map<Register, number>();
+	const found = new Set([0]);
+	for (const { operations } of blocks) for (const o of operations) if (o.op === 'const') constants.set(o.to, Number(o.value));
+	for (const { operations } of blocks) {
+		for (const o of operations) {
+			if (o.op !== 'compare') continue;
+			for (const register of [o.left, o.right]) {
+				const value = constants.get(register);
+				if (value !== undefined)
+					found
+						.add(value - 1)
+						.add(value)
+						.add(value + 1);
+			}
+		}
+	}
+	return [...found];
 }
 
 /** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through. */

@@ -2,6 +2,7 @@
 import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext, storeContext } from './context.js';
+import { stumble } from './haste.js';
 import { asCompiled, leavesOut, passBarrier } from './impossible.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
@@ -77,6 +78,7 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 function loadFresh(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
 	switch (p.base.is) {
 		case 'ctx':
+			if (p.variable) stumble(state);
 			return loadContext(machine, state, p, o);
 		case 'map_value':
 			return loadValue(machine, state, p, p.base.map.value, o);
@@ -108,6 +110,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 		const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
 		const known = key ? state.loads.get(key) : undefined;
 		if (known) return known;
+		if (strip(o.type).kind === 'pointer') stumble(state);
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	const cell = memory.cells.get(p.offset);
@@ -224,7 +227,10 @@ function walk(machine: Machine, state: State, p: Pointer & { base: Pointer['base
 	else if (p.flags & Flag.Percpu && !base.local) refuse('percpu', `R1 is ptr_${base.tag} access percpu memory: off=${p.offset}`);
 	if (!record?.complete) return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (base.local) return loadValue(machine, state, p, record, o);
-	if (p.variable) return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (p.variable) {
+		stumble(state);
+		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	}
 	if (p.offset < 0) return unknownOf(o.type, o.bits);
 	if (p.offset + o.size > record.size && !hasFlexibleEnd(record)) {
 		machine.reporter.report(state, {
@@ -338,6 +344,8 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	const memory = state.memory(object);
 	if (!memory) return;
 	if (p.variable) {
+		for (const { value } of memory.cells.values()) if (value.kind !== 'scalar') stumble(state);
+		if (value.kind !== 'scalar') stumble(state);
 		memory.cells.clear();
 		memory.rest = 'anything';
 		state.forgetLoads((key) => {
@@ -479,6 +487,7 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 	}
 	const memory = state.memory(address.base.object);
 	if (!memory) return;
+	if (address.variable) stumble(state);
 	state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	const whole = address.offset === 0 && !address.variable && size >= memory.local.size;
@@ -524,6 +533,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	}
 	const memory = state.memory(target.base.object);
 	if (!memory) return;
+	if (target.variable || (source.kind === 'pointer' && source.variable)) stumble(state);
 	state.forgetLoads((key) => !key.startsWith(`${target.id}:`));
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {

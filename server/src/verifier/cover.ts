@@ -3,7 +3,7 @@
 import type { Register } from '../flow/ir.js';
 import { precise, readCell } from './precision.js';
 import type { Frame, State } from './state.js';
-import { type Base, isGlobalId, type Scalar, type Value } from './value.js';
+import { type Base, isGlobalId, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Pairs that a list holds well; beyond, a table finds them faster. */
 const LISTED_PAIRS = 24;
@@ -16,10 +16,24 @@ class Matching {
 	private backward: Set<number> | undefined;
 	private symbols: Map<string, string | undefined> | undefined;
 
+	private remembered: Set<number> | undefined;
+
 	constructor(
+		private readonly old: State,
 		/** Only marked numbers and cells count. */
 		readonly complete: boolean,
 	) {}
+
+	/** Does a number that was read through the pointer of this identity, of the explored state, still count? Then its place does. */
+	isRemembered(id: number): boolean {
+		if (!this.remembered) {
+			this.remembered = new Set();
+			for (const [key, value] of this.old.loads) {
+				if (value.kind !== 'scalar' || value.precise) this.remembered.add(Number.parseInt(key, 10));
+			}
+		}
+		return this.remembered.has(id);
+	}
 
 	match(a: number, b: number): boolean {
 		if (a === 0 || b === 0) return a === b;
@@ -80,7 +94,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 		(old.nulls.length > 0 && state.nulls.length === 0)
 	)
 		return false;
-	const ids = new Matching(complete);
+	const ids = new Matching(old, complete);
 	// What differs most often comes first: the registers of the innermost frame; memory last.
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
@@ -199,6 +213,14 @@ function isZero(v: Value): boolean {
 	return v.kind === 'scalar' && v.min === 0 && v.max === 0;
 }
 
+function placeCovers(old: Pointer, value: Pointer, ids: Matching): boolean {
+	if (old.variable && old.symbol === undefined) return true;
+	// Where in a packet a pointer points decides nothing but which number is read there again.
+	if (ids.complete && old.base.is === 'packet' && !ids.isRemembered(old.id)) return true;
+	if (old.offset !== value.offset || old.variable !== value.variable) return false;
+	return old.symbol === undefined || ids.matchSymbol(old.symbol, value.symbol);
+}
+
 function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean): boolean {
 	if (old.kind === 'unknown') return true;
 	if (old.kind === 'scalar') {
@@ -221,9 +243,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 	if (old.kind === 'pointer' && value.kind === 'pointer') {
 		return (
 			old.flags === value.flags &&
-			(old.variable
-				? old.symbol === undefined || (old.offset === value.offset && value.variable && ids.matchSymbol(old.symbol, value.symbol))
-				: old.offset === value.offset && !value.variable) &&
+			placeCovers(old, value, ids) &&
 			sameBase(old.base, value.base, ids) &&
 			ids.match(old.id, value.id) &&
 			ids.match(old.ref, value.ref) &&
@@ -269,7 +289,7 @@ export function inherit(old: State, state: State): boolean {
 		precise(b);
 		changed = true;
 	};
-	const ids = new Matching(true);
+	const ids = new Matching(old, true);
 	const note = (a: Value, b: Value | undefined): void => {
 		if (a.kind === 'pointer' && b?.kind === 'pointer') {
 			ids.match(a.id, b.id);

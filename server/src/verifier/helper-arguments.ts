@@ -4,6 +4,7 @@ import type { CallOp, Range } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
 import { referenceOf, reportSpecial, valueType } from './access.js';
 import { clobberStack } from './calls.js';
+import { stumble } from './haste.js';
 import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js';
 import type { Machine } from './machine.js';
 import { precise } from './precision.js';
@@ -70,6 +71,7 @@ function writeStack(
 	const memory = state.memory(p.base.object);
 	const size = helper.argumentSizes?.[i] ?? sizeFrom(values[i + 1]);
 	if (!memory || size === undefined || p.variable) {
+		stumble(state);
 		clobberStack(state, p.base.object);
 		return;
 	}

@@ -26,7 +26,8 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	const { kfunc } = found;
 	remarkOnKfunc(machine, state, o, symbol, kfunc);
 	const flags = new Set(kfunc.flags);
-	if (!isAllowed(machine, kfunc)) {
+	const { section } = machine.program;
+	if (!mayCallKfunc(kfunc, section.programType, section.attachType)) {
 		machine.reporter.report(state, {
 			rule: 'kfunc-not-allowed',
 			at: place,
@@ -34,8 +35,8 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 			verifier: `calling kernel function ${kfunc.name} is not allowed`,
 			facts: {
 				callee: kfunc.name,
-				section: machine.program.section.text,
-				...(machine.program.section.programType ? { programType: machine.program.section.programType } : {}),
+				section: section.text,
+				...(section.programType ? { programType: section.programType } : {}),
 			},
 		});
 	}
@@ -58,14 +59,6 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	if (flags.has('KF_RELEASE') && checked.released) giveBack(machine, state, checked.released, kfunc.name, o.at);
 	setResult(state, o, kfuncResult(machine, state, o, kfunc, values));
 	return 'next';
-}
-
-function isAllowed(machine: Machine, kfunc: Kfunc): boolean {
-	const { programType, attachType } = machine.program.section;
-	if (programType === undefined || programType === 'EXT') return true;
-	if (!kfunc.programTypes.includes('*') && !kfunc.programTypes.includes(programType)) return false;
-	const attachTypes = kfunc.attachTypes?.[programType];
-	return attachTypes === undefined || attachType === undefined || attachTypes.includes(attachType);
 }
 
 function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {

@@ -12,6 +12,7 @@ import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../prog
 import { assume, truth } from './assume.js';
 import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
+import { type Haste, hurry, stumble } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
 import { precise, replaced } from './precision.js';
 import type { Reporter } from './reporter.js';
@@ -80,6 +81,8 @@ export class Machine {
 	readonly mentioned = new Set<GlobalSymbol>();
 	readonly semantics: Semantics;
 	readonly usesArena: boolean;
+	/** Some state's numbers were guessed. */
+	private hurried = false;
 
 	constructor(
 		readonly unit: Unit,
@@ -92,6 +95,8 @@ export class Machine {
 		readonly probe?: Probe,
 		/** Branches that the compiler leaves out, with the way that is left: what earlier runs found. */
 		readonly folds: Map<string, boolean> = new Map(),
+		/** Absent where loops are to be unrolled. */
+		readonly haste?: Haste,
 	) {
 		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
 		this.semantics = semanticsOf(catalog.release);
@@ -107,6 +112,7 @@ export class Machine {
 	}
 
 	unknown(reason: string, place?: Place): void {
+		if (this.hurried && this.haste) this.haste.stumbled = true;
 		this.gap ??= { reason, ...(place ? { place } : {}) };
 	}
 
@@ -129,6 +135,7 @@ export class Machine {
 				this.unknown(`more than ${OPERATION_LIMIT} steps`);
 				return;
 			}
+			if (this.haste?.stumbled) return;
 			this.follow(state);
 			this.checkpoints.end(state);
 		}
@@ -213,7 +220,10 @@ export class Machine {
 			return true;
 		}
 		const place = this.place(state, at);
-		if (value.kind === 'unknown') state.doubt = true;
+		if (value.kind === 'unknown') {
+			stumble(state);
+			state.doubt = true;
+		}
 		const nullIfTrue = foundNull(value, true);
 		const nullIfFalse = foundNull(value, false);
 		const key = nullIfTrue || nullIfFalse || state.nulls.length > 0 ? turnKey(state) : undefined;
@@ -320,7 +330,7 @@ export class Machine {
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;
 		purgeLoads(state);
-		return this.admit(state, `${chain(state)}#${state.block}`);
+		return this.admit(state, `${chain(state)}#${state.block}`, graph.loopHeads.has(state.block));
 	}
 
 	/** Where paths meet outside of a block's start: forgets what nothing can ask for, then as `admit`. */
@@ -329,8 +339,11 @@ export class Machine {
 		return this.admit(state, key);
 	}
 
-	/** False where an explored state at `key` covers this one. Otherwise records it, widened if too many are there already. */
-	admit(state: State, key: string): boolean {
+	/**
+	 * False where an explored state at `key` covers this one. Otherwise records it, widened if too many are there already or, at a loop's
+	 * beginning, if an earlier round was like it.
+	 */
+	admit(state: State, key: string, loop = false): boolean {
 		let list = this.explored.get(key);
 		if (!list) {
 			list = [];
@@ -342,6 +355,13 @@ export class Machine {
 		if (list.length >= STATES_PER_JOIN_LIMIT) {
 			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
 			return false;
+		}
+		if (loop && this.haste) {
+			const round = list.findLast((one) => !one.complete);
+			if (round && hurry(state, round.state, this.haste)) {
+				this.hurried = true;
+				if (this.isCovered(list, state)) return false;
+			}
 		}
 		if (list.length >= STATES_PER_JOIN) {
 			const alike = list.findLast((one) => sameShape(one.state, state));

@@ -1,5 +1,6 @@
 // Collects violations: each root cause once, however many paths lead to it.
 import type { Place, Program } from '../program/model.js';
+import { stumble } from './haste.js';
 import type { Reference, State } from './state.js';
 import { Flag } from './value.js';
 import type { ReferenceInfo, RuleId, Violation } from './violation.js';
@@ -55,6 +56,7 @@ export class Reporter {
 	}
 
 	report(state: State, report: Report): void {
+		stumble(state);
 		if (state.doubt) {
 			this.doubted ??= report.verifier;
 			return;

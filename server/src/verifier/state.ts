@@ -2,6 +2,7 @@
 import type { FlowGraph, Local, Register } from '../flow/ir.js';
 import type { Place } from '../program/model.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
 import { type DynptrState, Flag, type IteratorState, type Pointer, type Value } from './value.js';
 import type { Step } from './violation.js';
@@ -147,6 +148,8 @@ export class State {
 	/** In an asynchronous callback. */
 	asynchronous = false;
 	path: PathEntry | undefined;
+	/** Set where numbers were guessed on the way: see haste.ts. */
+	haste: Haste | undefined;
 	/** The last recorded state on the way. */
 	checkpoint: Checkpoint | undefined;
 	block = 0;
@@ -175,6 +178,7 @@ export class State {
 		s.turn = this.turn;
 		s.path = this.path;
 		s.checkpoint = this.checkpoint;
+		s.haste = this.haste;
 		s.block = this.block;
 		s.operation = this.operation;
 		return s;

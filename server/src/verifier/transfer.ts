@@ -161,7 +161,8 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		}
 		let bytes = o.bytes;
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(base, o.field) ?? bytes;
-		precise(index);
+		// Where in a packet a pointer points decides nothing that is followed.
+		if (base.base.is !== 'packet') precise(index);
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
 		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
@@ -195,7 +196,7 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 }
 
 function shift(p: Pointer, by: Scalar, negative: boolean): Pointer {
-	precise(by);
+	if (p.base.is !== 'packet') precise(by);
 	if (by.min === by.max) return { ...p, offset: p.offset + (negative ? -by.min : by.min) };
 	return addUnknown(p, by, negative, 1);
 }

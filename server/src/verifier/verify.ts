@@ -8,6 +8,7 @@ import { atReturn, isSeparate } from './calls.js';
 import { dumpGraph, dumpState } from './dump.js';
 import { enterGlobal, enterProgram } from './entry.js';
 import { prepareExceptionCallback } from './exceptions.js';
+import type { Haste } from './haste.js';
 import { Graphs, Machine, type Probe } from './machine.js';
 import { resetNumbering } from './numbers.js';
 import { type Observations, Observer } from './observe.js';
@@ -69,12 +70,19 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 	const leftOut = new Map<string, boolean>();
 	const told: Violation[] = [];
 	let operations = 0;
+	// What a probe sees are the rounds as they are.
+	let haste: Haste | undefined = probe ? undefined : { stumbled: false };
 	for (;;) {
 		const reporter = new Reporter(program);
 		if (objection) reporter.report(new State(), objection);
-		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut);
+		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut, haste);
 		explore(machine);
 		operations += machine.operations;
+		if (haste?.stumbled) {
+			haste = undefined;
+			leftOut.clear();
+			continue;
+		}
 		// What the compiler leaves out does not exist for the verifier: it is judged again without that.
 		if (!machine.folded) return concluded(program, machine, reporter, told, operations);
 		told.push(...reporter.remarks.filter(({ variant }) => variant === 'left-out'));

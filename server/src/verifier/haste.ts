@@ -1,0 +1,107 @@
+// Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that
+// moved take the range up to the next bound that the function compares with. That is an over-approximation, so a program in which nothing was found
+// that way holds. Where anything was found, or something became unknown, on a path through such a state, the program is judged again with its
+// loops unrolled, as the kernel does: no finding ever rests on a range that was guessed.
+import type { FlowGraph } from '../flow/ir.js';
+import { replaced } from './precision.js';
+import type { State } from './state.js';
+import { freshId, type Pointer, type Scalar, type Value } from './value.js';
+
+/** What one run knows of its own haste; shared by its states. */
+export interface Haste {
+	/** Something was met that rounds taken one by one may not meet. */
+	stumbled: boolean;
+}
+
+/** Something is said, or lost, in this state: if its numbers were guessed, the run does not count. */
+export function stumble(state: State): void {
+	if (state.haste) state.haste.stumbled = true;
+}
+
+/** Widens `state`, at a loop's beginning, against `earlier`, from which it came. False, and nothing is done, where they differ in more than numbers. */
+export function hurry(state: State, earlier: State, haste: Haste): boolean {
+	if (!differInNumbers(earlier, state)) return false;
+	state.haste = haste;
+	state.frames.forEach((_, depth) => {
+		const old = earlier.frames[depth]!;
+		const bounds = boundsOf(state.frames[depth]!.graph, old.registers, state.frames[depth]!.registers);
+		for (const [register, value] of state.frames[depth]!.registers) {
+			const next = wider(value, old.registers.get(register), bounds);
+			if (next !== value) state.ownFrame(depth).registers.set(register, next);
+		}
+		for (const [local, id] of state.frames[depth]!.objects) {
+			const before = earlier.objects.get(old.objects.get(local) ?? -1)?.cells;
+			const now = state.objects.get(id)?.cells;
+			if (!now || before === now) continue;
+			for (const [offset, cell] of now) {
+				const next = wider(cell.value, before?.get(offset)?.value, bounds);
+				if (next !== cell.value) state.memory(id)!.cells.set(offset, replaced(cell, next));
+			}
+		}
+	});
+	return true;
+}
+
+/** Numbers at which a range may end: those that the function compares with, and those that stay what they are from round to round. */
+function boundsOf(graph: FlowGraph, before: ReadonlyMap<number, Value>, now: ReadonlyMap<number, Value>): number[] {
+	const bounds = [...graph.compared];
+	for (const [register, value] of now) {
+		const old = before.get(register);
+		if (value.kind !== 'scalar' || old?.kind !== 'scalar' || value.min !== value.max) continue;
+		if (old.min === value.min && old.max === value.max) bounds.push(value.min - 1, value.min, value.min + 1);
+	}
+	return bounds.sort((a, b) => a - b);
+}
+
+function wider(value: Value, old: Value | undefined, bounds: readonly number[]): Value {
+	if (value.kind === 'pointer') return old?.kind === 'pointer' && !samePlace(old, value) ? anywhere(value) : value;
+	if (value.kind !== 'scalar' || value.typeOf || old?.kind !== 'scalar') return value;
+	if (old.min <= value.min && old.max >= value.max) return value;
+	const min = value.min >= old.min ? old.min : (bounds.findLast((b) => b <= value.min) ?? Number.NEGATIVE_INFINITY);
+	const max = value.max <= old.max ? old.max : (bounds.find((b) => b >= value.max) ?? Number.POSITIVE_INFINITY);
+	const wide: Scalar = { kind: 'scalar', id: freshId(), min, max, from: [value] };
+	return wide;
+}
+
+function anywhere(p: Pointer): Pointer {
+	const { symbol: _symbol, range: _range, ...rest } = p;
+	return { ...rest, variable: true };
+}
+
+function samePlace(a: Pointer, b: Pointer): boolean {
+	return a.offset === b.offset && a.variable === b.variable && a.symbol === b.symbol;
+}
+
+/** Pointers into a packet may move, since nothing that is followed lies there. */
+function alike(a: Value | undefined, b: Value | undefined): boolean {
+	if (a === b) return true;
+	if (a === undefined || b === undefined || a.kind !== b.kind) return false;
+	if (a.kind !== 'pointer' || b.kind !== 'pointer') return true;
+	return a.flags === b.flags && a.base.is === b.base.is && (a.ref === 0) === (b.ref === 0) && (a.base.is === 'packet' || samePlace(a, b));
+}
+
+function differInNumbers(a: State, b: State): boolean {
+	if (
+		a.references.size !== b.references.size ||
+		a.locks.length !== b.locks.length ||
+		a.rcu !== b.rcu ||
+		a.preempt !== b.preempt ||
+		a.frames.length !== b.frames.length
+	)
+		return false;
+	return b.frames.every((frame, depth) => {
+		const other = a.frames[depth]!;
+		for (const [register, value] of frame.registers) if (!alike(other.registers.get(register), value)) return false;
+		for (const [local, id] of frame.objects) {
+			const now = b.objects.get(id)?.cells;
+			const before = a.objects.get(other.objects.get(local) ?? -1)?.cells;
+			if (now === before) continue;
+			for (const [offset, cell] of now ?? []) {
+				const was = before?.get(offset)?.value;
+				if (cell.value.kind !== 'scalar' || (was && was.kind !== 'scalar')) if (!alike(was, cell.value)) return false;
+			}
+			for (const [offset, cell] of before ?? []) if (cell.value.kind !== 'scalar' && !now?.has(offset)) return false;
+		}
+		return true;
+	});
+}
