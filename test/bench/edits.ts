@@ -11,7 +11,7 @@ export interface Keystroke {
 }
 
 /** The ranges between the braces of function bodies: from a `{` at a line's start to a `}` at a line's start, which is the kernel's style. */
-function bodies(text: string): { start: number; end: number }[] {
+export function bodies(text: string): { start: number; end: number }[] {
 	const result: { start: number; end: number }[] = [];
 	for (const open of text.matchAll(/^\{$/gm)) {
 		const end = text.indexOf('\n}', open.index);

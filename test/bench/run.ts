@@ -1,7 +1,8 @@
 // The measurements of docs/performance.md, `npm run bench`: figures and ratios, no verdict on them.
 //
-//   node out/test/bench/run.js [--edits N] [--no-corpus] [--update]
+//   node out/test/bench/run.js [--edits N] [--requests N] [--no-corpus] [--update]
 //     --edits N     keystrokes to time (150)
+//     --requests N  requests of each kind to time (100)
 //     --no-corpus   leave out the two minutes in which clang and the analysis go over the whole corpus
 //     --update      write the table into docs/performance.md
 import { spawnSync } from 'node:child_process';
@@ -17,6 +18,7 @@ import { readVerdicts } from '../kernel/verdicts.js';
 import { repositoryRoot } from '../support/root.js';
 import { timeChains } from './chains.js';
 import { type Keystroke, keystrokes } from './edits.js';
+import { timeRequests } from './requests.js';
 import { timeServer } from './server-session.js';
 import { percentile } from './statistics.js';
 
@@ -117,6 +119,7 @@ async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			edits: { type: 'string', default: '150' },
+			requests: { type: 'string', default: '100' },
 			'no-corpus': { type: 'boolean', default: false },
 			update: { type: 'boolean', default: false },
 		},
@@ -142,6 +145,10 @@ async function main(): Promise<void> {
 	];
 	for (const { length, milliseconds, verdict } of await timeChains(options)) {
 		rows.push({ what: `A chain of ${length} independent ifs: processor time (${verdict})`, figure: ms(milliseconds), wanted: '' });
+	}
+	for (const { method, median, p95, answered, asked } of await timeRequests(CLI, path, options, Number(values.requests))) {
+		const what = `${method}, median and 95th percentile (${answered} of ${asked} answered)`;
+		rows.push({ what, figure: `${ms(median)}, ${ms(p95)}`, wanted: '30 ms' });
 	}
 	if (!values['no-corpus']) rows.push(...(await measureCorpus(lab, options)));
 

@@ -1,0 +1,136 @@
+// Requests of the language server, timed one by one on a document that is open and checked, at reproducible places.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { ClientCapabilities, Position, ServerCapabilities } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CheckOptions } from '../../server/src/rules/checker.js';
+import { TestClient, USUAL } from '../lsp/client.js';
+import { bodies } from './edits.js';
+import { percentile, reproducibleChance } from './statistics.js';
+
+/** A client that can show all that the server offers. */
+const ABLE: ClientCapabilities = {
+	...USUAL,
+	textDocument: {
+		...USUAL.textDocument,
+		inlayHint: {},
+		documentHighlight: {},
+		codeLens: {},
+		completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown'] } },
+		signatureHelp: {},
+		documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+	},
+};
+const SEED = 5;
+/** Every this many requests, the text changes: what is asked next, the analysis has to see anew. */
+const REQUESTS_PER_EDIT = 10;
+/** Requests that are not counted. */
+const WARMING = 20;
+
+interface Asked {
+	readonly method: string;
+	/** The server offers it. */
+	readonly offered: (capabilities: ServerCapabilities) => unknown;
+	/** Beside the document. */
+	readonly params: (position: Position, end: Position) => object;
+}
+const at = (position: Position) => ({ position });
+const REQUESTS: readonly Asked[] = [
+	{ method: 'textDocument/hover', offered: (c) => c.hoverProvider, params: at },
+	{ method: 'textDocument/documentHighlight', offered: (c) => c.documentHighlightProvider, params: at },
+	{
+		method: 'textDocument/inlayHint',
+		offered: (c) => c.inlayHintProvider,
+		params: (_, end) => ({ range: { start: { line: 0, character: 0 }, end } }),
+	},
+	{ method: 'textDocument/codeLens', offered: (c) => c.codeLensProvider, params: () => ({}) },
+	{ method: 'bpfls/path', offered: (c) => c.codeLensProvider, params: at },
+	{
+		method: 'textDocument/codeAction',
+		offered: (c) => c.codeActionProvider,
+		params: (position) => ({ range: { start: position, end: position }, context: { diagnostics: [] } }),
+	},
+	{ method: 'textDocument/completion', offered: (c) => c.completionProvider, params: at },
+	{ method: 'textDocument/signatureHelp', offered: (c) => c.signatureHelpProvider, params: at },
+	{ method: 'textDocument/definition', offered: (c) => c.definitionProvider, params: at },
+	{
+		method: 'textDocument/references',
+		offered: (c) => c.referencesProvider,
+		params: (position) => ({ position, context: { includeDeclaration: true } }),
+	},
+	{ method: 'textDocument/documentSymbol', offered: (c) => c.documentSymbolProvider, params: () => ({}) },
+	{ method: 'textDocument/documentLink', offered: (c) => c.documentLinkProvider, params: () => ({}) },
+	{ method: 'textDocument/semanticTokens/full', offered: (c) => c.semanticTokensProvider, params: () => ({}) },
+	{ method: 'textDocument/prepareCallHierarchy', offered: (c) => c.callHierarchyProvider, params: at },
+];
+
+export interface RequestTimes {
+	readonly method: string;
+	/** Milliseconds from asking to the answer. */
+	readonly median: number;
+	readonly p95: number;
+	/** Answers that said something. */
+	readonly answered: number;
+	readonly asked: number;
+}
+
+/** Times `count` requests of each kind that the server offers, at words of its functions; every tenth follows an edit and its diagnostics. */
+export async function timeRequests(server: string, path: string, options: CheckOptions, count: number): Promise<RequestTimes[]> {
+	const uri = pathToFileURL(path).href;
+	const text = readFileSync(path, 'utf8');
+	const document = TextDocument.create(uri, 'c', 0, text);
+	const inside = bodies(text);
+	const words = inside.flatMap(({ start, end }) =>
+		[...text.slice(start, end).matchAll(/[A-Za-z_]\w*/g)].map((match) => document.positionAt(start + match.index + 1)),
+	);
+	const statements = inside.flatMap(({ start, end }) =>
+		[...text.slice(start, end).matchAll(/;$/gm)].map((match) => document.positionAt(start + match.index + 1)),
+	);
+	const chance = reproducibleChance(SEED);
+	const client = new TestClient(server);
+	try {
+		const { kernel, includePaths, defines } = options;
+		const inlayHints = { acquire: true, return: true, trust: true, readSection: true };
+		const settings = { kernel, includePaths, defines, inlayHints, besideClangd: 'no' };
+		const { capabilities } = await client.initialize(ABLE, { initializationOptions: { settings, walkPath: true } });
+		await client.open(uri, text);
+		await client.diagnostics(uri, 1);
+		let version = 1;
+		let added: Position | undefined;
+		/** An empty statement comes behind another one, the one before goes again: two functions are other than they were. */
+		const edit = async () => {
+			if (added) {
+				const end = { line: added.line, character: added.character + 1 };
+				await client.change(uri, ++version, { range: { start: added, end }, text: '' });
+			}
+			added = statements[chance(statements.length)]!;
+			await client.change(uri, ++version, { range: { start: added, end: added }, text: ';' });
+			await client.diagnostics(uri, version);
+		};
+		const results: RequestTimes[] = [];
+		for (const { method, offered, params } of REQUESTS) {
+			if (!offered(capabilities)) continue;
+			const times: number[] = [];
+			let answered = 0;
+			const ask = async () => {
+				const began = performance.now();
+				const answer = await client.request<unknown>(method, {
+					textDocument: { uri },
+					...params(words[chance(words.length)]!, document.positionAt(text.length)),
+				});
+				times.push(performance.now() - began);
+				if (Array.isArray(answer) ? answer.length > 0 : answer !== null) answered++;
+			};
+			for (let i = 0; i < WARMING; i++) await ask();
+			times.length = answered = 0;
+			for (let i = 0; i < count; i++) {
+				if (i % REQUESTS_PER_EDIT === 0) await edit();
+				await ask();
+			}
+			results.push({ method, median: percentile(times, 0.5), p95: percentile(times, 0.95), answered, asked: count });
+		}
+		return results;
+	} finally {
+		await client.close();
+	}
+}
