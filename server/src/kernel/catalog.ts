@@ -127,6 +127,10 @@ export interface Catalog {
 	lsmHook(
 		name: string,
 	): (TargetPrototype & { readonly sleepable: boolean; readonly untrusted: boolean; readonly disabled: boolean }) | undefined;
+	/** The names of the LSM hooks, without `bpf_lsm_`. */
+	lsmHooks(): readonly string[];
+	/** The names of the raw tracepoints. */
+	tracepoints(): readonly string[];
 	/** Argument indexes (0-based) of a tracepoint that may be NULL, and those that are scalars in disguise. */
 	tracepointArguments(name: string): { readonly nullable: readonly number[]; readonly opaque: readonly number[] };
 	/** The prototype of a raw tracepoint, without the leading `void *`. */
@@ -145,6 +149,8 @@ export interface Catalog {
 		  }
 		| undefined;
 	structOpsStructs(): readonly string[];
+	/** The members of a struct that programs may implement. */
+	structOpsMembers(struct: string): readonly string[];
 	/** May a program that modifies returns, or a sleepable one, attach to this function? `unknown` where the catalog cannot tell. */
 	isSleepableTarget(fn: string): boolean | 'unknown';
 	isModifiableTarget(fn: string): boolean | 'unknown';

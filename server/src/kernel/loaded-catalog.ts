@@ -207,6 +207,14 @@ export class LoadedCatalog implements Catalog {
 		return { ...prototypeOf(row), sleepable: row.sleepable ?? false, untrusted: row.untrusted ?? false, disabled: row.disabled ?? false };
 	}
 
+	lsmHooks(): readonly string[] {
+		return Object.keys(this.file.lsm);
+	}
+
+	tracepoints(): readonly string[] {
+		return Object.keys(this.file.tracepoints);
+	}
+
 	tracepointArguments(name: string): { readonly nullable: readonly number[]; readonly opaque: readonly number[] } {
 		const row = own(this.file.tracepointMarks, name);
 		return row ? { nullable: row.nullable ?? [], opaque: row.opaque ?? [] } : NO_ARGUMENTS;
@@ -249,6 +257,10 @@ export class LoadedCatalog implements Catalog {
 
 	structOpsStructs(): readonly string[] {
 		return Object.keys(this.file.structOps).filter((struct) => this.file.structOps[struct]!.module === undefined);
+	}
+
+	structOpsMembers(struct: string): readonly string[] {
+		return Object.keys(own(this.file.structOps, struct)?.members ?? {});
 	}
 
 	isSleepableTarget(fn: string): boolean | 'unknown' {

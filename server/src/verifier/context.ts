@@ -1,9 +1,9 @@
 // What a program finds in its context: typed arguments of tracing-like programs, special fields of the others' context structs.
 // Facts: btf_ctx_access() of kernel/bpf/btf.c; the is_valid_access() functions of net/core/filter.c, kernel/bpf/cgroup.c,
 // net/netfilter/nf_bpf_link.c; reg infos of the iterators under kernel/bpf/*_iter.c, net/; all 6.12.
-import { allTags, type CType, type FunctionType, strip } from '../btf/ctype.js';
+import { allTags, type CType, strip } from '../btf/ctype.js';
 import type { LoadOp, StoreOp } from '../flow/ir.js';
-import type { CatalogParameter } from '../kernel/catalog.js';
+import { type AttachPrototype, attachPrototype } from '../program/attach-prototype.js';
 import { unknownOf } from './access.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
@@ -197,50 +197,13 @@ function argumentsTrusted(machine: Machine): boolean {
 /** Arguments of struct_ops programs that the subsystem promises to be more than their declared struct (is_valid_access of net/ipv4/bpf_tcp_ca.c). */
 const PROMOTED: Readonly<Record<string, string>> = { 'tcp_congestion_ops.sock': 'tcp_sock' };
 
-interface Prototype {
-	readonly parameters: readonly { readonly type: CType; readonly name?: string }[];
-	readonly result: CType | undefined;
-}
-const prototypes = new WeakMap<Machine, Prototype | null>();
+const prototypes = new WeakMap<Machine, AttachPrototype | null>();
 
-/** The attach target's prototype: out of BTF or vmlinux.h where the unit has it, else the catalog's. */
-function prototype(machine: Machine): Prototype | undefined {
+/** The attach target's prototype, found once for a machine. */
+function prototype(machine: Machine): AttachPrototype | undefined {
 	let known = prototypes.get(machine);
-	if (known === undefined) prototypes.set(machine, (known = findPrototype(machine) ?? null));
+	if (known === undefined) prototypes.set(machine, (known = attachPrototype(machine.program, machine.unit.scope, machine.catalog) ?? null));
 	return known ?? undefined;
-}
-
-function findPrototype(machine: Machine): Prototype | undefined {
-	const { section, structOps } = machine.program;
-	const { scope } = machine.unit;
-	const parsed = (target: { result: string; parameters: readonly CatalogParameter[] } | undefined): Prototype | undefined =>
-		target && {
-			result: scope.parseType(target.result),
-			parameters: target.parameters.map((q) => ({ type: scope.parseType(q.type), name: q.name })),
-		};
-	if (structOps) {
-		const record = scope.record(structOps.struct);
-		const member = record?.members.find((m) => m.name === structOps.member);
-		const t = member ? strip(member.type) : undefined;
-		const fn = t?.kind === 'pointer' ? strip(t.to) : undefined;
-		return fn?.kind === 'function' ? fromFunction(fn, 0) : undefined;
-	}
-	if (section.target === undefined) return undefined;
-	if (section.attachType === 'TRACE_RAW_TP') {
-		const symbol = scope.symbol(`btf_trace_${section.target}`);
-		if (symbol?.kind === 'typedef') {
-			const t = strip(symbol.type);
-			const fn = t.kind === 'pointer' ? strip(t.to) : t;
-			if (fn.kind === 'function') return fromFunction(fn, 1);
-		}
-		return parsed(machine.catalog.tracepoint(section.target));
-	}
-	if (section.programType === 'LSM') return parsed(machine.catalog.lsmHook(section.target));
-	return undefined;
-}
-
-function fromFunction(fn: FunctionType, skip: number): Prototype {
-	return { parameters: fn.parameters.slice(skip), result: fn.result };
 }
 
 /** The n-th argument of a tracing-like program. */

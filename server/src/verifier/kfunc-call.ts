@@ -3,6 +3,7 @@
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
+import { mayCallKfunc } from '../kernel/may-call.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
