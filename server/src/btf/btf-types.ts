@@ -29,6 +29,7 @@ export class BtfTypes implements TypeSource {
 	/** Types that are being made; a damaged blob can have a type that holds itself. */
 	private readonly making = new Set<number>();
 	private enumerators: Map<string, { readonly id: number; readonly index: number }> | undefined;
+	private functions: readonly string[] | undefined;
 	private tags: Map<number, { readonly component: number; readonly text: string }[]> | undefined;
 
 	constructor(private readonly blob: BtfBlob) {}
@@ -85,6 +86,12 @@ export class BtfTypes implements TypeSource {
 			if (tags.some((tag) => tag.text === 'bpf_kfunc') && this.blob.kind(id) === BtfKind.Function) names.push(this.blob.header(id).name);
 		}
 		return names;
+	}
+
+	/** The names of the functions that the blob itself describes, sorted. The first call reads the whole blob. */
+	functionNames(): readonly string[] {
+		this.functions ??= [...new Set([...this.blob.idsOf(BtfKind.Function)].map((id) => this.blob.header(id).name))].sort();
+		return this.functions;
 	}
 
 	/** Every enumeration with its values, in the blob's order. For tools; it reads the whole blob. */
