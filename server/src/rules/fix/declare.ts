@@ -1,5 +1,6 @@
 // Declarations that inserted calls need: `extern ... __ksym;` with the catalog's prototype.
 
+import { prototypeText } from '../../kernel/describe.js';
 import type { Slice } from '../../syntax/unit.js';
 import type { TextEdit } from '../finding.js';
 import type { FixContext } from './context.js';
@@ -7,10 +8,7 @@ import type { FixContext } from './context.js';
 /** The declaration of a kfunc in C, out of the catalog; undefined where the catalog does not know it. */
 export function kfuncDeclaration(name: string, context: FixContext): string | undefined {
 	const kfunc = context.catalog.kfunc(name);
-	if (!kfunc) return undefined;
-	const join = (type: string, parameter: string): string => (type.endsWith('*') ? type + parameter : `${type} ${parameter}`);
-	const parameters = kfunc.parameters.map((parameter) => join(parameter.type, parameter.name)).join(', ');
-	return `extern ${join(kfunc.result, name)}(${parameters || 'void'}) __ksym;`;
+	return kfunc && `extern ${prototypeText(kfunc)} __ksym;`;
 }
 
 /** Does the text declare the function, itself or by a header? What the catalog knows beyond that does not help the compiler. */
@@ -32,6 +30,11 @@ export function declareMissing(names: readonly string[], slice: Slice, context: 
 		if (line === undefined) return undefined;
 		lines.push(line);
 	}
+	return declarationPlace(slice, context)?.(lines);
+}
+
+/** What turns lines of declarations into edits at their place, as `declareMissing` chooses it; undefined where no place is found. */
+export function declarationPlace(slice: Slice, context: FixContext): ((lines: readonly string[]) => TextEdit[]) | undefined {
 	const { layout } = context;
 	const nl = layout.newline;
 	const { mainSlices } = context.unit.translation;
@@ -43,11 +46,11 @@ export function declareMissing(names: readonly string[], slice: Slice, context: 
 		const span = layout.seen(ksym.tokens.at(-1)!);
 		if (span) {
 			const at = layout.withComment(span.end);
-			return [{ start: at, end: at, newText: lines.map((line) => nl + line).join('') }];
+			return (lines) => [{ start: at, end: at, newText: lines.map((line) => nl + line).join('') }];
 		}
 	}
 	const at = beginning(slice, context);
-	return at === undefined ? undefined : [{ start: at, end: at, newText: `${lines.join(nl)}${nl}${nl}` }];
+	return at === undefined ? undefined : (lines) => [{ start: at, end: at, newText: `${lines.join(nl)}${nl}${nl}` }];
 }
 
 /** The start of the line on which a top-level declaration begins, comments right above it included. */
