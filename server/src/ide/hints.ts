@@ -18,6 +18,8 @@ export interface Hint {
 /** The hints between two offsets, of the kinds that are wanted, in the order of the text. What several programs say alike is said once. */
 export function hintsOf(insight: Insight, wanted: ReadonlySet<HintKind>, start: number, end: number): Hint[] {
 	const found = new Map<string, Hint>();
+	const numbers = numbersBySite(insight);
+	const numbersOf = (site: Site) => numbers.get(keyOf(site))!;
 	const add = (kind: HintKind, spot: Spot, label: string, tooltip: string): void => {
 		const at = insight.show(spot)?.at;
 		if (at && at.end >= start && at.end <= end) found.set(`${at.end}:${label}`, { kind, offset: at.end, label, tooltip });
@@ -25,7 +27,7 @@ export function hintsOf(insight: Insight, wanted: ReadonlySet<HintKind>, start: 
 	for (const program of insight.unit.programs) {
 		const seen = insight.observations(program);
 		if (wanted.has('acquire')) for (const site of seen.sites) add('acquire', site.spot, numbersOf(site), acquireWords(site));
-		if (wanted.has('return')) addReturns(seen, insight, (spot, label, tooltip) => add('return', spot, label, tooltip));
+		if (wanted.has('return')) addReturns(seen, insight, numbersOf, (spot, label, tooltip) => add('return', spot, label, tooltip));
 		if (wanted.has('trust'))
 			for (const { spot, words } of seen.trustLost)
 				add('trust', spot, 'trust lost', `The object that was followed is safe to use. What was loaded from it is: ${words}.`);
@@ -34,12 +36,29 @@ export function hintsOf(insight: Insight, wanted: ReadonlySet<HintKind>, start: 
 	return [...found.values()].sort((a, b) => a.offset - b.offset);
 }
 
-/** `#1`, or `#1/#2` where the number depends on the path. */
-export function numbersOf(site: Site): string {
-	return [...site.numbers]
-		.sort((a, b) => a - b)
-		.map((number) => `#${number}`)
-		.join('/');
+/** Numbers that a reference is called by; one that has more goes without. */
+const TOLD_NUMBERS = 2;
+
+const keyOf = ({ spot, by }: Site): string => `${spot.function}:${spot.first}:${spot.last}:${by}`;
+
+/** `#1`, or `#1/#2` where the number depends on the path or the program; `acquired` where it depends too much. */
+function numbersBySite(insight: Insight): Map<string, string> {
+	const numbers = new Map<string, Set<number>>();
+	for (const program of insight.unit.programs) {
+		for (const site of insight.observations(program).sites) {
+			const known = numbers.get(keyOf(site)) ?? new Set();
+			for (const number of site.numbers) known.add(number);
+			numbers.set(keyOf(site), known);
+		}
+	}
+	const words = (known: Set<number>) =>
+		known.size > TOLD_NUMBERS
+			? 'acquired'
+			: [...known]
+					.sort((a, b) => a - b)
+					.map((number) => `#${number}`)
+					.join('/');
+	return new Map([...numbers].map(([key, known]) => [key, words(known)]));
 }
 
 function acquireWords({ by, struct, releasedBy }: Site): string {
@@ -50,7 +69,7 @@ function acquireWords({ by, struct, releasedBy }: Site): string {
 
 type Add = (spot: Spot, label: string, tooltip: string) => void;
 
-function addReturns(seen: Observations, insight: Insight, add: Add): void {
+function addReturns(seen: Observations, insight: Insight, numbersOf: (site: Site) => string, add: Add): void {
 	for (const { spot, leavesProgram, held } of seen.returns) {
 		if (held.size === 0) continue;
 		const names = [...held].map(([site, { holder }]) => (holder ? `${holder} (${numbersOf(site)})` : numbersOf(site)));

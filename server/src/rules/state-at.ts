@@ -32,17 +32,8 @@ export function spotsAt({ unit }: Insight, offset: number): ExpressionSpot[] {
 export function stateAt(insight: Insight, offset: number): StateAnswer | undefined {
 	const { layout } = insight;
 	for (const { value, shown } of spotsAt(insight, offset)) {
-		const groups = new Map<string, { programs: string[]; states: readonly KnownState[] }>();
-		for (const program of insight.programsReaching(value.function)) {
-			const seen = insight.observations(program).valueAt(value);
-			if (!seen) continue;
-			const states = merged(seen.sightings.map((sighting) => known(sighting, seen.pointer, insight)));
-			const key = JSON.stringify(states);
-			const group = groups.get(key);
-			if (group) group.programs.push(program.name);
-			else groups.set(key, { programs: [program.name], states });
-		}
-		const [first] = groups.values();
+		const groups = groupsAt(insight, value);
+		const [first] = groups;
 		const range = layout.outer(shown.slice, shown);
 		if (!first || !range) continue;
 		return {
@@ -51,10 +42,25 @@ export function stateAt(insight: Insight, offset: number): StateAnswer | undefin
 			end: range.end,
 			states: [...new Set(first.states.map((state) => state.verifier))],
 			program: first.programs[0]!,
-			groups: [...groups.values()],
+			groups,
 		};
 	}
 	return undefined;
+}
+
+/** What is known at a place, the programs that come by taken together where they know the same. */
+export function groupsAt(insight: Insight, value: Spot): StateAnswer['groups'] {
+	const groups = new Map<string, { programs: string[]; states: readonly KnownState[] }>();
+	for (const program of insight.programsReaching(value.function)) {
+		const seen = insight.observations(program).valueAt(value);
+		if (!seen) continue;
+		const states = merged(seen.sightings.map((sighting) => known(sighting, seen.pointer, insight)));
+		const key = JSON.stringify(states);
+		const group = groups.get(key);
+		if (group) group.programs.push(program.name);
+		else groups.set(key, { programs: [program.name], states });
+	}
+	return [...groups.values()];
 }
 
 /** The expression that a token stands for, and the one whose value is looked at where that is another: the declarator's tokens for its name. */

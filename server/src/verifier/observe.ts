@@ -93,6 +93,7 @@ const SAMPLED_PATHS = 8;
 const SIGHTINGS = 12;
 
 interface OpenSighting {
+	readonly described: string;
 	readonly value: Value;
 	readonly reference: Sighting['reference'];
 	readonly paths: State['path'][];
@@ -100,6 +101,7 @@ interface OpenSighting {
 interface OpenValue {
 	readonly spot: Spot;
 	pointer: boolean;
+	/** By all that a person is told of the value. */
 	readonly sightings: Map<string, OpenSighting>;
 }
 type OpenSite = Site & { readonly numbers: Set<number> };
@@ -243,7 +245,8 @@ export class Observer implements Probe {
 
 	private sighted(open: OpenValue, value: Value, state: State): void {
 		const described = describeValue(value, state);
-		const known = open.sightings.get(described);
+		const key = `${described}${owner(value)}`;
+		const known = open.sightings.get(key);
 		if (known) {
 			if (known.paths.length < SAMPLED_PATHS) known.paths.push(state.path);
 			return;
@@ -253,7 +256,7 @@ export class Observer implements Probe {
 		const number = ref === 0 ? undefined : state.references.get(ref)?.number;
 		const site = this.siteOf.get(ref);
 		const reference = site && number !== undefined ? { number, site } : undefined;
-		open.sightings.set(described, { value, reference, paths: [state.path] });
+		open.sightings.set(key, { described, value, reference, paths: [state.path] });
 	}
 
 	private openValue(spot: Spot): OpenValue {
@@ -293,7 +296,7 @@ export class Observer implements Probe {
 		return {
 			spot,
 			pointer,
-			sightings: [...sightings].map(([described, { value, reference }], index) => ({
+			sightings: [...sightings.values()].map(({ described, value, reference }, index) => ({
 				kind: value.kind,
 				described,
 				words: valueWords(value),
@@ -342,6 +345,14 @@ function isPointer(operation: Operation, pointers: ReadonlySet<Register>): boole
 		default:
 			return false;
 	}
+}
+
+/** What the value lies in, which the verifier's name of its type leaves out. */
+function owner(value: Value): string {
+	if (value.kind !== 'pointer') return '';
+	const { base } = value;
+	if (base.is === 'map' || base.is === 'map_value' || base.is === 'map_key') return ` ${base.map.name}`;
+	return base.is === 'global' || base.is === 'function' ? ` ${base.symbol.name}` : '';
 }
 
 function rangeOf({ first, last }: Range): { first: number; last: number } {

@@ -1,8 +1,9 @@
 // Hover: what the catalog knows of a kfunc or helper, or the verifier's state of an expression right there.
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { programsWords, stateLine, tells } from '../../ide/state-words.js';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
-import type { KnownState, StateAnswer } from '../../rules/checker.js';
+import type { StateAnswer } from '../../rules/checker.js';
 import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { range } from '../to-protocol.js';
@@ -37,50 +38,29 @@ function answer(markdown: string, document: TextDocument, start: number, end: nu
 	return { contents, range: range(document, start, end) };
 }
 
-/** Programs that are named for one state; the others are counted. */
-const NAMED_PROGRAMS = 3;
+/** Programs, or groups of them that know the same, whose states are told where they differ by program. */
+const TOLD_GROUPS = 3;
+/** States that are told of one program. */
+const TOLD_STATES = 6;
 
 /** Undefined where nothing is known that a person would not know without us. */
 function stateMarkdown({ expression, groups }: StateAnswer): string | undefined {
 	const telling = groups.filter(({ states }) => states.some(tells));
 	if (telling.length === 0) return undefined;
-	const code = `\`\`\`c\n${expression}\n\`\`\``;
-	const parts = telling.map(({ programs, states }) => {
-		const [only] = states;
-		const text = states.length === 1 ? stateLine(only!) : states.map((state) => `- ${stateLine(state)}`).join('\n');
+	const parts = telling.slice(0, TOLD_GROUPS).map(({ programs, states }) => {
+		const text = states.length === 1 ? stateLine(states[0]!) : listed(states.map(stateLine));
 		const which = programsWords(programs);
 		return telling.length === 1 ? `${text}\n\n*${which}*` : `*${which}*:\n\n${text}`;
 	});
-	return [code, ...parts].join('\n\n');
+	const more = telling.slice(TOLD_GROUPS).reduce((sum, { programs }) => sum + programs.length, 0);
+	if (more > 0) parts.push(`*otherwise in ${more} more program${more > 1 ? 's' : ''}*`);
+	return [`\`\`\`c\n${expression}\n\`\`\``, ...parts].join('\n\n');
 }
 
-/** Numbers are the C server's affair, and paths that differ in them alone are not all followed. Only one that C takes for a pointer is worth a hover. */
-function tells({ kind, words }: KnownState): boolean {
-	return kind !== 'number' && words !== '';
-}
-
-function stateLine(state: KnownState): string {
-	const words = state.words || 'not known';
-	const { reference } = state;
-	const line = reference?.line === undefined ? '' : `, line ${reference.line}`;
-	const release = reference?.releasedBy[0];
-	const holds = reference
-		? `; reference ${reference.numbers.map((number) => `#${number}`).join(' or ')} of \`${reference.by}()\`${line}${release ? `, given back by \`${release}()\`` : ''}`
-		: '';
-	const where = state.where.length > 0 ? ` — where ${state.where.join(' and ')}` : '';
-	const verifier = words !== 'NULL' && (state.kind === 'pointer' || state.kind === 'slot') ? ` (\`${typeOf(state.verifier)}\`)` : '';
-	return `${words}${holds}${verifier}${where}`;
-}
-
-/** The verifier's type without what is told in words: `trusted_ptr_task_struct` of `trusted_ptr_task_struct, reference #1 acquired by ...`. */
-function typeOf(verifier: string): string {
-	return verifier.split(', ')[0]!;
-}
-
-function programsWords(programs: readonly string[]): string {
-	const named = programs.slice(0, NAMED_PROGRAMS).join(', ');
-	const more = programs.length - NAMED_PROGRAMS;
-	return `program${programs.length > 1 ? 's' : ''} ${named}${more > 0 ? ` and ${more} more` : ''}`;
+function listed(lines: readonly string[]): string {
+	const more = lines.length - TOLD_STATES;
+	const told = more > 1 ? [...lines.slice(0, TOLD_STATES), `and ${more} more`] : lines;
+	return told.map((line) => `- ${line}`).join('\n');
 }
 
 function wordAt(text: string, offset: number): { text: string; start: number; end: number } | undefined {
