@@ -14,16 +14,19 @@ export interface TopLevelItem {
 	readonly slices: readonly Slice[];
 }
 
-const known = new WeakMap<View, readonly TopLevelItem[]>();
+/** All that the items are found by. */
+type Read = Pick<View, 'unit' | 'layout'>;
+
+const known = new WeakMap<Read, readonly TopLevelItem[]>();
 
 /** The items of the main file in order. */
-export function topLevelItems(view: View): readonly TopLevelItem[] {
+export function topLevelItems(view: Read): readonly TopLevelItem[] {
 	let items = known.get(view);
 	if (!items) known.set(view, (items = collect(view)));
 	return items;
 }
 
-function collect({ unit, layout }: View): TopLevelItem[] {
+function collect({ unit, layout }: Read): TopLevelItem[] {
 	const items: { start: number; end: number; slices: Slice[] }[] = [];
 	for (const slice of unit.translation.mainSlices) {
 		const first = slice.tokens[0];
@@ -43,7 +46,7 @@ function collect({ unit, layout }: View): TopLevelItem[] {
 }
 
 /** The item that an offset lies in, or else the one that ends right before it. */
-export function itemAt(view: View, offset: number): TopLevelItem | undefined {
+export function itemAt(view: Read, offset: number): TopLevelItem | undefined {
 	return topLevelItems(view).findLast((item) => item.start <= offset && offset <= item.end);
 }
 

@@ -4,6 +4,7 @@ import type { ClientAbilities } from './client-abilities.js';
 import { onDocument } from './handler.js';
 import { codeLenses } from './requests/code-lens.js';
 import { documentHighlights } from './requests/document-highlight.js';
+import { type FunctionViewParams, viewOfFunction } from './requests/function-view.js';
 import { inlayHints } from './requests/inlay-hint.js';
 import { findingPath, type PathParams } from './requests/path.js';
 import type { Session } from './session.js';
@@ -29,6 +30,10 @@ export function bindInsight(connection: Connection, session: Session, ready: Rea
 	connection.onRequest(
 		'bpfls/path',
 		ready(onDocument(session, 'path', null, (document, params: PathParams) => findingPath(session, document, params))),
+	);
+	connection.onRequest(
+		'bpfls/functionView',
+		ready(onDocument(session, 'functionView', '', (document, params: FunctionViewParams) => viewOfFunction(session, document, params))),
 	);
 }
 
