@@ -31,6 +31,8 @@ interface Asked {
 	readonly method: string;
 	/** The server offers it. */
 	readonly offered: (capabilities: ServerCapabilities) => unknown;
+	/** Asked at findings, of a text that has some. */
+	readonly atFindings?: true;
 	/** Beside the document. */
 	readonly params: (position: Position, end: Position) => object;
 }
@@ -44,10 +46,11 @@ const REQUESTS: readonly Asked[] = [
 		params: (_, end) => ({ range: { start: { line: 0, character: 0 }, end } }),
 	},
 	{ method: 'textDocument/codeLens', offered: (c) => c.codeLensProvider, params: () => ({}) },
-	{ method: 'bpfls/path', offered: (c) => c.codeLensProvider, params: at },
+	{ method: 'bpfls/path', offered: (c) => c.codeLensProvider, atFindings: true, params: at },
 	{
 		method: 'textDocument/codeAction',
 		offered: (c) => c.codeActionProvider,
+		atFindings: true,
 		params: (position) => ({ range: { start: position, end: position }, context: { diagnostics: [] } }),
 	},
 	{ method: 'textDocument/completion', offered: (c) => c.completionProvider, params: at },
@@ -76,8 +79,29 @@ export interface RequestTimes {
 
 /** Times `count` requests of each kind that the server offers, at words of its functions; every tenth follows an edit and its diagnostics. */
 export async function timeRequests(server: string, path: string, options: CheckOptions, count: number): Promise<RequestTimes[]> {
-	const uri = pathToFileURL(path).href;
-	const text = readFileSync(path, 'utf8');
+	const whole = readFileSync(path, 'utf8');
+	const client = new TestClient(server);
+	try {
+		const { kernel, includePaths, defines } = options;
+		const inlayHints = { acquire: true, return: true, trust: true, readSection: true };
+		const settings = { kernel, includePaths, defines, inlayHints, besideClangd: 'no' };
+		const { capabilities } = await client.initialize(ABLE, { initializationOptions: { settings, walkPath: true } });
+		const offered = REQUESTS.filter((request) => request.offered(capabilities));
+		// The same program with half of its releases gone: the text of a person who still writes it.
+		let released = 0;
+		const broken = whole.replace(/^[ \t]*\w+_release\(\w+\);$/gm, (statement) => (released++ % 2 === 0 ? '' : statement));
+		const uri = pathToFileURL(path).href;
+		const [atFindings, anywhere] = [true, false].map((which) => offered.filter((request) => (request.atFindings ?? false) === which));
+		return [
+			...(await timeOn(client, uri, whole, anywhere!, count)),
+			...(await timeOn(client, `${uri}.broken.c`, broken, atFindings!, count)),
+		];
+	} finally {
+		await client.close();
+	}
+}
+
+async function timeOn(client: TestClient, uri: string, text: string, requests: readonly Asked[], count: number): Promise<RequestTimes[]> {
 	const document = TextDocument.create(uri, 'c', 0, text);
 	const inside = bodies(text);
 	const words = inside.flatMap(({ start, end }) =>
@@ -87,50 +111,42 @@ export async function timeRequests(server: string, path: string, options: CheckO
 		[...text.slice(start, end).matchAll(/;$/gm)].map((match) => document.positionAt(start + match.index + 1)),
 	);
 	const chance = reproducibleChance(SEED);
-	const client = new TestClient(server);
-	try {
-		const { kernel, includePaths, defines } = options;
-		const inlayHints = { acquire: true, return: true, trust: true, readSection: true };
-		const settings = { kernel, includePaths, defines, inlayHints, besideClangd: 'no' };
-		const { capabilities } = await client.initialize(ABLE, { initializationOptions: { settings, walkPath: true } });
-		await client.open(uri, text);
-		await client.diagnostics(uri, 1);
-		let version = 1;
-		let added: Position | undefined;
-		/** An empty statement comes behind another one, the one before goes again: two functions are other than they were. */
-		const edit = async () => {
-			if (added) {
-				const end = { line: added.line, character: added.character + 1 };
-				await client.change(uri, ++version, { range: { start: added, end }, text: '' });
-			}
-			added = statements[chance(statements.length)]!;
-			await client.change(uri, ++version, { range: { start: added, end: added }, text: ';' });
-			await client.diagnostics(uri, version);
-		};
-		const results: RequestTimes[] = [];
-		for (const { method, offered, params } of REQUESTS) {
-			if (!offered(capabilities)) continue;
-			const times: number[] = [];
-			let answered = 0;
-			const ask = async () => {
-				const began = performance.now();
-				const answer = await client.request<unknown>(method, {
-					textDocument: { uri },
-					...params(words[chance(words.length)]!, document.positionAt(text.length)),
-				});
-				times.push(performance.now() - began);
-				if (Array.isArray(answer) ? answer.length > 0 : answer !== null) answered++;
-			};
-			for (let i = 0; i < WARMING; i++) await ask();
-			times.length = answered = 0;
-			for (let i = 0; i < count; i++) {
-				if (i % REQUESTS_PER_EDIT === 0) await edit();
-				await ask();
-			}
-			results.push({ method, median: percentile(times, 0.5), p95: percentile(times, 0.95), answered, asked: count });
+	await client.open(uri, text);
+	const findings = (await client.diagnostics(uri, 1)).filter(({ severity }) => severity === 1).map(({ range }) => range.start);
+	let version = 1;
+	let added: Position | undefined;
+	/** An empty statement comes behind another one, the one before goes again: two functions are other than they were. */
+	const edit = async () => {
+		if (added) {
+			const end = { line: added.line, character: added.character + 1 };
+			await client.change(uri, ++version, { range: { start: added, end }, text: '' });
 		}
-		return results;
-	} finally {
-		await client.close();
+		added = statements[chance(statements.length)]!;
+		await client.change(uri, ++version, { range: { start: added, end: added }, text: ';' });
+		await client.diagnostics(uri, version);
+	};
+	const results: RequestTimes[] = [];
+	for (const { method, atFindings, params } of requests) {
+		const places = atFindings ? findings : words;
+		if (places.length === 0) throw new Error(`nothing to ask ${method} at`);
+		const times: number[] = [];
+		let answered = 0;
+		const ask = async () => {
+			const began = performance.now();
+			const answer = await client.request<unknown>(method, {
+				textDocument: { uri },
+				...params(places[chance(places.length)]!, document.positionAt(text.length)),
+			});
+			times.push(performance.now() - began);
+			if (Array.isArray(answer) ? answer.length > 0 : answer !== null) answered++;
+		};
+		for (let i = 0; i < WARMING; i++) await ask();
+		times.length = answered = 0;
+		for (let i = 0; i < count; i++) {
+			if (i % REQUESTS_PER_EDIT === 0) await edit();
+			await ask();
+		}
+		results.push({ method, median: percentile(times, 0.5), p95: percentile(times, 0.95), answered, asked: count });
 	}
+	return results;
 }

@@ -127,6 +127,45 @@ describe('what the analysis saw, over the protocol', () => {
 			assert.match((await hover('current = bpf', 1)).text, /trusted pointer to `struct task_struct`/);
 		});
 
+		it('says where not all is told: too many states, or an analysis that stopped short', async () => {
+			const names = Array.from({ length: 14 }, (_, index) => `shape${index}`);
+			const source = `${TOUR}
+${names.map((name) => `struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, long); } ${name} SEC(".maps");`).join('\n')}
+static __noinline void touch(long *value)
+{
+	if (value)
+		*value = 1;
+}
+long outside(void);
+
+SEC("tc")
+int many(void *ctx)
+{
+	int key = 0;
+${names.map((name) => `	touch(bpf_map_lookup_elem(&${name}, &key));`).join('\n')}
+	return 0;
+}
+
+SEC("tc")
+int short_of(void *ctx)
+{
+	int key = 0;
+	long *value = bpf_map_lookup_elem(&shape0, &key);
+
+	outside();
+	return value ? 1 : 0;
+}
+`;
+			const uri = 'file:///project/many.bpf.c';
+			await client.open(uri, source);
+			const many = (await hover('*value = 1', 2, 1, source, uri)).text;
+			assert.match(many, /- pointer to a value of the map `shape\d+`, not NULL/);
+			assert.match(many, /- and 6 more\n/);
+			assert.match(many, /\*program many; not all is told: there are more\*/);
+			const short = (await hover('value ? 1', 2, 1, source, uri)).text;
+			assert.match(short, /\*program short_of; not all is told: 'outside' is defined in another file\*/);
+		});
+
 		it('names the programs of a subprogram, and says nothing of any number', async () => {
 			assert.match((await hover('return found', 8)).text, /\*program tour\*/);
 			assert.equal((await hover('pid == watched) {')).text, '');

@@ -32,7 +32,15 @@ export interface StateAnswer {
 	readonly states: readonly string[];
 	readonly program: string;
 	/** The programs that come by, those for which the same is known together. */
-	readonly groups: readonly { readonly programs: readonly string[]; readonly states: readonly KnownState[] }[];
+	readonly groups: readonly KnownByPrograms[];
+}
+
+/** What is known of an expression in some programs alike. */
+export interface KnownByPrograms {
+	readonly programs: readonly string[];
+	readonly states: readonly KnownState[];
+	/** There is more than the states tell, and why: the analysis stopped short, or they are too many. */
+	readonly incomplete?: string;
 }
 
 /** One state of an expression, which some paths bring. */

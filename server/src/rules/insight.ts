@@ -3,7 +3,7 @@
 import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Place, Program, Unit } from '../program/model.js';
 import { Graphs } from '../verifier/machine.js';
-import type { Observations, Spot } from '../verifier/observe.js';
+import { type Observations, Observer, type Spot } from '../verifier/observe.js';
 import { observeProgram, type ProgramReport } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Layout } from './fix/layout.js';
@@ -25,12 +25,12 @@ export class Insight {
 		private readonly observed: Map<string, Observations>,
 	) {}
 
-	/** What was seen of a program. Throws only for defects of our own. */
+	/** What was seen of a program; nothing where a defect of our own stops it, of which the check tells. */
 	observations(program: Program): Observations {
 		let found = this.observed.get(program.name);
 		if (!found) {
 			this.graphs ??= new Graphs(this.unit);
-			found = observeProgram(this.unit, this.catalog, program, this.graphs);
+			found = observed(this.unit, this.catalog, program, this.graphs);
 			this.observed.set(program.name, found);
 		}
 		return found;
@@ -65,5 +65,13 @@ export class Insight {
 	line(spot: Spot): number | undefined {
 		const shown = this.show(spot);
 		return shown && this.layout.lineAt(shown.at.start);
+	}
+}
+
+function observed(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Observations {
+	try {
+		return observeProgram(unit, catalog, program, graphs);
+	} catch {
+		return new Observer().finish();
 	}
 }

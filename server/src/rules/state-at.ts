@@ -5,7 +5,7 @@ import { tokensAt } from '../syntax/source-map.js';
 import { ZERO } from '../verifier/describe-value.js';
 import type { Branch, Sighting, Spot } from '../verifier/observe.js';
 import { branchWords } from './branch-words.js';
-import type { KnownState, StateAnswer } from './checker.js';
+import type { KnownByPrograms, KnownState, StateAnswer } from './checker.js';
 import { pathTo } from './fix/tree.js';
 import type { Insight } from './insight.js';
 
@@ -49,16 +49,18 @@ export function stateAt(insight: Insight, offset: number): StateAnswer | undefin
 }
 
 /** What is known at a place, the programs that come by taken together where they know the same. */
-export function groupsAt(insight: Insight, value: Spot): StateAnswer['groups'] {
-	const groups = new Map<string, { programs: string[]; states: readonly KnownState[] }>();
+export function groupsAt(insight: Insight, value: Spot): KnownByPrograms[] {
+	const groups = new Map<string, { programs: string[]; states: readonly KnownState[]; incomplete?: string }>();
 	for (const program of insight.programsReaching(value.function)) {
 		const seen = insight.observations(program).valueAt(value);
 		if (!seen) continue;
 		const states = merged(seen.sightings.map((sighting) => known(sighting, seen.pointer, insight)));
-		const key = JSON.stringify(states);
+		const report = insight.reports.find((one) => one.program.name === program.name);
+		const incomplete = seen.cut ? 'there are more' : report?.verdict === 'unknown' ? report.reason : undefined;
+		const key = JSON.stringify([states, incomplete]);
 		const group = groups.get(key);
 		if (group) group.programs.push(program.name);
-		else groups.set(key, { programs: [program.name], states });
+		else groups.set(key, { programs: [program.name], states, ...(incomplete === undefined ? {} : { incomplete }) });
 	}
 	return [...groups.values()];
 }

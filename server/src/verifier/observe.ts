@@ -57,6 +57,8 @@ export interface SeenValue {
 	/** C takes it for a pointer. */
 	readonly pointer: boolean;
 	readonly sightings: readonly Sighting[];
+	/** There were more of them than are remembered. */
+	readonly cut: boolean;
 }
 
 /** A reference that is held where a function returns. */
@@ -101,6 +103,7 @@ interface OpenSighting {
 interface OpenValue {
 	readonly spot: Spot;
 	pointer: boolean;
+	cut: boolean;
 	/** By all that a person is told of the value. */
 	readonly sightings: Map<string, OpenSighting>;
 }
@@ -251,7 +254,10 @@ export class Observer implements Probe {
 			if (known.paths.length < SAMPLED_PATHS) known.paths.push(state.path);
 			return;
 		}
-		if (open.sightings.size >= SIGHTINGS) return;
+		if (open.sightings.size >= SIGHTINGS) {
+			open.cut = true;
+			return;
+		}
 		const ref = 'ref' in value ? value.ref : 0;
 		const number = ref === 0 ? undefined : state.references.get(ref)?.number;
 		const site = this.siteOf.get(ref);
@@ -262,7 +268,7 @@ export class Observer implements Probe {
 	private openValue(spot: Spot): OpenValue {
 		const key = keyOf(spot);
 		let open = this.values.get(key);
-		if (!open) this.values.set(key, (open = { spot, pointer: false, sightings: new Map() }));
+		if (!open) this.values.set(key, (open = { spot, pointer: false, cut: false, sightings: new Map() }));
 		return open;
 	}
 
@@ -291,11 +297,12 @@ export class Observer implements Probe {
 		return found;
 	}
 
-	private closed({ spot, pointer, sightings }: OpenValue): SeenValue {
+	private closed({ spot, pointer, cut, sightings }: OpenValue): SeenValue {
 		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map(decisionsOf)) : [];
 		return {
 			spot,
 			pointer,
+			cut,
 			sightings: [...sightings.values()].map(({ described, value, reference }, index) => ({
 				kind: value.kind,
 				described,

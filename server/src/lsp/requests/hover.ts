@@ -47,9 +47,9 @@ const TOLD_STATES = 6;
 function stateMarkdown({ expression, groups }: StateAnswer): string | undefined {
 	const telling = groups.filter(({ states }) => states.some(tells));
 	if (telling.length === 0) return undefined;
-	const parts = telling.slice(0, TOLD_GROUPS).map(({ programs, states }) => {
-		const text = states.length === 1 ? stateLine(states[0]!) : listed(states.map(stateLine));
-		const which = programsWords(programs);
+	const parts = telling.slice(0, TOLD_GROUPS).map(({ programs, states, incomplete }) => {
+		const text = states.length === 1 ? stateLine(states[0]!) : listed(states.map((state) => stateLine(state)));
+		const which = `${programsWords(programs)}${incomplete === undefined ? '' : `; not all is told: ${incomplete}`}`;
 		return telling.length === 1 ? `${text}\n\n*${which}*` : `*${which}*:\n\n${text}`;
 	});
 	const more = telling.slice(TOLD_GROUPS).reduce((sum, { programs }) => sum + programs.length, 0);
