@@ -2,6 +2,7 @@
 // met while switched off marked for good. Arguments are expanded on their own before they go into the body.
 import { LexedToken, lex } from './lexer.js';
 import type { Macro } from './macro.js';
+import type { MacroTable } from './macro-table.js';
 import { type Expansion, type FileRange, type SourceFile, type Token, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
@@ -40,7 +41,7 @@ interface Arguments {
 }
 
 export abstract class MacroExpander {
-	readonly macros: Map<string, Macro>;
+	readonly macros: MacroTable;
 	readonly problems: Problem[] = [];
 	protected readonly stack: TokenSource[] = [];
 	/** Positive while arguments are read or expanded; what the file's driver may do then is restricted. */
@@ -49,7 +50,7 @@ export abstract class MacroExpander {
 	private produced = 0;
 	private producedInUnit = 0;
 
-	protected constructor(macros: Map<string, Macro>) {
+	protected constructor(macros: MacroTable) {
 		this.macros = macros;
 	}
 

@@ -8,6 +8,7 @@ import type { FileLog } from './files.js';
 import { LexedToken, lex } from './lexer.js';
 import { type BuiltinMacro, type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource } from './macro-expander.js';
+import { type FrozenMacros, MacroTable } from './macro-table.js';
 import { PREDEFINED_MACROS } from './predefined.js';
 import type { RawChunk } from './raw-chunk.js';
 import { type FileRange, type SourceFile, TokenKind } from './token.js';
@@ -40,7 +41,7 @@ export interface PreprocessorOptions {
 export interface PreprocessorState {
 	readonly main: SourceFile;
 	readonly chunk: number;
-	readonly macros: ReadonlyMap<string, Macro>;
+	readonly macros: FrozenMacros;
 	readonly problems: readonly Problem[];
 	readonly files: readonly SourceFile[];
 	readonly once: ReadonlySet<string>;
@@ -140,6 +141,9 @@ export function preambleChunks(file: FileText): number {
 
 export class Preprocessor extends MacroExpander {
 	readonly files: SourceFile[] = [];
+	/** The output depends on what the main file is called: no other file may go on from this run's state. */
+	namedMain = false;
+	private readonly known = new Set<SourceFile>();
 	private readonly once: Set<string>;
 	private readonly pushed = new Map<string, (Macro | undefined)[]>();
 	private readonly blocked = new Set<string>();
@@ -148,19 +152,20 @@ export class Preprocessor extends MacroExpander {
 	private output = 0;
 
 	constructor(
-		macros: Map<string, Macro>,
+		macros: FrozenMacros | ReadonlyMap<string, Macro>,
 		private readonly main: FileText,
 		private readonly options: PreprocessorOptions,
 		private readonly log: FileLog,
 		private readonly sink: Sink,
 		state?: PreprocessorState,
 	) {
-		super(macros);
+		super(new MacroTable(macros));
 		this.once = new Set(state?.once);
 		if (state) {
 			this.counter = state.counter;
 			this.problems.push(...state.problems.map((problem) => rebaseProblem(problem, state.main, main.source)));
-			this.files.push(main.source, ...state.files.filter((file) => file !== state.main));
+			this.read(main.source);
+			for (const file of state.files) if (file !== state.main) this.read(file);
 			for (const [name, stack] of state.pushed) this.pushed.set(name, [...stack]);
 		}
 		this.enter(main, main.source.path, -1);
@@ -199,7 +204,7 @@ export class Preprocessor extends MacroExpander {
 		return {
 			main: this.main.source,
 			chunk,
-			macros: new Map(this.macros),
+			macros: this.macros.freeze(),
 			problems: [...this.problems],
 			files: [...this.files],
 			once: new Set(this.once),
@@ -216,9 +221,7 @@ export class Preprocessor extends MacroExpander {
 	// ---- Files ----
 
 	private enter(text: FileText, spelled: string, directory: number): void {
-		if (!this.files.includes(text.source)) {
-			this.files.push(text.source);
-		}
+		this.read(text.source);
 		const source: FileSource = {
 			kind: 'file',
 			tokens: [],
@@ -232,6 +235,12 @@ export class Preprocessor extends MacroExpander {
 			line: { offset: 0, line: 1 },
 		};
 		this.stack.push(source);
+	}
+
+	private read(file: SourceFile): void {
+		if (this.known.has(file)) return;
+		this.known.add(file);
+		this.files.push(file);
 	}
 
 	private get file(): FileSource {
@@ -270,9 +279,7 @@ export class Preprocessor extends MacroExpander {
 				const raw = file.text.rawOf(index);
 				if (raw) {
 					const dirty = new Set<number>();
-					for (const name of this.macros.keys()) {
-						if (raw.contains(name)) for (const slice of raw.slicesWith(name)) dirty.add(slice);
-					}
+					for (const name of this.macros.namesIn(raw)) for (const slice of raw.slicesWith(name)) dirty.add(slice);
 					file.pending = { chunk: raw, at: 0, dirty: [...dirty].sort((a, b) => a - b) };
 					return this.advanceRaw(file);
 				}
@@ -330,12 +337,15 @@ export class Preprocessor extends MacroExpander {
 				text = String(this.stack.filter((source) => source.kind === 'file').length - 1);
 				break;
 			case '__FILE__':
+				this.namedMain ||= file.text === this.main;
 				text = quote(file.spelled);
 				break;
 			case '__FILE_NAME__':
+				this.namedMain ||= file.text === this.main;
 				text = quote(path.posix.basename(file.spelled));
 				break;
 			case '__BASE_FILE__':
+				this.namedMain = true;
 				text = quote(this.main.source.path);
 				break;
 			case '__DATE__':

@@ -70,6 +70,17 @@ export class RawChunk {
 		return this.words.mayHave(word) && this.slicesWith(word).length > 0;
 	}
 
+	/** The words of a table that occur in the chunk; searched once a table. */
+	wordsOf(table: ReadonlyMap<string, unknown>): readonly string[] {
+		let names = this.ofTable.get(table);
+		if (!names) {
+			names = [...table.keys()].filter((name) => this.contains(name));
+			this.ofTable.set(table, names);
+		}
+		return names;
+	}
+	private readonly ofTable = new WeakMap<ReadonlyMap<string, unknown>, readonly string[]>();
+
 	/** The slices with the word as an identifier in them, ascending. */
 	slicesWith(word: string): readonly number[] {
 		let known = this.occurrences.get(word);

@@ -47,18 +47,18 @@ const DECLARATION_START = new Set(
 );
 
 export class Slicer implements Sink {
-	readonly groups: Group[];
+	readonly groups: Group[] = [];
 	private tokens: LexedToken[] = [];
 	private names: DeclaredName[] = [];
 	private scanner: DeclarationScanner;
 	private attributePushes: boolean[];
 
+	/** `attributePushes`: those that an earlier part of the same unit has left open. */
 	constructor(
 		private readonly main: SourceFile,
-		before?: { groups: readonly Group[]; attributePushes: readonly boolean[] },
+		attributePushes: readonly boolean[] = [],
 	) {
-		this.groups = before ? [...before.groups] : [];
-		this.attributePushes = before ? [...before.attributePushes] : [];
+		this.attributePushes = [...attributePushes];
 		this.scanner = this.newScanner();
 	}
 
@@ -70,9 +70,9 @@ export class Slicer implements Sink {
 		return this.scanner.idle;
 	}
 
-	/** What a later run needs to go on from here; only while `idle`. */
-	snapshot(): { groups: readonly Group[]; attributePushes: readonly boolean[] } {
-		return { groups: [...this.groups], attributePushes: [...this.attributePushes] };
+	/** What a later run needs to go on from here, besides being `idle`. */
+	get openPushes(): readonly boolean[] {
+		return [...this.attributePushes];
 	}
 
 	private get preserve(): boolean {

@@ -1,20 +1,20 @@
 // The syntax layer's entrance: text and options in, a translation unit out. The engine holds what outlives one keystroke: headers by
 // content, the state behind the leading includes, parsed slices by their text.
 import path from 'node:path';
-import type { TopLevel } from './ast.js';
-import { joinedStatement, unclosedByLayout } from './broken.js';
 import { NESTING_LIMIT, type ParsedSlice, parseSlice, SLICE_TOKEN_LIMIT } from './convert.js';
 import { Declared } from './declaration-scanner.js';
 import { FileText } from './file-text.js';
 import { DiskFiles, FileCache, FileLog, type FileProvider } from './files.js';
-import { LexedToken, lex } from './lexer.js';
+import { IncludeChains, type Run, type SharedStart } from './include-chain.js';
+import { LexedToken } from './lexer.js';
 import type { Macro } from './macro.js';
+import type { FrozenMacros, MacroTable } from './macro-table.js';
 import { initialMacros, Preprocessor, type PreprocessorOptions, type PreprocessorState, preambleChunks } from './preprocessor.js';
-import type { RawChunk } from './raw-chunk.js';
-import { type Group, type RawGroup, Slicer, type TokenGroup, writtenAt } from './slicer.js';
+import { Slicer, writtenAt } from './slicer.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { ParserBackend } from './tree-sitter.js';
 import type { NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
+import { RawRun, type UnitHost, UnitIndex } from './unit-index.js';
 import { USUAL_TYPEDEFS } from './words.js';
 
 export { DiskFiles, type FileProvider } from './files.js';
@@ -44,177 +44,12 @@ const TREE_CACHE_LIMIT = 20_000;
 /** Preambles whose state is kept: the open documents, about. */
 const PREAMBLE_CACHE_LIMIT = 8;
 
+/** The state behind what else stands before the first token of one file: definitions and conditionals among its includes. */
 interface Preamble {
 	readonly log: FileLog;
 	readonly state: PreprocessorState;
-	readonly slices: ReturnType<Slicer['snapshot']>;
+	readonly attributePushes: readonly boolean[];
 	readonly index: UnitIndex;
-}
-
-/** Looks names up in a run of groups. The preamble's is built once and shared by all later units. */
-class UnitIndex {
-	private readonly ordinary = new Map<string, { slice: LazySlice; kind: Declared }[]>();
-	private readonly tags = new Map<string, { slice: LazySlice; kind: Declared }[]>();
-	readonly slices: LazySlice[] = [];
-	readonly entries: (LazySlice | RawRun)[] = [];
-	private readonly raw: RawRun[] = [];
-
-	/** `host` answers for the whole unit what a slice's parse needs to know. */
-	constructor(groups: readonly Group[], from: number, host: () => UnitHost, main: SourceFile) {
-		for (let i = from; i < groups.length; i++) {
-			const group = groups[i]!;
-			if (group.kind === 'raw') {
-				const run = new RawRun(group, i, host);
-				this.raw.push(run);
-				this.entries.push(run);
-				continue;
-			}
-			const slice = new LazySlice(group, i, writtenAt(group.tokens[0]!).file === main, host);
-			this.slices.push(slice);
-			this.entries.push(slice);
-			for (const { name, kind } of group.names) {
-				const map = kind === Declared.Tag ? this.tags : this.ordinary;
-				const list = map.get(name);
-				if (!list) map.set(name, [{ slice, kind }]);
-				else if (list[list.length - 1]!.slice !== slice) list.push({ slice, kind });
-			}
-		}
-	}
-
-	find(name: string, space: NameSpace): { order: number; slice: Slice }[] {
-		const out: { order: number; slice: Slice }[] = [];
-		for (const { slice } of (space === 'tag' ? this.tags : this.ordinary).get(name) ?? []) out.push({ order: slice.order, slice });
-		for (const run of this.raw) for (const slice of run.find(name, space === 'tag')) out.push({ order: run.order, slice });
-		return out;
-	}
-
-	/** How the name was declared first, without making slices. */
-	kind(name: string): Declared | undefined {
-		const known = this.ordinary.get(name);
-		if (known) return known[0]!.kind;
-		for (const run of this.raw) {
-			const kind = run.kind(name);
-			if (kind !== undefined) return kind;
-		}
-		return undefined;
-	}
-
-	*names(): Iterable<string> {
-		yield* this.ordinary.keys();
-	}
-}
-
-/** What slices ask their unit for. */
-interface UnitHost {
-	isTypedef(name: string): boolean | undefined;
-	parse(slice: { readonly tokens: readonly Token[] }): ParsedSlice;
-}
-
-class LazySlice implements Slice {
-	private parsed: ParsedSlice | undefined;
-	private listed: { names: string[]; tags: string[] } | undefined;
-	constructor(
-		private readonly group: TokenGroup,
-		readonly order: number,
-		readonly inMain: boolean,
-		private readonly host: () => UnitHost,
-	) {}
-	private get lists(): { names: string[]; tags: string[] } {
-		if (!this.listed) {
-			this.listed = { names: [], tags: [] };
-			for (const { name, kind } of this.group.names) (kind === Declared.Tag ? this.listed.tags : this.listed.names).push(name);
-		}
-		return this.listed;
-	}
-	get names(): readonly string[] {
-		return this.lists.names;
-	}
-	get tags(): readonly string[] {
-		return this.lists.tags;
-	}
-	get preserveAccessIndex(): boolean {
-		return this.group.preserveAccessIndex;
-	}
-	get tokens(): readonly Token[] {
-		return this.group.tokens;
-	}
-	parse(): TopLevel {
-		return (this.parsed ??= this.host().parse(this)).tree;
-	}
-	syntaxProblem(): Problem | undefined {
-		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
-	}
-	spoiledFrom(): number | undefined {
-		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
-	}
-}
-
-/** The slices of a header that nobody has read yet. */
-class RawRun {
-	private readonly made = new Map<number, RawSlice>();
-	constructor(
-		private readonly group: RawGroup,
-		readonly order: number,
-		private readonly host: () => UnitHost,
-	) {}
-	slice(index: number): RawSlice {
-		let slice = this.made.get(index);
-		if (!slice) {
-			slice = new RawSlice(this.group.chunk, index, this.group.preserveAccessIndex, this.host);
-			this.made.set(index, slice);
-		}
-		return slice;
-	}
-	find(name: string, tag: boolean): RawSlice[] {
-		const out: RawSlice[] = [];
-		for (const { slice } of this.group.chunk.declarations(name, tag)) {
-			if (slice >= this.group.from && slice < this.group.to && out[out.length - 1] !== this.made.get(slice)) out.push(this.slice(slice));
-			else if (slice >= this.group.from && slice < this.group.to && !out.length) out.push(this.slice(slice));
-		}
-		return out;
-	}
-	kind(name: string): Declared | undefined {
-		return this.group.chunk.declarations(name, false).find(({ slice }) => slice >= this.group.from && slice < this.group.to)?.kind;
-	}
-	*all(): Iterable<RawSlice> {
-		for (let i = this.group.from; i < this.group.to; i++) yield this.slice(i);
-	}
-}
-
-class RawSlice implements Slice {
-	readonly inMain = false;
-	private lexed: readonly Token[] | undefined;
-	private parsed: ParsedSlice | undefined;
-	constructor(
-		private readonly chunk: RawChunk,
-		private readonly index: number,
-		readonly preserveAccessIndex: boolean,
-		private readonly host: () => UnitHost,
-	) {}
-	get names(): readonly string[] {
-		return this.chunk
-			.namesOf(this.index)
-			.filter(({ kind }) => kind !== Declared.Tag)
-			.map(({ name }) => name);
-	}
-	get tags(): readonly string[] {
-		return this.chunk
-			.namesOf(this.index)
-			.filter(({ kind }) => kind === Declared.Tag)
-			.map(({ name }) => name);
-	}
-	get tokens(): readonly Token[] {
-		return (this.lexed ??= lex(this.chunk.source, this.chunk.starts[this.index]!, this.chunk.ends[this.index]!));
-	}
-	parse(): TopLevel {
-		return (this.parsed ??= this.host().parse(this)).tree;
-	}
-	syntaxProblem(): Problem | undefined {
-		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
-	}
-	spoiledFrom(): number | undefined {
-		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
-	}
 }
 
 class Unit implements TranslationUnit {
@@ -222,29 +57,27 @@ class Unit implements TranslationUnit {
 		readonly main: SourceFile,
 		readonly files: readonly SourceFile[],
 		readonly problems: Problem[],
-		private readonly preamble: UnitIndex,
-		private readonly body: UnitIndex,
-		private readonly macros: ReadonlyMap<string, Macro>,
+		private readonly index: UnitIndex,
+		private readonly macros: MacroTable,
 	) {}
 	private listed: readonly Slice[] | undefined;
 	get mainSlices(): readonly Slice[] {
-		return (this.listed ??= [...this.preamble.slices, ...this.body.slices].filter(
-			(slice) => slice.inMain && slice.tokens[0]!.text !== ';',
+		return (this.listed ??= this.index.runs.flatMap(({ slices }) =>
+			slices.filter((slice) => slice.inMain && slice.tokens[0]!.text !== ';'),
 		));
 	}
 	lookup(name: string, space: NameSpace): readonly Slice[] {
-		const found = [...this.preamble.find(name, space), ...this.body.find(name, space)];
-		if (found.length > 1) found.sort((a, b) => a.order - b.order);
-		return found.map(({ slice }) => slice);
+		return this.index.find(name, space);
 	}
 	*smallNames(): Iterable<string> {
-		yield* this.preamble.names();
-		yield* this.body.names();
+		for (const run of this.index.runs) yield* run.names();
 	}
 	*allSlices(): Iterable<Slice> {
-		for (const entry of [...this.preamble.entries, ...this.body.entries]) {
-			if (entry instanceof RawRun) yield* entry.all();
-			else yield entry;
+		for (const { entries } of this.index.runs) {
+			for (const entry of entries) {
+				if (entry instanceof RawRun) yield* entry.all();
+				else yield entry;
+			}
 		}
 	}
 	isMacro(name: string): boolean {
@@ -269,6 +102,7 @@ export class SyntaxEngine {
 	private readonly disk = new DiskFiles();
 	private readonly trees = new Map<string, ParsedSlice>();
 	private readonly preambles = new Map<string, Preamble>();
+	private readonly chains = new IncludeChains(this.files);
 	private readonly initial = new Map<string, { macros: ReadonlyMap<string, Macro>; problems: Problem[] }>();
 	private errors: string[] = [];
 
@@ -308,59 +142,55 @@ export class SyntaxEngine {
 			this.initial.set(definesKey, initial);
 		}
 		problems.push(...initial.problems);
-
-		const stop = preambleChunks(main);
-		const end = stop > 0 ? main.chunks[stop - 1]!.end : 0;
-		const key = JSON.stringify([main.source.path, definesKey, settings, text.slice(0, end)]);
-		let host: UnitHost;
-		const hosted = (): UnitHost => host;
-		let preamble = this.preambles.get(key);
-		if (preamble && !preamble.log.fresh(provider)) preamble = undefined;
-		if (!preamble) {
-			const log = new FileLog(provider, this.files);
-			const slicer = new Slicer(main.source);
-			const preprocessor = new Preprocessor(new Map(initial.macros), main, settings, log, slicer);
-			preprocessor.run(stop);
-			if (slicer.idle && preprocessor.settled) {
-				const slices = slicer.snapshot();
-				const shared: { host?: UnitHost } = {};
-				preamble = {
-					log,
-					state: preprocessor.state(stop),
-					slices,
-					index: new UnitIndex(slices.groups, 0, () => shared.host!, main.source),
-				};
-				const { index } = preamble;
-				shared.host = this.host((name) => index.kind(name), options);
-				this.preambles.delete(key);
-				if (this.preambles.size >= PREAMBLE_CACHE_LIMIT) this.preambles.delete(this.preambles.keys().next().value!);
-				this.preambles.set(key, preamble);
-			} else {
-				// The includes leave something open: no state to share.
-				preprocessor.run();
-				slicer.finish(preprocessor.problems);
-				const index: UnitIndex = new UnitIndex(slicer.groups, 0, hosted, main.source);
-				host = this.host((name) => index.kind(name), options);
-				return this.finished(main, preprocessor, problems, new UnitIndex([], 0, hosted, main.source), index);
-			}
-		} else {
-			this.preambles.delete(key);
-			this.preambles.set(key, preamble);
-		}
-		const slicer = new Slicer(main.source, preamble.slices);
-		const macros = rebaseMacros(preamble.state, main.source);
-		const preprocessor = new Preprocessor(macros, main, settings, new FileLog(provider, this.files), slicer, preamble.state);
+		const run: Run = { main, settings, provider, hosted: (kind) => this.host(kind, options) };
+		// What a closure knows of typedefs is no part of a key.
+		const optionsKey = options.isKnownTypedef ? undefined : JSON.stringify([definesKey, settings]);
+		const shared = this.chains.follow(run, initial.macros, optionsKey);
+		const preamble = this.preamble(run, initial.macros, shared, `${definesKey}${JSON.stringify(settings)}`);
+		const before = preamble ?? shared.step;
+		const from = preamble?.state ?? stateAt(shared);
+		const slicer = new Slicer(main.source, before?.attributePushes);
+		const macros = from?.macros ?? initial.macros;
+		const preprocessor = new Preprocessor(macros, main, settings, new FileLog(provider, this.files), slicer, from);
 		preprocessor.run();
 		slicer.finish(preprocessor.problems);
-		const body = new UnitIndex(slicer.groups, preamble.slices.groups.length, hosted, main.source);
-		const before = preamble.index;
-		host = this.host((name) => before.kind(name) ?? body.kind(name), options);
-		return this.finished(main, preprocessor, problems, before, body);
+		const host: { here?: UnitHost } = {};
+		const index: UnitIndex = new UnitIndex(slicer.groups, before?.index, () => host.here!, main.source);
+		host.here = run.hosted((name) => index.kind(name));
+		return this.finished(main, preprocessor, problems, index);
 	}
 
-	private finished(main: FileText, preprocessor: Preprocessor, problems: Problem[], preamble: UnitIndex, body: UnitIndex): Unit {
+	/** The state behind the main file's preamble, where it goes beyond includes that files share and leaves nothing open. */
+	private preamble(run: Run, initial: ReadonlyMap<string, Macro>, shared: SharedStart, optionsKey: string): Preamble | undefined {
+		const { main, settings, provider } = run;
+		const stop = preambleChunks(main);
+		if (stop <= shared.chunk) return undefined;
+		const key = JSON.stringify([main.source.path, optionsKey, main.source.text.slice(0, main.chunks[stop - 1]!.end)]);
+		const known = this.preambles.get(key);
+		this.preambles.delete(key);
+		if (known && known.index.before === shared.step?.index && known.log.fresh(provider)) {
+			this.preambles.set(key, known);
+			const macros = rebaseMacros(known.state, main.source);
+			return macros === known.state.macros ? known : { ...known, state: { ...known.state, macros } };
+		}
+		const log = new FileLog(provider, this.files);
+		const slicer = new Slicer(main.source, shared.step?.attributePushes);
+		const from = stateAt(shared);
+		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from);
+		preprocessor.run(stop);
+		if (!slicer.idle || !preprocessor.settled) return undefined;
+		const host: { here?: UnitHost } = {};
+		const index: UnitIndex = new UnitIndex(slicer.groups, shared.step?.index, () => host.here!, main.source);
+		host.here = run.hosted((name) => index.kind(name));
+		const preamble = { log, state: preprocessor.state(stop), attributePushes: slicer.openPushes, index };
+		if (this.preambles.size >= PREAMBLE_CACHE_LIMIT) this.preambles.delete(this.preambles.keys().next().value!);
+		this.preambles.set(key, preamble);
+		return preamble;
+	}
+
+	private finished(main: FileText, preprocessor: Preprocessor, problems: Problem[], index: UnitIndex): Unit {
 		problems.push(...preprocessor.problems, ...main.problems);
-		for (const slice of body.slices) {
+		for (const slice of index.slices) {
 			if (slice.tokens.length > SLICE_TOKEN_LIMIT) {
 				const at = writtenAt(slice.tokens[0]!);
 				problems.push({
@@ -380,7 +210,7 @@ export class SyntaxEngine {
 				at: { file: at.file, start: at.start, end: at.end },
 			});
 		}
-		return new Unit(main.source, preprocessor.files, problems, preamble, body, preprocessor.macros);
+		return new Unit(main.source, preprocessor.files, problems, index, preprocessor.macros);
 	}
 
 	private host(kind: (name: string) => Declared | undefined, options: UnitOptions): UnitHost {
@@ -417,23 +247,6 @@ export class SyntaxEngine {
 	}
 }
 
-/** A parse's complaint as a problem at the place where the user sees it. */
-function problemOf(parsed: ParsedSlice, tokens: readonly Token[]): Problem | undefined {
-	if (!parsed.broken) return undefined;
-	const token = tokens[parsed.at ?? 0] ?? tokens[0];
-	if (!token) return undefined;
-	const at = writtenAt(token);
-	return { severity: 'error', code: 'syntax', message: 'this is not understood', at: { file: at.file, start: at.start, end: at.end } };
-}
-
-/** The first token from which the tree cannot be trusted. The layout counts too, which trees that are kept by their text know nothing of. */
-function spoiledTokenOf(parsed: ParsedSlice, tokens: readonly Token[]): number | undefined {
-	if (parsed.tree.kind !== 'function-definition' && !parsed.broken) return undefined;
-	const found = [joinedStatement(tokens), ...(parsed.broken ? [parsed.spoiled ?? 0, unclosedByLayout(tokens)] : [])];
-	const known = found.filter((one) => one !== undefined);
-	return known.length > 0 ? Math.min(...known) : undefined;
-}
-
 function deepestBracket(tokens: readonly Token[]): Token | undefined {
 	let depth = 0;
 	for (const token of tokens) {
@@ -445,16 +258,23 @@ function deepestBracket(tokens: readonly Token[]): Token | undefined {
 	return undefined;
 }
 
+/** The state from which a file goes on behind shared includes. */
+function stateAt({ step, chunk }: SharedStart): PreprocessorState | undefined {
+	return step && { ...step.state, chunk };
+}
+
 /** The macros of a preamble for another text of the same main file: those that it defines itself move to the new text. */
-function rebaseMacros(state: PreprocessorState, main: SourceFile): Map<string, Macro> {
-	const macros = new Map(state.macros);
+function rebaseMacros(state: PreprocessorState, main: SourceFile): FrozenMacros {
+	const { macros } = state;
 	if (state.main === main) return macros;
-	for (const [name, macro] of macros) {
-		if (macro.definition?.file !== state.main) continue;
+	const moved = (macro: Macro | null): Macro | null => {
+		if (macro?.definition?.file !== state.main) return macro;
 		const body = macro.body.map(
 			(token) => new LexedToken(token.kind, token.text, main, token.start, token.end, token.space, undefined, false),
 		);
-		macros.set(name, { ...macro, body, definition: { ...macro.definition, file: main } });
-	}
-	return macros;
+		return { ...macro, body, definition: { ...macro.definition, file: main } };
+	};
+	const own = new Map([...macros.own].map(([name, macro]) => [name, moved(macro)]));
+	for (const [name, macro] of macros.base) if (!own.has(name) && macro.definition?.file === state.main) own.set(name, moved(macro));
+	return { base: macros.base, own };
 }

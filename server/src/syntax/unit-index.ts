@@ -1,0 +1,262 @@
+// The top-level declarations of a unit by name: slices that are parsed when somebody asks, and large headers that nobody reads whole.
+import type { TopLevel } from './ast.js';
+import { joinedStatement, unclosedByLayout } from './broken.js';
+import type { ParsedSlice } from './convert.js';
+import { Declared } from './declaration-scanner.js';
+import { lex } from './lexer.js';
+import type { RawChunk } from './raw-chunk.js';
+import { type Group, type RawGroup, type TokenGroup, writtenAt } from './slicer.js';
+import type { SourceFile, Token } from './token.js';
+import type { NameSpace, Problem, Slice } from './unit.js';
+
+interface Found {
+	readonly order: number;
+	readonly slice: Slice;
+}
+
+const NOTHING: readonly Slice[] = [];
+
+/**
+ * The declarations of a run of groups, and of the runs before it. What was found is kept: the index of shared includes answers for every unit that
+ * begins with them.
+ */
+export class UnitIndex {
+	private readonly ordinary = new Map<string, { slice: LazySlice; kind: Declared }[]>();
+	private readonly tags = new Map<string, { slice: LazySlice; kind: Declared }[]>();
+	/** The slices of this run alone, without those of large headers. */
+	readonly slices: LazySlice[] = [];
+	/** Everything of this run alone, in order. */
+	readonly entries: (LazySlice | RawRun)[] = [];
+	/** How many groups there are with those of the runs before. */
+	readonly count: number;
+	private readonly raw: { readonly chunk: RawChunk; readonly runs: RawRun[] }[] = [];
+	private readonly foundNames = new Map<string, readonly Slice[]>();
+	private readonly foundTags = new Map<string, readonly Slice[]>();
+	private readonly kinds = new Map<string, Declared | undefined>();
+
+	/** `host` answers for the whole unit what a slice's parse needs to know. */
+	constructor(
+		groups: readonly Group[],
+		readonly before: UnitIndex | undefined,
+		host: () => UnitHost,
+		main: SourceFile,
+	) {
+		let order = before?.count ?? 0;
+		for (const group of groups) {
+			if (group.kind === 'raw') {
+				const run = new RawRun(group, order++, host);
+				const last = this.raw[this.raw.length - 1];
+				if (last?.chunk === group.chunk && last.runs[last.runs.length - 1]!.to <= run.from) last.runs.push(run);
+				else this.raw.push({ chunk: group.chunk, runs: [run] });
+				this.entries.push(run);
+				continue;
+			}
+			const slice = new LazySlice(group, order++, writtenAt(group.tokens[0]!).file === main, host);
+			this.slices.push(slice);
+			this.entries.push(slice);
+			for (const { name, kind } of group.names) {
+				const map = kind === Declared.Tag ? this.tags : this.ordinary;
+				const list = map.get(name);
+				if (!list) map.set(name, [{ slice, kind }]);
+				else if (list[list.length - 1]!.slice !== slice) list.push({ slice, kind });
+			}
+		}
+		this.count = order;
+	}
+
+	/** The slices that declare the name here or before, in order. */
+	find(name: string, space: NameSpace): readonly Slice[] {
+		const known = space === 'tag' ? this.foundTags : this.foundNames;
+		let found = known.get(name);
+		if (!found) {
+			const earlier = this.before?.find(name, space) ?? NOTHING;
+			const own = this.findOwn(name, space);
+			found = own.length === 0 ? earlier : earlier.length === 0 ? own : [...earlier, ...own];
+			known.set(name, found);
+		}
+		return found;
+	}
+
+	private findOwn(name: string, space: NameSpace): readonly Slice[] {
+		const out: Found[] = [];
+		for (const { slice } of (space === 'tag' ? this.tags : this.ordinary).get(name) ?? []) out.push({ order: slice.order, slice });
+		for (const { chunk, runs } of this.raw) {
+			for (const { slice } of chunk.declarations(name, space === 'tag')) {
+				const run = runOf(runs, slice);
+				if (!run) continue;
+				const made = run.slice(slice);
+				if (out[out.length - 1]?.slice !== made) out.push({ order: run.order, slice: made });
+			}
+		}
+		if (out.length === 0) return NOTHING;
+		if (out.length > 1) out.sort((a, b) => a.order - b.order);
+		return out.map(({ slice }) => slice);
+	}
+
+	/** How the name was declared first, without making slices. */
+	kind(name: string): Declared | undefined {
+		const known = this.kinds.get(name);
+		if (known !== undefined || this.kinds.has(name)) return known;
+		const kind = this.before?.kind(name) ?? this.ownKind(name);
+		this.kinds.set(name, kind);
+		return kind;
+	}
+
+	private ownKind(name: string): Declared | undefined {
+		const known = this.ordinary.get(name);
+		if (known) return known[0]!.kind;
+		for (const { chunk, runs } of this.raw) {
+			const found = chunk.declarations(name, false).find(({ slice }) => runOf(runs, slice));
+			if (found) return found.kind;
+		}
+		return undefined;
+	}
+
+	/** The names of the ordinary space that this run alone declares, large headers left out. */
+	names(): Iterable<string> {
+		return this.ordinary.keys();
+	}
+
+	/** This run and those before it, in order. */
+	get runs(): readonly UnitIndex[] {
+		return this.before ? [...this.before.runs, this] : [this];
+	}
+}
+
+/** The run that the slice of a chunk lies in; the runs are in order and do not overlap. */
+function runOf(runs: readonly RawRun[], slice: number): RawRun | undefined {
+	let low = 0;
+	let high = runs.length - 1;
+	while (low <= high) {
+		const middle = (low + high) >> 1;
+		const run = runs[middle]!;
+		if (slice < run.from) high = middle - 1;
+		else if (slice >= run.to) low = middle + 1;
+		else return run;
+	}
+	return undefined;
+}
+
+/** What slices ask their unit for. */
+export interface UnitHost {
+	isTypedef(name: string): boolean | undefined;
+	parse(slice: { readonly tokens: readonly Token[] }): ParsedSlice;
+}
+
+class LazySlice implements Slice {
+	private parsed: ParsedSlice | undefined;
+	private listed: { names: string[]; tags: string[] } | undefined;
+	constructor(
+		private readonly group: TokenGroup,
+		readonly order: number,
+		readonly inMain: boolean,
+		private readonly host: () => UnitHost,
+	) {}
+	private get lists(): { names: string[]; tags: string[] } {
+		if (!this.listed) {
+			this.listed = { names: [], tags: [] };
+			for (const { name, kind } of this.group.names) (kind === Declared.Tag ? this.listed.tags : this.listed.names).push(name);
+		}
+		return this.listed;
+	}
+	get names(): readonly string[] {
+		return this.lists.names;
+	}
+	get tags(): readonly string[] {
+		return this.lists.tags;
+	}
+	get preserveAccessIndex(): boolean {
+		return this.group.preserveAccessIndex;
+	}
+	get tokens(): readonly Token[] {
+		return this.group.tokens;
+	}
+	parse(): TopLevel {
+		return (this.parsed ??= this.host().parse(this)).tree;
+	}
+	syntaxProblem(): Problem | undefined {
+		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
+	spoiledFrom(): number | undefined {
+		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
+}
+
+/** A part of a large header as it stands. */
+export class RawRun {
+	private readonly made = new Map<number, RawSlice>();
+	readonly from: number;
+	readonly to: number;
+	constructor(
+		private readonly group: RawGroup,
+		readonly order: number,
+		private readonly host: () => UnitHost,
+	) {
+		this.from = group.from;
+		this.to = group.to;
+	}
+	slice(index: number): RawSlice {
+		let slice = this.made.get(index);
+		if (!slice) {
+			slice = new RawSlice(this.group.chunk, index, this.group.preserveAccessIndex, this.host);
+			this.made.set(index, slice);
+		}
+		return slice;
+	}
+	*all(): Iterable<RawSlice> {
+		for (let i = this.from; i < this.to; i++) yield this.slice(i);
+	}
+}
+
+class RawSlice implements Slice {
+	readonly inMain = false;
+	private lexed: readonly Token[] | undefined;
+	private parsed: ParsedSlice | undefined;
+	constructor(
+		private readonly chunk: RawChunk,
+		private readonly index: number,
+		readonly preserveAccessIndex: boolean,
+		private readonly host: () => UnitHost,
+	) {}
+	get names(): readonly string[] {
+		return this.chunk
+			.namesOf(this.index)
+			.filter(({ kind }) => kind !== Declared.Tag)
+			.map(({ name }) => name);
+	}
+	get tags(): readonly string[] {
+		return this.chunk
+			.namesOf(this.index)
+			.filter(({ kind }) => kind === Declared.Tag)
+			.map(({ name }) => name);
+	}
+	get tokens(): readonly Token[] {
+		return (this.lexed ??= lex(this.chunk.source, this.chunk.starts[this.index]!, this.chunk.ends[this.index]!));
+	}
+	parse(): TopLevel {
+		return (this.parsed ??= this.host().parse(this)).tree;
+	}
+	syntaxProblem(): Problem | undefined {
+		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
+	spoiledFrom(): number | undefined {
+		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
+	}
+}
+
+/** A parse's complaint as a problem at the place where the user sees it. */
+function problemOf(parsed: ParsedSlice, tokens: readonly Token[]): Problem | undefined {
+	if (!parsed.broken) return undefined;
+	const token = tokens[parsed.at ?? 0] ?? tokens[0];
+	if (!token) return undefined;
+	const at = writtenAt(token);
+	return { severity: 'error', code: 'syntax', message: 'this is not understood', at: { file: at.file, start: at.start, end: at.end } };
+}
+
+/** The first token from which the tree cannot be trusted. The layout counts too, which trees that are kept by their text know nothing of. */
+function spoiledTokenOf(parsed: ParsedSlice, tokens: readonly Token[]): number | undefined {
+	if (parsed.tree.kind !== 'function-definition' && !parsed.broken) return undefined;
+	const found = [joinedStatement(tokens), ...(parsed.broken ? [parsed.spoiled, unclosedByLayout(tokens)] : [])];
+	const known = found.filter((one) => one !== undefined);
+	return known.length > 0 ? Math.min(...known) : undefined;
+}
