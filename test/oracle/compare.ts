@@ -3,30 +3,25 @@ import { readFileSync } from 'node:fs';
 import { loadCatalog } from '../../server/src/kernel/load.js';
 import { analyse } from '../kernel/corpus-run.js';
 import { type Judged, judge } from '../kernel/judge.js';
+import type { Answer } from './answer.js';
 import { effectOf } from './calls.js';
 import { type Copy, includePathsOf, writeSource } from './compile.js';
 import { type MutantAnswer, type Setting, verdicts } from './verdicts.js';
 
-export interface Compared {
-	readonly mutant: MutantAnswer['mutant'];
-	readonly batch: MutantAnswer['batch'];
+export interface Compared extends MutantAnswer {
 	readonly judged: Judged;
 	/** The copy of the file that was checked. */
 	readonly source: string;
 	/** For a false alarm: why the kernel sees less than the source says. */
-	readonly excuse?: Excuse;
+	readonly excuse?: 'certain-null';
+	/** The kernel's answer is that for any value of the `const volatile` variables: see `openConstants`. */
+	readonly open?: boolean;
 }
 
-/**
- * `certain-null`: an access through a pointer that is NULL for certain proves to the compiler that nobody comes there, and it leaves the
- * path out. `constant`: a `const volatile` variable that no loader sets keeps its initial value, and the verifier leaves out what that
- * rules out. In both cases the kernel rejects the mutant when the compiler is told otherwise.
- */
-export type Excuse = 'certain-null' | 'constant';
-const EXCUSES: Readonly<Record<Excuse, readonly string[]>> = {
-	'certain-null': ['-fno-delete-null-pointer-checks'],
-	constant: ['-Dconst='],
-};
+/** What makes the compiler keep an access through a pointer that is NULL for certain. */
+const KEEPS_NULL_ACCESS = ['-fno-delete-null-pointer-checks'];
+/** What makes the loader's constants variables to the verifier. */
+const OPENS_CONSTANTS = ['-Dconst='];
 
 /** Checks each copy once, and holds what is said of its mutants' programs against the kernel's answers. */
 export async function compare(setting: Setting, answers: readonly MutantAnswer[]): Promise<Compared[]> {
@@ -35,7 +30,8 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 	say(`checking ${sources.size} copies`);
 	const options = { kernel: kernel.release, includePaths: includePathsOf(lab), defines: lab.defines };
 	const { files } = await analyse([...sources.values()], options);
-	const all = answers.map(({ mutant, batch, answer }): Compared => {
+	const held = (one: MutantAnswer): Compared => {
+		const { mutant, batch, answer } = one;
 		const source = sources.get(batch)!;
 		const expected = {
 			file: mutant.id.split(':')[0]!.replace(/\.c$/, ''),
@@ -47,8 +43,9 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 			...(answer.line ? { line: answer.line } : {}),
 		};
 		const lines = readFileSync(source, 'utf8').split('\n');
-		return { mutant, batch, source, judged: mergedCalls(kernel.release, judge(expected, files.get(source)!, lines), lines) };
-	});
+		return { ...one, source, judged: mergedCalls(kernel.release, judge(expected, files.get(source)!, lines), lines) };
+	};
+	const all = await openConstants(setting, answers.map(held), held);
 	return excuse(setting, all);
 }
 
@@ -67,24 +64,42 @@ function mergedCalls(release: string, judged: Judged, lines: readonly string[]):
 	return same ? { ...judged, outcome: 'agree' } : judged;
 }
 
-/** Asks again about false alarms, with what was left out put back. */
-async function excuse(setting: Setting, all: readonly Compared[]): Promise<Compared[]> {
-	const excuses = new Map<string, Excuse>();
-	const name = (text: string, program: string): string => `${text}\0${program}`;
-	for (const [kind, flags] of Object.entries(EXCUSES) as [Excuse, readonly string[]][]) {
-		const left = all.filter(
-			({ judged, batch, mutant }) => judged.outcome === 'false-alarm' && !excuses.has(name(batch.text, mutant.program)),
-		);
-		const questions = left.map(({ mutant, batch }) => {
-			const copy: Copy = { name: batch.name, text: batch.text, flags };
-			return { copy, programs: [mutant.program] };
-		});
-		for (const { question, answers } of await verdicts(setting, questions)) {
-			for (const [program, { verdict }] of answers) if (verdict === 'reject') excuses.set(name(question.copy.text, program), kind);
-		}
-	}
-	return all.map((one) => {
-		const found = one.judged.outcome === 'false-alarm' ? excuses.get(name(one.batch.text, one.mutant.program)) : undefined;
-		return found ? { ...one, excuse: found } : one;
+/** The kernel's answers on copies that are compiled with further flags. */
+async function askAgain(
+	setting: Setting,
+	about: readonly Compared[],
+	flags: readonly string[],
+): Promise<(one: Compared) => Answer | undefined> {
+	const questions = about.map(({ mutant, batch }) => {
+		const copy: Copy = { name: batch.name, text: batch.text, flags };
+		return { copy, programs: [mutant.program] };
 	});
+	const found = new Map<string, Answer>();
+	const name = (text: string, program: string): string => `${text}\0${program}`;
+	for (const { question, answers } of await verdicts(setting, questions))
+		for (const [program, answer] of answers) found.set(name(question.copy.text, program), answer);
+	return ({ batch, mutant }) => found.get(name(batch.text, mutant.program));
+}
+
+/**
+ * A `const volatile` variable holds what the program's loader puts there, and the verifier takes it for a constant. The oracle's loader puts nothing
+ * there, so that the verifier leaves out what the initial value rules out; the analysis is about any value. So where we reject what the kernel accepts
+ * for that one value, the kernel's answer for any value counts.
+ */
+async function openConstants(setting: Setting, all: readonly Compared[], held: (one: MutantAnswer) => Compared): Promise<Compared[]> {
+	const alarms = all.filter(
+		({ judged, batch }) => judged.outcome === 'false-alarm' && /\bconst\s+volatile\b|\bvolatile\s+const\b/.test(batch.text),
+	);
+	const answerOf = await askAgain(setting, alarms, OPENS_CONSTANTS);
+	return all.map((one) => {
+		const answer = alarms.includes(one) ? answerOf(one) : undefined;
+		return answer?.verdict === 'reject' ? { ...held({ mutant: one.mutant, batch: one.batch, answer }), open: true } : one;
+	});
+}
+
+/** Asks about false alarms whether it is the compiler that leaves out what we object to. */
+async function excuse(setting: Setting, all: readonly Compared[]): Promise<Compared[]> {
+	const alarms = all.filter(({ judged }) => judged.outcome === 'false-alarm');
+	const answerOf = await askAgain(setting, alarms, KEEPS_NULL_ACCESS);
+	return all.map((one) => (alarms.includes(one) && answerOf(one)?.verdict === 'reject' ? { ...one, excuse: 'certain-null' } : one));
 }

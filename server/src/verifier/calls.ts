@@ -12,6 +12,7 @@ import { precise } from './precision.js';
 import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
 import { reportOpenRegions } from './regions.js';
+import { checkReturn } from './return-value.js';
 import type { CallbackReturn, State } from './state.js';
 import { type Pointer, typeName, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -201,13 +202,13 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 				facts: { callee: state.frame.graph.function.name, expected: '0' },
 			});
 		}
-		leaveProgram(machine, state, at);
+		leaveProgram(machine, state, value, at);
 		return 'stop';
 	}
 	if (!back.callback) {
 		// BPF_PROG() and its kin make a function that does nothing but return what the written one returns: leaving that is leaving the program.
 		if (state.frames.length === 2 && forwards(state.frames[0]!.graph.function, state.frame.graph.function)) {
-			leaveProgram(machine, state, at);
+			leaveProgram(machine, state, value, at);
 			return 'stop';
 		}
 		machine.leaveFrame(state);
@@ -261,7 +262,7 @@ function checkCallbackReturn(machine: Machine, state: State, value: Value, at: R
 }
 
 /** The program ends here: nothing may be held any more. */
-function leaveProgram(machine: Machine, state: State, at: Range): void {
+function leaveProgram(machine: Machine, state: State, value: Value, at: Range): void {
 	const place = machine.place(state, at);
 	if (state.locks.length > 0) {
 		const { variable } = state.locks[state.locks.length - 1]!;
@@ -292,6 +293,8 @@ function leaveProgram(machine: Machine, state: State, at: Range): void {
 		});
 	}
 	reportLeaks(machine, state, at, 'exit', state.references.values());
+	const main = state.frames[0]!.graph.function;
+	if (!state.asynchronous && (main === machine.program.function || state.exception)) checkReturn(machine, state, value, at);
 }
 
 /** bpf_tail_call() and bpf_throw(): other ways out. */

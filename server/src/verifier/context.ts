@@ -216,7 +216,11 @@ function argument(machine: Machine, state: State, p: Pointer, o: LoadOp): Value 
 	const parameter = target.parameters[index];
 	if (!parameter) {
 		const returns = section.programType === 'LSM' || section.attachType === 'TRACE_FEXIT' || section.attachType === 'MODIFY_RETURN';
-		if (index === target.parameters.length && returns) return target.result ? numberOf(target.result) : scalar();
+		if (index === target.parameters.length && returns) {
+			// What an earlier program of the hook returned was checked when that was loaded.
+			if (section.programType === 'LSM' && machine.wantedReturn) return scalar(...machine.wantedReturn);
+			return target.result ? numberOf(target.result) : scalar();
+		}
 		machine.reporter.report(state, {
 			rule: 'context-access',
 			at: machine.place(state, o.at),

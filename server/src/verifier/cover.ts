@@ -99,7 +99,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
 		const b = state.frames[depth]!;
-		if (!registersCover(a, b, ids, decisiveIn(old.frames, depth, old.asynchronous))) return false;
+		if (!registersCover(a, b, ids, decisiveIn(old.frames, depth, old.returnCounts))) return false;
 	}
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		if (!memoryCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
@@ -148,11 +148,11 @@ function sameLoad(key: string, ids: Matching): string | undefined {
 }
 
 /** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */
-function decisiveIn(frames: readonly Frame[], depth: number, asynchronous: boolean): ReadonlySet<Register> {
+function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boolean): ReadonlySet<Register> {
 	const { graph, back } = frames[depth]!;
-	if (!back) return asynchronous ? graph.decisiveForCaller : graph.decisive;
+	if (!back) return returnCounts ? graph.decisiveForCaller : graph.decisive;
 	if (back.callback) return graph.decisiveForCaller;
-	if (back.result === undefined || !decisiveIn(frames, depth - 1, asynchronous).has(back.result)) return graph.decisive;
+	if (back.result === undefined || !decisiveIn(frames, depth - 1, returnCounts).has(back.result)) return graph.decisive;
 	return graph.decisiveForCaller;
 }
 

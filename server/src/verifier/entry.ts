@@ -11,6 +11,7 @@ import { Flag, pointer, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function enterProgram(machine: Machine, fn: FunctionSymbol): State {
 	const state = begin(machine, fn);
+	state.returnCounts = machine.wantedReturn !== undefined;
 	machine.bindParameters(
 		state,
 		state.frame.graph,

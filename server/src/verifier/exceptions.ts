@@ -5,6 +5,7 @@ import type { CallOp } from '../flow/ir.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { checkWayOut } from './calls.js';
 import type { Machine } from './machine.js';
+import { checkReturn } from './return-value.js';
 import { State } from './state.js';
 import { scalar } from './value.js';
 
@@ -44,6 +45,7 @@ export function prepareExceptionCallback(machine: Machine, empty: State): void {
 	}
 	const start = new State();
 	start.exception = true;
+	start.returnCounts = machine.wantedReturn !== undefined;
 	const graph = machine.graphs.of(symbol);
 	start.frames.push({ graph, registers: new Map(), objects: new Map(), back: undefined, depth: 0 });
 	machine.bindParameters(start, graph, [scalar()]);
@@ -73,4 +75,7 @@ export function throwException(machine: Machine, state: State, o: CallOp): void 
 		});
 	}
 	checkWayOut(machine, state, o.at, 'throw', 'bpf_throw');
+	const cookie = o.arguments[0];
+	// Without a callback that decides, what is thrown is what the program returns.
+	if (cookie !== undefined && !machine.exceptionCallback) checkReturn(machine, state, state.get(cookie), o.at, 'R1');
 }

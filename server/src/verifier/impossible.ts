@@ -1,17 +1,15 @@
 // What the compiler makes of an access through a pointer that a branch before it found to be NULL: C says that it cannot happen, so the compiler
-// leaves out the way from that branch to the access, and the branch itself with it. The verifier never sees either.
+// leaves out the way to the access, back to the last branch, and that branch with it. The verifier sees neither.
 //
-// It does so (clang 15 to 19, -O2) where the access is reached through the branch only and where nothing stands between that the compiler cannot see
-// through: a call of a helper or kfunc may never return, so that the way up to it stays. It sees NULL in the address 0 only: an access to a later member
-// of the object stays, and so does one whose offset the loader fills in (`preserve_access_index`).
+// It does so (measured with clang 19, -O2) where the access is reached through the branch only. A call of a helper or kfunc may never return, so that the
+// way up to it stays, and what follows it in the program's text is whatever comes next. The compiler sees NULL in the address 0 and in a NULL that is
+// indexed: an access to a later member of the object stays, and so does one whose offset the loader fills in (`preserve_access_index`).
 import { dominates } from '../flow/dominators.js';
 import type { CompareOperator, Range } from '../flow/ir.js';
 import type { Machine } from './machine.js';
 import { chain } from './machine.js';
-import type { NullMark, State, Turn } from './state.js';
+import type { State, Turn } from './state.js';
 import { constant, isNull, type Pointer, type Scalar, type Value } from './value.js';
-
-const NONE: readonly NullMark[] = [];
 
 /** The pointer that is NULL where `v` is true (`wanted`) or false; undefined where the condition says no such thing. */
 export function foundNull(v: Value, wanted: boolean): Pointer | undefined {
@@ -36,7 +34,7 @@ export function noteNull(state: State, pointer: Pointer): void {
 
 /** Something was done of which the compiler does not know that control comes back from it. */
 export function passBarrier(state: State): void {
-	if (state.nulls.length > 0) state.nulls = NONE;
+	state.turn = undefined;
 }
 
 /** A frame is left: what was found in it holds no more. */
@@ -61,13 +59,17 @@ export function asCompiled(state: State, address: Value): Value {
 }
 
 /**
- * An access through a number. True where the compiler leaves the way to it out: the path ends here, the person is told, and the branch before it is
- * left out, too, in another run.
+ * An access through a number. True where the compiler leaves the way to it out: the path ends here, the person is told, and a branch right before it
+ * is left out, too, in another run.
  */
 export function leavesOut(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
-	if (address.null === undefined || !isNull(address) || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
+	if (address.null === undefined || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
+	if (!isNull(address) && address.min === address.max) return false;
 	const { turn } = state;
-	if (!turn || !machine.fold(turn)) return false;
+	if (turn) {
+		if (!machine.fold(turn)) return false;
+	} else if (state.references.size > 0 || state.locks.length > 0 || state.rcu > 0 || state.preempt > 0)
+		machine.unknown('an access through NULL, of which the compiler leaves nothing but the call before it', machine.place(state, at));
 	state.dead = true;
 	machine.reporter.remark(state, {
 		rule: 'possibly-null-dereference',

@@ -403,6 +403,7 @@ export function asynchronousCallback(machine: Machine, state: State, o: CallOp, 
 	const start = new State();
 	start.step({ place: machine.place(state, o.at), kind: 'call', text: `${fn.name}() is set as the callback here` });
 	start.asynchronous = true;
+	start.returnCounts = true;
 	start.sleepable = sleepable;
 	const graph = machine.graphs.of(fn);
 	start.frames.push({ graph, registers: new Map(), objects: new Map(), back: undefined, depth: 0 });

@@ -7,6 +7,7 @@ import { type CallOp, type FlowGraph, type Operation, type Range, type Register,
 import { lower } from '../flow/lower.js';
 import { terminatorReads } from '../flow/prune.js';
 import type { Catalog } from '../kernel/catalog.js';
+import type { ReturnRange } from '../kernel/return-ranges.js';
 import { type Semantics, semanticsOf } from '../kernel/semantics.js';
 import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../program/model.js';
 import { assume, truth } from './assume.js';
@@ -16,6 +17,7 @@ import { type Haste, hurry, stumble } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
 import { precise, replaced } from './precision.js';
 import type { Reporter } from './reporter.js';
+import { wantedReturn } from './return-value.js';
 import type { CallbackReturn, Frame, State, Turn } from './state.js';
 import { freshId, isGlobalId, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -83,6 +85,8 @@ export class Machine {
 	readonly usesArena: boolean;
 	/** Some state's numbers were guessed. */
 	private hurried = false;
+	/** What the program may return, where the kernel looks. */
+	readonly wantedReturn: ReturnRange | undefined;
 
 	constructor(
 		readonly unit: Unit,
@@ -100,6 +104,7 @@ export class Machine {
 	) {
 		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
 		this.semantics = semanticsOf(catalog.release);
+		this.wantedReturn = wantedReturn(program, catalog);
 		probe?.start?.();
 	}
 

@@ -147,6 +147,8 @@ export class State {
 	exception = false;
 	/** In an asynchronous callback. */
 	asynchronous = false;
+	/** What the outermost function returns is checked. */
+	returnCounts = false;
 	path: PathEntry | undefined;
 	/** Set where numbers were guessed on the way: see haste.ts. */
 	haste: Haste | undefined;
@@ -171,6 +173,7 @@ export class State {
 		s.preemptPlace = this.preemptPlace;
 		s.locks = this.locks.length > 0 ? this.locks.slice() : [];
 		s.asynchronous = this.asynchronous;
+		s.returnCounts = this.returnCounts;
 		s.sleepable = this.sleepable;
 		s.exception = this.exception;
 		s.doubt = this.doubt;

@@ -18,6 +18,7 @@ import type { State } from './state.js';
 import {
 	constant,
 	Flag,
+	isConstant,
 	mayBeNull,
 	type Pointer,
 	pointer,
@@ -103,7 +104,6 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'call':
 			return transferCall(machine, state, o);
 		case 'atomic':
-			passBarrier(state);
 			atomic(machine, state, o);
 			return 'next';
 		case 'asm':
@@ -178,6 +178,8 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 			return moved === base.min && !kept.relocated ? base : { ...constant(moved), ...kept };
 		}
 		if (index?.kind === 'pointer') return { ...index, variable: true };
+		if (isConstant(base) && index && isConstant(index))
+			return { ...constant(base.min + o.bytes + (o.negative ? -1 : 1) * index.min * (o.scale ?? 1)), ...kept };
 		return { ...scalar(), ...kept };
 	}
 	return UNKNOWN_VALUE;
@@ -244,7 +246,10 @@ function retype(v: Value, o: RetypeOp): Value {
 function atomic(machine: Machine, state: State, o: AtomicOp): void {
 	const address = state.get(o.address);
 	const from = o.from === undefined ? UNKNOWN_VALUE : state.get(o.from);
+	// It happens once and in order, as what is volatile, but the compiler knows that control comes back from it.
+	const { turn } = state;
 	const old = loadFrom(machine, state, address, { ...o, op: 'load', to: o.to ?? 0, volatile: true });
 	storeTo(machine, state, address, o.exchange ? from : anyOf(o.size, false), { ...o, op: 'store', from: o.from ?? 0, volatile: true });
+	state.turn = turn;
 	if (o.to !== undefined) state.set(o.to, old.kind === 'scalar' ? old : from.kind === 'pointer' ? old : anyOf(o.size, false));
 }
