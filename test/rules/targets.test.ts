@@ -219,4 +219,48 @@ extern void bpf_cgroup_release(struct cgroup *p) __ksym;`;
 			['__kptr_ref'],
 		);
 	});
+
+	/** Verdicts of the verifiers of 6.1, 6.12 and 6.18 on the same programs. */
+	it('load and store a kptr as the release reads its tag', () => {
+		const uses = {
+			store: '\tif (task->pid == 7)\n\t\treturn 2;\n\tslot->held = task;',
+			follow: '\tif (slot->held)\n\t\treturn slot->held->pid;',
+			ask: '\tif (slot->held)\n\t\treturn 1;',
+		};
+		const text = (tag: string, use: keyof typeof uses, beside = '') =>
+			program(
+				`#define __kptr_ref __attribute__((btf_type_tag("kptr_ref")))
+struct held { struct task_struct ${tag} *held; ${beside} };
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, __u32); __type(value, struct held); __uint(max_entries, 1); } slots SEC(".maps");`,
+				`	__u32 key = 0;
+	struct held *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot)
+		return 0;
+${uses[use]}`,
+			);
+		for (const [tag, use, release, expected] of [
+			['__kptr', 'store', '6.1', 'accept'],
+			['__kptr', 'store', '6.12', 'reject kptr-access'],
+			['__kptr', 'follow', '6.1', 'accept'],
+			['__kptr', 'follow', '6.18', 'accept'],
+			['__kptr_ref', 'store', '6.3', 'reject kptr-access'],
+			['__kptr_ref', 'store', '6.12', 'accept'],
+			['__kptr_ref', 'follow', '6.3', 'accept'],
+			['__kptr_ref', 'follow', '6.12', 'reject kptr-tag'],
+			['__kptr_ref', 'ask', '6.12', 'accept'],
+			['__kptr_untrusted', 'follow', '6.1', 'reject kptr-tag'],
+			['__kptr_untrusted', 'follow', '6.12', 'accept'],
+			['__kptr_untrusted', 'store', '6.1', 'accept'],
+			['__percpu_kptr', 'store', '6.1', 'accept'],
+			['__percpu_kptr', 'store', '6.12', 'reject kptr-access'],
+			['__percpu_kptr', 'follow', '6.1', 'reject kptr-tag'],
+		] as const)
+			assert.equal(answer(text(tag, use), release), expected, `${tag} ${use} ${release}`);
+		// A tag that the release does not know takes the fields beside it along, up to 6.18 at least.
+		const odd = 'struct task_struct __kptr_ref *odd;';
+		assert.equal(answer(text('__kptr', 'follow', odd), '6.12'), 'reject kptr-tag');
+		assert.equal(answer(text('__kptr', 'store', odd), '6.18'), 'accept');
+		assert.equal(answer(text('__kptr', 'store', odd), '7.2'), 'reject kptr-access');
+	});
 });

@@ -4,6 +4,7 @@ import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext, storeContext } from './context.js';
 import { stumble } from './haste.js';
 import { asCompiled, leavesOut, passBarrier } from './impossible.js';
+import { mistaggedAt, readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { precise, readCell } from './precision.js';
@@ -22,6 +23,7 @@ import {
 	mayBeNull,
 	type Pointer,
 	pointer,
+	type Scalar,
 	scalar,
 	typeName,
 	UNKNOWN_VALUE,
@@ -144,8 +146,12 @@ function loadGlobal(machine: Machine, state: State, p: Pointer, o: LoadOp): Valu
 
 /** A load from a map's value or from global data, which is a map's value to the kernel. */
 function loadValue(machine: Machine, state: State, p: Pointer, type: CType | undefined, o: LoadOp): Value {
-	const field = fieldTouched(p, type, o.size);
-	if (!field) return unknownOf(o.type, o.bits);
+	const field = fieldTouched(machine, p, type, o.size);
+	if (!field) {
+		const value = unknownOf(o.type, o.bits);
+		const mistagged = value.kind === 'scalar' && value.was && !p.variable ? mistaggedAt(machine, type, p.offset, o.size) : undefined;
+		return mistagged ? { ...(value as Scalar), mistagged } : value;
+	}
 	if (!isKptr(field) && field.kind !== 'uptr') {
 		reportSpecial(machine, state, field, o.at);
 		return unknownOf(o.type, o.bits);
@@ -155,9 +161,10 @@ function loadValue(machine: Machine, state: State, p: Pointer, type: CType | und
 }
 
 /** The special field that an access may touch, at a known place or somewhere within known bounds. */
-function fieldTouched(p: Pointer, type: CType | undefined, size: number): SpecialField | undefined {
-	if (!p.variable) return specialAt(type, p.offset, size);
-	return p.range ? specialAt(type, p.offset + p.range[0], p.range[1] - p.range[0] + size) : undefined;
+function fieldTouched(machine: Machine, p: Pointer, type: CType | undefined, size: number): SpecialField | undefined {
+	const reading = readingOf(machine);
+	if (!p.variable) return specialAt(type, p.offset, size, reading);
+	return p.range ? specialAt(type, p.offset + p.range[0], p.range[1] - p.range[0] + size, reading) : undefined;
 }
 
 /** A kptr is read and written whole, at its own constant offset: check_map_access(), 6.12. True where the access does. */
@@ -309,7 +316,7 @@ export function storeTo(machine: Machine, state: State, given: Value, value: Val
 	}
 	if (p.base.is === 'ctx') storeContext(machine, state, p, o);
 	const type = valueType(p);
-	const field = fieldTouched(p, type, o.size);
+	const field = fieldTouched(machine, p, type, o.size);
 	if (field) storeSpecial(machine, state, p, field, value, o);
 	else if (p.base.is === 'object' && !p.base.local) storeObject(machine, state, p, o);
 	else if (p.flags & Flag.ReadOnly) {
@@ -516,7 +523,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	}
 	if (target.base.is !== 'stack') {
 		const type = valueType(target);
-		const field = type && o.size !== undefined && !target.variable ? specialAt(type, target.offset, o.size) : undefined;
+		const field = type && o.size !== undefined && !target.variable ? specialAt(type, target.offset, o.size, readingOf(machine)) : undefined;
 		if (field) {
 			if (isKptr(field) && field.kind !== 'kptr_untrusted') {
 				machine.reporter.report(state, {
@@ -601,6 +608,7 @@ function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: '
 		});
 		return;
 	}
+	if (reportMistagged(machine, state, v, at, "R1 invalid mem access 'scalar'")) return;
 	// Arena pointers lie in memory as numbers; the compiler casts them where they are followed.
 	if (machine.usesArena) return;
 	const isNullish = isNull(v) || v.null !== undefined;

@@ -7,6 +7,7 @@ import { checkDirectCall } from './exceptions.js';
 import { callHelper } from './helper-call.js';
 import { passBarrier } from './impossible.js';
 import { callKfunc } from './kfunc-call.js';
+import { readingOf } from './kptr-tag.js';
 import { chain, type Machine, type Outcome } from './machine.js';
 import { precise } from './precision.js';
 import { isKptr, specialAt } from './records.js';
@@ -111,7 +112,7 @@ function checkIndirect(machine: Machine, state: State, o: CallOp, fn: FunctionSy
 	const t = strip(fn.type.parameters[index]?.type ?? UNKNOWN_TYPE);
 	const size = t.kind === 'pointer' ? sizeOf(t.to) : undefined;
 	const type = valueType(value);
-	const field = type && size !== undefined && !value.variable ? specialAt(type, value.offset, size) : undefined;
+	const field = type && size !== undefined && !value.variable ? specialAt(type, value.offset, size, readingOf(machine)) : undefined;
 	if (!field || !isKptr(field)) return;
 	machine.reporter.report(state, {
 		rule: 'kptr-access',

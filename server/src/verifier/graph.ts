@@ -5,6 +5,7 @@ import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
 import { valueType } from './access.js';
 import { callBack, setResult } from './calls.js';
+import { readingOf } from './kptr-tag.js';
 import { lockId } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { containsOf, type SpecialField, specialAt, specialFields } from './records.js';
@@ -39,7 +40,7 @@ function rootOf(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, value: 
 		reportGraph(machine, state, o, 'offset', `R1 doesn't have constant offset. ${name} has to be at the constant offset`, kfunc.name);
 		return undefined;
 	}
-	const field = specialAt(type, value.offset);
+	const field = specialAt(type, value.offset, 1, readingOf(machine));
 	if (!field || field.kind !== kind || field.offset !== value.offset) {
 		reportGraph(machine, state, o, 'root', `${name} not found at offset=${value.offset}`, kfunc.name);
 		return undefined;

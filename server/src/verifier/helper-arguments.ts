@@ -6,6 +6,7 @@ import { referenceOf, reportSpecial, valueType } from './access.js';
 import { clobberStack } from './calls.js';
 import { stumble } from './haste.js';
 import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js';
+import { readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { precise } from './precision.js';
 import { memberAt, specialAt } from './records.js';
@@ -120,7 +121,8 @@ function checkArgument(
 		variant: string,
 		verifier: string,
 		facts: Record<string, string | number> = {},
-	): void =>
+	): void => {
+		if (reportMistagged(machine, state, value, at, verifier)) return;
 		machine.reporter.report(state, {
 			rule,
 			at: machine.place(state, at),
@@ -135,6 +137,7 @@ function checkArgument(
 			},
 			...(value.kind === 'pointer' ? referenceOf(state, value) : {}),
 		});
+	};
 	if (type.base.startsWith('CONST_SIZE') || type.base === 'SCALAR' || type.base === 'CONST_ALLOC_SIZE_OR_ZERO') return value;
 	if (type.nullable && isNull(value)) return value;
 	let v: Value = value;
@@ -364,7 +367,7 @@ function checkMemoryArgument(
 			return;
 		case 'map_value':
 		case 'global': {
-			const special = size === undefined || v.variable ? undefined : specialAt(valueType(v), v.offset, size);
+			const special = size === undefined || v.variable ? undefined : specialAt(valueType(v), v.offset, size, readingOf(machine));
 			if (special) {
 				if (special.kind.startsWith('kptr')) {
 					report('kptr-access', 'access', 'kptr cannot be accessed indirectly by helper', { field: special.name });

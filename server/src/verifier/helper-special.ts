@@ -2,12 +2,13 @@
 import { strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
+import { AS_MEANT } from '../kernel/kptr-tags.js';
 import { valueType } from './access.js';
 import { callBack, checkWayOut, setResult } from './calls.js';
 import { isTyped } from './helper-arguments.js';
 import { dropPackets } from './helper-call.js';
 import { asynchronousCallback } from './kfunc-special.js';
-import { tagObjection } from './kptr-tag.js';
+import { readingOf, tagObjection } from './kptr-tag.js';
 import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { isKptr, isLocalRecord, type SpecialField, specialAt, specialFields } from './records.js';
@@ -234,12 +235,18 @@ function fieldOf(machine: Machine, state: State, o: CallOp, target: Pointer): Sp
 		report('variable-offset', "R1 doesn't have constant offset. kptr has to be at the constant offset");
 		return undefined;
 	}
-	const fields = specialFields(type).filter(isKptr);
+	const meant = specialAt(type, target.offset, 8, AS_MEANT);
+	const objection = meant?.offset === target.offset ? tagObjection(machine, type, meant) : undefined;
+	if (objection) {
+		machine.reporter.report(state, { ...objection, at: machine.place(state, o.argumentRanges[0] ?? o.at) });
+		return meant;
+	}
+	const fields = specialFields(type, readingOf(machine)).filter(isKptr);
 	if (fields.length === 0 && strip(type).kind !== 'unknown') {
 		report('missing-tag', 'R1 has no valid kptr');
 		return undefined;
 	}
-	const field = specialAt(type, target.offset, 8);
+	const field = specialAt(type, target.offset, 8, readingOf(machine));
 	if (!field || !isKptr(field) || field.offset !== target.offset) {
 		report('offset', `off=${target.offset} doesn't point to kptr`);
 		return undefined;
@@ -248,8 +255,6 @@ function fieldOf(machine: Machine, state: State, o: CallOp, target: Pointer): Sp
 		report('missing-tag', `off=${target.offset} kptr isn't referenced kptr`);
 		return undefined;
 	}
-	const objection = tagObjection(machine.catalog.release, field);
-	if (objection) machine.reporter.report(state, { ...objection, at: machine.place(state, o.argumentRanges[0] ?? o.at) });
 	return field;
 }
 

@@ -6,6 +6,7 @@ import type { CatalogParameter, Kfunc } from '../kernel/catalog.js';
 import { referenceOf } from './access.js';
 import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
+import { reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { precise } from './precision.js';
 import { dynptrOf } from './stack-slots.js';
@@ -148,10 +149,12 @@ function makeReport(
 	index: number,
 	at: Range,
 ): ReportArgument {
-	return (rule, variant, verifier, value, facts) =>
+	const within = at.first < o.at.first || at.last > o.at.last ? o.at : at;
+	return (rule, variant, verifier, value, facts) => {
+		if (reportMistagged(machine, state, value, within, verifier)) return;
 		machine.reporter.report(state, {
 			rule,
-			at: machine.place(state, at.first < o.at.first || at.last > o.at.last ? o.at : at),
+			at: machine.place(state, within),
 			variant,
 			verifier,
 			facts: {
@@ -165,6 +168,7 @@ function makeReport(
 			},
 			...(value.kind === 'pointer' ? referenceOf(state, value) : {}),
 		});
+	};
 }
 
 function isUntyped(p: Pointer): boolean {

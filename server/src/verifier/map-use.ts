@@ -3,6 +3,7 @@
 import type { CType } from '../btf/ctype.js';
 import type { Range } from '../flow/ir.js';
 import type { GlobalSymbol } from '../program/model.js';
+import { readingOf } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { type SpecialKind, specialFields } from './records.js';
 import type { State } from './state.js';
@@ -28,7 +29,7 @@ export function checkMapUse(machine: Machine, state: State, symbol: GlobalSymbol
 	if (programType === undefined || machine.mentioned.has(symbol)) return;
 	machine.mentioned.add(symbol);
 	const type: CType | undefined = symbol.map ? (symbol.map.value ?? symbol.map.inner?.value) : symbol.type;
-	for (const field of specialFields(type)) {
+	for (const field of specialFields(type, readingOf(machine))) {
 		for (const { types, words } of REFUSED[field.kind] ?? []) {
 			if (!types.has(programType)) continue;
 			machine.reporter.report(state, {

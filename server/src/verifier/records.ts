@@ -1,5 +1,6 @@
 // Structs as the verifier sees them: which member lies at an offset, which special fields a map value or local object holds.
 import { allTags, type CType, findMember, type Member, type RecordType, sizeOf, strip } from '../btf/ctype.js';
+import { AS_MEANT, type KptrKind, type TagReading } from '../kernel/kptr-tags.js';
 import { isKernelTag } from './kernel-types.js';
 import type { Machine } from './machine.js';
 import type { Pointer } from './value.js';
@@ -77,10 +78,7 @@ export type SpecialKind =
 	| 'rb_root'
 	| 'rb_node'
 	| 'refcount'
-	| 'kptr_ref'
-	| 'kptr_untrusted'
-	| 'kptr_percpu'
-	| 'uptr';
+	| KptrKind;
 
 const SPECIAL_STRUCTS: Readonly<Record<string, SpecialKind>> = {
 	bpf_spin_lock: 'spin_lock',
@@ -94,21 +92,14 @@ const SPECIAL_STRUCTS: Readonly<Record<string, SpecialKind>> = {
 	bpf_rb_node: 'rb_node',
 	bpf_refcount: 'refcount',
 };
-const SPECIAL_TAGS: Readonly<Record<string, SpecialKind>> = {
-	kptr: 'kptr_ref',
-	// Its name before 6.4; on what a release reads otherwise see kptr-tag.ts.
-	kptr_ref: 'kptr_ref',
-	kptr_untrusted: 'kptr_untrusted',
-	percpu_kptr: 'kptr_percpu',
-	uptr: 'uptr',
-};
-
 export interface SpecialField {
 	readonly kind: SpecialKind;
 	readonly offset: number;
 	readonly size: number;
 	/** For a kptr: what it points to. */
 	readonly pointee?: RecordType;
+	/** For a kptr: the type tag that makes it one. */
+	readonly tag?: string;
 	readonly name: string;
 	readonly member: Member;
 	/** For a list head or tree root: `__contains(struct, node)`, as tag text `contains:foo:node`. */
@@ -118,19 +109,29 @@ export interface SpecialField {
 /** Special fields that a type may have (BTF_FIELDS_MAX of include/linux/bpf.h, 6.12): with more, the kernel sees none. */
 const FIELDS_LIMIT = 11;
 
-const cache = new WeakMap<object, readonly SpecialField[]>();
+const cache = new WeakMap<TagReading, WeakMap<object, readonly SpecialField[]>>();
 
-/** The special fields of a map value's or object's type, in order of offset. Facts: btf_parse_fields() of kernel/bpf/btf.c, 6.12. */
-export function specialFields(type: CType | undefined): readonly SpecialField[] {
+/**
+ * The special fields of a map value's or object's type, in order of offset. Facts: btf_parse_fields() of kernel/bpf/btf.c, 6.12.
+ *
+ * @param reading how the release reads the tags of kptrs.
+ */
+export function specialFields(type: CType | undefined, reading: TagReading = AS_MEANT): readonly SpecialField[] {
 	if (!type) return [];
 	const t = strip(type);
-	const known = cache.get(t);
-	if (known) return known;
-	const fields: SpecialField[] = [];
-	collect(t, 0, fields, undefined, 0);
-	if (fields.length > FIELDS_LIMIT) fields.length = 0;
-	cache.set(t, fields);
+	let known = cache.get(reading);
+	if (!known) cache.set(reading, (known = new WeakMap()));
+	let fields = known.get(t);
+	if (!fields) known.set(t, (fields = seen(t, reading)));
 	return fields;
+}
+
+/** What is left of the fields where there are too many, or a tag that the release does not know. */
+function seen(type: CType, reading: TagReading): readonly SpecialField[] {
+	const fields: SpecialField[] = [];
+	const spoiled = collect(type, 0, fields, undefined, 0, reading);
+	if (fields.length > FIELDS_LIMIT || (spoiled && reading.spoils === 'fields')) return [];
+	return spoiled && reading.spoils === 'kptrs' ? fields.filter((field) => !isKptr(field)) : fields;
 }
 
 /** `__contains(foo, node)` is the declaration tag `contains:foo:node`. */
@@ -142,8 +143,10 @@ export function containsOf(tags: readonly string[] | undefined): { struct: strin
 	return undefined;
 }
 
-function collect(type: CType, at: number, fields: SpecialField[], member: Member | undefined, depth: number): void {
-	if (depth > 8) return;
+/** Gives whether a tag was met that the reading does not know. */
+function collect(type: CType, at: number, fields: SpecialField[], member: Member | undefined, depth: number, reading: TagReading): boolean {
+	let spoiled = false;
+	if (depth > 8) return spoiled;
 	const t = strip(type);
 	if (t.kind === 'record') {
 		const kind = t.tag ? SPECIAL_STRUCTS[t.tag] : undefined;
@@ -157,35 +160,38 @@ function collect(type: CType, at: number, fields: SpecialField[], member: Member
 				member: member ?? { type, offset: at },
 				...(contains ? { contains } : {}),
 			});
-			return;
+			return spoiled;
 		}
-		for (const m of t.members) collect(m.type, at + m.offset, fields, m, depth + 1);
+		for (const m of t.members) spoiled = collect(m.type, at + m.offset, fields, m, depth + 1, reading) || spoiled;
 	} else if (t.kind === 'array') {
 		const each = sizeOf(t.of);
 		for (let k = 0; each && k < (t.length ?? 0) && fields.length <= FIELDS_LIMIT; k++) {
 			const before = fields.length;
-			collect(t.of, at + k * each, fields, member, depth + 1);
+			spoiled = collect(t.of, at + k * each, fields, member, depth + 1, reading) || spoiled;
 			if (fields.length === before) break;
 		}
 	} else if (t.kind === 'pointer') {
 		const to = strip(t.to);
 		for (const tag of allTags(t.to)) {
-			const kind = SPECIAL_TAGS[tag];
+			const kind = reading.kinds.get(tag);
+			spoiled ||= reading.unknown.has(tag);
 			if (kind)
 				fields.push({
 					kind,
 					offset: at,
 					size: 8,
+					tag,
 					name: member?.name ?? '',
 					member: member ?? { type, offset: at },
 					...(to.kind === 'record' ? { pointee: to } : {}),
 				});
 		}
 	}
+	return spoiled;
 }
 
-export function specialAt(type: CType | undefined, offset: number, size = 1): SpecialField | undefined {
-	for (const field of specialFields(type)) if (offset < field.offset + field.size && offset + size > field.offset) return field;
+export function specialAt(type: CType | undefined, offset: number, size = 1, reading?: TagReading): SpecialField | undefined {
+	for (const field of specialFields(type, reading)) if (offset < field.offset + field.size && offset + size > field.offset) return field;
 	return undefined;
 }
 

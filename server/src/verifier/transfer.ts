@@ -170,6 +170,7 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 	if (base.kind === 'scalar') {
 		const kept = {
 			...(base.was ? { was: base.was } : {}),
+			...(base.mistagged ? { mistagged: base.mistagged } : {}),
 			...(base.null === undefined ? {} : { null: base.null }),
 			...(base.relocated || (base.null !== undefined && o.field?.record.relocated) ? { relocated: true } : {}),
 		};

@@ -6,6 +6,7 @@ import type { CType, RecordType } from '../btf/ctype.js';
 import type { CompareOperator } from '../flow/ir.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol } from '../program/model.js';
 import { precise } from './precision.js';
+import type { SpecialField } from './records.js';
 
 export const Flag = {
 	MaybeNull: 1,
@@ -53,6 +54,8 @@ export interface Scalar {
 	readonly relocated?: boolean;
 	/** It was read as a pointer of this declared type from memory that holds numbers to the verifier. */
 	readonly was?: string;
+	/** It was read from a field that would be a kptr, had it the tag that the release reads. */
+	readonly mistagged?: SpecialField;
 	/** Numbers that its bounds were computed from. */
 	readonly from?: readonly Scalar[];
 	/** Its bounds decided something on a path: see precision.ts. The only part of a value that changes. */

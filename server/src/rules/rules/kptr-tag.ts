@@ -7,9 +7,15 @@ import { fact, quoted } from '../words.js';
 const WORDS: Words = {
 	unreferenced: (v) =>
 		`Before Linux 6.4 ${quoted(v, 'tag', 'this tag')} marks a pointer without a reference: ${quoted(v, 'field', 'the field')} owns nothing there. One that does is marked ${quoted(v, 'replacement', 'by another tag')}.`,
+	unknown: (v) =>
+		`${quoted(v, 'tag', 'This tag')} comes with Linux ${fact(v, 'release') ?? 'a later release'}: ${numberWords(v)}.${fact(v, 'replacement') === undefined ? '' : ` Before that such a pointer is marked ${quoted(v, 'replacement', '')}.`}`,
 	default: (v) =>
-		`Linux 6.4 renamed ${quoted(v, 'tag', 'this tag')} to ${quoted(v, 'replacement', 'another tag')}: ${quoted(v, 'field', 'the field')} is a plain number to the verifier now.`,
+		`Linux ${fact(v, 'release') ?? '6.4'} renamed ${quoted(v, 'tag', 'this tag')} to ${quoted(v, 'replacement', 'another tag')}: ${numberWords(v)}.`,
 };
+
+function numberWords(v: Violation): string {
+	return `${quoted(v, 'field', 'the field')} is a plain number to the target's verifier`;
+}
 
 /** The tag that the release knows, where the file itself writes the other one in front of the field's name. */
 function retag(violation: Violation, { layout, unit }: FixContext): FixCandidate[] {
