@@ -1,5 +1,5 @@
 // A function definition to its control-flow graph: statements, scopes with their cleanups, jumps. Entry point of the layer.
-import { type CType, INT, strip } from '../btf/ctype.js';
+import { type CType, type FunctionType, INT, strip } from '../btf/ctype.js';
 import type { FunctionSymbol, Scope } from '../program/model.js';
 import type { AsmStatement, CompoundStatement, Declaration, Expression, Node, Statement } from '../syntax/ast.js';
 import { addressTaken } from './address-taken.js';
@@ -11,12 +11,20 @@ import { at, ExpressionLowering, memory, type RValue } from './lower-expression.
 import { lowerInitializer } from './lower-initializer.js';
 import { prune } from './prune.js';
 
-/** Lowers a function that has a definition; throws nothing for what the text holds. Results are pure: cache by the function's slice. */
-export function lower(fn: FunctionSymbol, scope: Scope): FlowGraph {
+/**
+ * Lowers a function that has a definition; throws nothing for what the text holds. Results are pure: cache by the function's slice.
+ *
+ * @param doubtful Names whose declaration is broken text: what the function does from their first mention on is not certain.
+ */
+export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<string> = new Set()): FlowGraph {
 	const definition = fn.definition;
 	if (!definition) throw new Error(`${fn.name} has no body`);
 	const builder = new Builder(fn, scope, addressTaken(definition.body));
 	const lowering = new StatementLowering(builder, definition.body);
+	// A parameter that is one unknown word is an argument of a macro that nothing defines: BPF_PROG() while its header is missing.
+	const unexpanded = definition.type.parameters.some(({ name, type }) => name === undefined && strip(scope.type(type)).kind === 'unknown');
+	const mention = doubtful.size > 0 ? fn.slice.tokens.findIndex(({ text }) => doubtful.has(text)) : -1;
+	if (unexpanded || mention >= 0) builder.spoiledFrom = unexpanded ? 0 : mention;
 	const parameters = definition.type.parameters.map((parameter, index) => {
 		const type = fn.type.parameters[index]?.type ?? scope.type(parameter.type);
 		return builder.declare(parameter.name ?? `(parameter ${index})`, adjusted(type), at(parameter), index);
@@ -251,7 +259,15 @@ export class StatementLowering {
 				this.b.scope.typedefs.set(declarator.name, { kind: 'typedef', name: declarator.name, to: type });
 				continue;
 			}
-			if (d.storage === 'extern' || strip(type).kind === 'function') continue;
+			if (d.storage === 'extern' || strip(type).kind === 'function') {
+				// `releas` above `bpf_task_release(task);` reads as a prototype whose result has a type that nothing declares.
+				const result = strip(type).kind === 'function' ? strip((strip(type) as FunctionType).result).kind : undefined;
+				if (result === 'unknown') this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
+				continue;
+			}
+			// `struct x *a,` above `a = f();` reads as a second declaration of one name.
+			if (this.b.scope.locals.some(({ name, at: where }) => name === declarator.name && where.first > d.first))
+				this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
 			if (declarator.type.kind === 'builtin' && declarator.type.name === 'auto' && declarator.initializer) {
 				type = this.b.file.typeOf(declarator.initializer, this.b.localScope());
 				const t = strip(type);

@@ -135,7 +135,8 @@ export class UnitScope implements Scope {
 			const tree = slice.parse();
 			if (tree.kind === 'function-definition') {
 				if (tree.declarator.name === name) declared.push({ slice, tree, declarator: tree.declarator, definition: tree });
-			} else if (tree.kind === 'declaration') {
+			} else if (tree.kind === 'declaration' && !(slice.syntaxProblem?.() && this.catalogSymbol(name))) {
+				// A declaration of a kernel function that is being typed says less than the catalog does.
 				for (const declarator of tree.declarators) if (declarator.name === name) declared.push({ slice, tree, declarator });
 			}
 		}

@@ -1,5 +1,6 @@
 // Where the text of a declaration stops being understood: what stands before that place means what it would mean in the whole text.
-import { type Token, TokenKind } from './token.js';
+import { writtenAt } from './macro-expander.js';
+import { type FileRange, type Token, TokenKind } from './token.js';
 import type { CstNode } from './tree-sitter.js';
 
 /** The statements that an error spoils from their first word on; a block is spoiled only from the error on. */
@@ -7,7 +8,7 @@ const SPOILED_WHOLE = /^(?!compound_).*_statement$|^declaration$/;
 
 /**
  * The offset from which the tree cannot be trusted: the beginning of the innermost statement that holds an ERROR or MISSING node, the earliest over all of them.
- * Undefined for a tree without one. Iterative: an erroneous tree may be deep.
+ * Undefined for a tree without one, and for a declaration that lacks nothing but its semicolon. Iterative: an erroneous tree may be deep.
  *
  * @param from Offset where the text proper begins: what stands before it is parsed on its own and is left out.
  */
@@ -17,6 +18,10 @@ export function spoiledFrom(root: CstNode, from: number): number | undefined {
 	for (let next = open.pop(); next; next = open.pop()) {
 		const { node } = next;
 		const statement = SPOILED_WHOLE.test(node.type) && node.start >= from ? node.start : next.statement;
+		if (root.children.includes(node) && lacksSemicolonOnly(node)) {
+			for (const child of node.children.slice(0, -1)) open.push({ node: child, statement });
+			continue;
+		}
 		if (node.type === 'ERROR' || node.missing) {
 			const at = statement ?? node.start;
 			if (at >= from && (earliest === undefined || at < earliest)) earliest = at;
@@ -25,6 +30,15 @@ export function spoiledFrom(root: CstNode, from: number): number | undefined {
 		for (const child of node.children) open.push({ node: child, statement });
 	}
 	return earliest;
+}
+
+/** A variable or prototype without its semicolon says all that it will say; what a struct's variable is (a map, by its section) may still be missing. */
+function lacksSemicolonOnly(node: CstNode): boolean {
+	const last = node.children.at(-1);
+	if (node.type !== 'declaration' || last?.type !== ';' || !last.missing) return false;
+	return !node.children.some(
+		(child) => /^(?:struct|union)_/.test(child.type) && child.children.some((one) => one.type === 'field_declaration_list'),
+	);
 }
 
 /**
@@ -51,13 +65,13 @@ export function unclosedByLayout(tokens: readonly Token[]): number | undefined {
 }
 
 /** The width of the white space before a token that begins its line. */
-function column(token: Token): number | undefined {
+function column(token: FileRange): number | undefined {
 	const { text } = token.file;
 	const line = text.lastIndexOf('\n', token.start - 1) + 1;
 	return text.slice(line, token.start).trim() === '' ? token.start - line : undefined;
 }
 
-function indentation(token: Token): number {
+function indentation(token: FileRange): number {
 	const { text } = token.file;
 	let at = text.lastIndexOf('\n', token.start - 1) + 1;
 	const line = at;
@@ -91,13 +105,11 @@ export function joinedStatement(tokens: readonly Token[]): number | undefined {
 			braces > 0 &&
 			parentheses === 0 &&
 			token.kind === TokenKind.Identifier &&
-			!token.expansion &&
-			!tokens[start]!.expansion &&
 			!tokens[i - 1]!.expansion &&
 			!GOES_ON.has(tokens[i - 1]!.text)
 		) {
-			const at = column(token);
-			if (at !== undefined && at <= indentation(tokens[start]!)) return start;
+			const at = column(writtenAt(token));
+			if (at !== undefined && at <= indentation(writtenAt(tokens[start]!))) return start;
 		}
 	}
 	return undefined;

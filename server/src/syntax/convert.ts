@@ -45,7 +45,8 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	const at = error && ctx.first(error);
 	const spoiledAt = error && spoiledFrom(root, lifted.mainStart);
 	// An error in a piece that was taken out of the text has no place in it: then nothing is certain.
-	const spoiled = error && (spoiledAt === undefined ? 0 : ctx.tokenAt(spoiledAt));
+	const taken = error !== undefined && error.start < lifted.mainStart;
+	const spoiled = taken ? 0 : spoiledAt && ctx.tokenAt(spoiledAt);
 	const items = root.children.filter((child) => child.start >= lifted.mainStart && child.type !== 'comment');
 	// A file-scope semicolon with nothing before it.
 	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];

@@ -442,6 +442,11 @@ export function outermost(expansion: Expansion): Expansion {
 	return at;
 }
 
+/** Where a token is written, or, for a macro's output, where the outermost invocation is. */
+export function writtenAt(token: Token): FileRange {
+	return token.expansion ? outermost(token.expansion).call : token;
+}
+
 function bodyToken(token: LexedToken, expansion: Expansion): LexedToken {
 	return new LexedToken(token.kind, token.text, token.file, token.start, token.end, token.space, expansion, false);
 }

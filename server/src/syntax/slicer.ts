@@ -2,10 +2,10 @@
 import { unclosedByLayout } from './broken.js';
 import { DeclarationScanner, type Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import type { LexedToken } from './lexer.js';
-import { outermost } from './macro-expander.js';
+import { writtenAt } from './macro-expander.js';
 import type { Sink } from './preprocessor.js';
 import type { RawChunk } from './raw-chunk.js';
-import { type FileRange, type SourceFile, type Token, TokenKind } from './token.js';
+import { type FileRange, type SourceFile, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
 export interface DeclaredName {
@@ -31,10 +31,28 @@ export interface RawGroup {
 }
 export type Group = TokenGroup | RawGroup;
 
-/** Where a token is written, or, for a macro's output, where the outermost invocation is. */
-export function writtenAt(token: Token): FileRange {
-	return token.expansion ? outermost(token.expansion).call : token;
+/** Is it at the left margin? */
+function beginsLine({ file, start }: FileRange): boolean {
+	return start === 0 || file.text.charCodeAt(start - 1) === 10;
 }
+
+/** The number of tokens without the `__attribute__((...))` groups at the end. */
+function withoutTrailingGroups(tokens: readonly LexedToken[]): number {
+	let end = tokens.length;
+	for (;;) {
+		let depth = 0;
+		let at = end - 1;
+		for (; at >= 0; at--) {
+			if (tokens[at]!.text === ')') depth++;
+			else if (tokens[at]!.text === '(') depth--;
+			if (depth === 0) break;
+		}
+		if (at < 1 || at === end - 1 || keywordKind(tokens[at - 1]!.text) !== Keyword.Group) return end;
+		end = at - 1;
+	}
+}
+
+const SEMICOLON = ';'.charCodeAt(0);
 
 /** Each repair of an unclosed bracket reads the rest of the file again; a text with more of them is not C any more. */
 const RESYNCHRONISATION_LIMIT = 200;
@@ -89,9 +107,42 @@ export class Slicer implements Sink {
 	}
 
 	token(token: LexedToken): void {
+		if (this.tokens.length > 0 && !token.expansion && this.scanner.depth === 0) this.cutBefore(token);
 		const index = this.tokens.length;
 		this.tokens.push(token);
 		if (this.feed(token, index)) this.close();
+	}
+
+	/**
+	 * Ends the open declaration where a new one begins at the left margin, since its own end has not been typed yet: else both would be lost, and with them whatever
+	 * follows up to the next semicolon.
+	 */
+	private cutBefore(token: LexedToken): void {
+		if (!DECLARATION_START.has(token.text) || token.text === 'const' || token.text === 'volatile' || token.file.path !== this.main.path)
+			return;
+		if (!beginsLine(token)) return;
+		const { tokens } = this;
+		const groups = withoutTrailingGroups(tokens);
+		// `SEC("...")` on a line of its own belongs to what follows.
+		const end = groups < tokens.length && beginsLine(writtenAt(tokens[groups]!)) ? groups : tokens.length;
+		const before = tokens[groups - 1];
+		if (!before || tokens[0]!.text === 'typedef') return;
+		const kind = before.kind === TokenKind.Identifier ? keywordKind(before.text) : undefined;
+		const complete =
+			kind === Keyword.None ||
+			kind === Keyword.Record ||
+			kind === Keyword.Enum ||
+			before.text === 'void' ||
+			before.text === '*' ||
+			before.text === ')' ||
+			before.text === ']';
+		if (!complete) return;
+		const rest = tokens.slice(end);
+		this.tokens = tokens.slice(0, end);
+		// What the declaration names is known at its end.
+		this.scanner.punctuator(SEMICOLON, false);
+		this.close();
+		for (const one of rest) this.token(one);
 	}
 
 	private starPending = -1;
@@ -156,18 +207,19 @@ export class Slicer implements Sink {
 	}
 
 	/**
-	 * What a declaration lacks that does not end. The place is the bracket that the layout gives away; else the last token, where a person is typing or has stopped,
-	 * since the bracket itself is right where it stands.
+	 * What a declaration lacks that does not end. The place is the bracket that is at fault; for a brace that the layout does not give away it is the last token, where
+	 * a person is typing or has stopped.
 	 */
 	private unfinished(tokens: readonly LexedToken[], open: boolean): Problem {
 		const suspect = unclosedByLayout(tokens);
 		const bracket = suspect === undefined ? this.unclosed(tokens) : tokens[suspect];
-		const at = writtenAt(suspect === undefined ? tokens[tokens.length - 1]! : tokens[suspect]!);
+		const inside = suspect === undefined && bracket?.text === '{';
+		const at = writtenAt(inside ? tokens[tokens.length - 1]! : (bracket ?? tokens[0]!));
 		const opened = bracket && writtenAt(bracket);
 		const line = opened && opened.file.text.slice(0, opened.start).split('\n').length;
 		const message = !open
 			? 'this declaration never ends'
-			: suspect === undefined && bracket
+			: inside
 				? `the text breaks off here: the '${bracket.text}' of line ${line} is not closed`
 				: 'this bracket is never closed';
 		return { severity: 'error', code: 'unbalanced', message, at: { file: at.file, start: at.start, end: at.end } };

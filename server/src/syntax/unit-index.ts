@@ -4,8 +4,9 @@ import { joinedStatement, unclosedByLayout } from './broken.js';
 import type { ParsedSlice } from './convert.js';
 import { Declared } from './declaration-scanner.js';
 import { lex } from './lexer.js';
+import { writtenAt } from './macro-expander.js';
 import type { RawChunk } from './raw-chunk.js';
-import { type Group, type RawGroup, type TokenGroup, writtenAt } from './slicer.js';
+import type { Group, RawGroup, TokenGroup } from './slicer.js';
 import type { SourceFile, Token } from './token.js';
 import type { NameSpace, Problem, Slice } from './unit.js';
 

@@ -49,15 +49,31 @@ export interface Probe {
 /** Graphs by function, shared by all programs of a unit. */
 export class Graphs {
 	private readonly byFunction = new Map<FunctionSymbol, FlowGraph>();
+	private doubtful: ReadonlySet<string> | undefined;
 	constructor(readonly unit: Unit) {}
 	of(fn: FunctionSymbol): FlowGraph {
 		let graph = this.byFunction.get(fn);
 		if (!graph) {
-			graph = lower(fn, this.unit.scope);
+			graph = lower(fn, this.unit.scope, (this.doubtful ??= doubtfulNames(this.unit)));
 			this.byFunction.set(fn, graph);
 		}
 		return graph;
 	}
+}
+
+/** Names of the main file whose declaration is not whole text. */
+function doubtfulNames(unit: Unit): ReadonlySet<string> {
+	const broken = unit.translation.mainSlices.filter(
+		(slice) => slice.parse().kind !== 'function-definition' && slice.spoiledFrom?.() !== undefined,
+	);
+	// What the catalog knows needs no declaration.
+	const names = broken
+		.flatMap((slice) => slice.names)
+		.filter((name) => {
+			const symbol = unit.scope.symbol(name);
+			return !symbol || !('slice' in symbol) || symbol.slice.spoiledFrom?.() !== undefined;
+		});
+	return new Set([...names, ...broken.flatMap((slice) => slice.tags)]);
 }
 
 /** What a transfer function says of how to go on. */
