@@ -11,7 +11,7 @@ import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
 import { Graphs } from '../verifier/machine.js';
-import type { Observations } from '../verifier/observe.js';
+import { type Observations, Observer } from '../verifier/observe.js';
 import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer, View } from './checker.js';
@@ -297,9 +297,12 @@ function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean
 	for (const program of unit.programs) {
 		const kept = known?.get(program.name);
 		try {
-			const one = kept ?? verifyProgram(unit, catalog, program, graphs);
-			const seen = kept && usable?.observed.get(program.name);
-			if (seen) observed.set(program.name, seen);
+			const seen = usable?.observed.get(program.name);
+			// What was looked at before the edit will be looked at after it: then one run serves both.
+			const observer = seen && !kept ? new Observer() : undefined;
+			const one = kept ?? verifyProgram(unit, catalog, program, graphs, observer);
+			const seenNow = observer?.finish() ?? seen;
+			if (seenNow) observed.set(program.name, seenNow);
 			programs.push(one.report);
 			violations.push(...one.violations);
 		} catch (error) {
