@@ -1,6 +1,6 @@
 // What lives as long as the connection: the documents, their settings, the analysis and its results by version.
 import { dirname } from 'node:path';
-import { type Connection, TextDocuments } from 'vscode-languageserver';
+import { type Connection, MessageType, ShowMessageNotification, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions, View } from '../rules/checker.js';
@@ -36,6 +36,9 @@ export class Session {
 
 	readonly #settings = new Map<string, Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }>>();
 	readonly #analyses = new Map<string, Analysis>();
+	/** What each folder's programs were last checked for; it stays so where new settings name what cannot be used. */
+	readonly #targets = new Map<string, string>();
+	readonly #complaints = new Set<string>();
 	/** Grows whenever something other than a document's own text may change its result: settings, headers. */
 	#epoch = 0;
 	#checker: Promise<Checker> | undefined;
@@ -134,8 +137,19 @@ export class Session {
 			}
 		}
 		const given = raw ?? this.pushedSettings;
-		const complain = (message: string) => this.connection.console.warn(message);
-		return { check: checkOptions(given, this.folderOf(uri), complain), editor: editorSettings(given, complain) };
+		const folder = this.folderOf(uri);
+		const complain = (message: string) => this.complain(message);
+		const check = checkOptions(given, folder, complain, this.#targets.get(folder));
+		this.#targets.set(folder, check.kernel);
+		return { check, editor: editorSettings(given, complain) };
+	}
+
+	/** Says what is wrong with the settings: once for all documents, until they change. */
+	private complain(message: string): void {
+		if (this.#complaints.has(message)) return;
+		this.#complaints.add(message);
+		this.connection.console.warn(message);
+		void this.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
 	}
 
 	private folderOf(uri: string): string {
@@ -148,7 +162,9 @@ export class Session {
 	invalidate(what: 'settings' | 'files'): void {
 		this.#epoch++;
 		this.#analyses.clear();
-		if (what === 'settings') this.#settings.clear();
+		if (what !== 'settings') return;
+		this.#settings.clear();
+		this.#complaints.clear();
 	}
 
 	forget(uri: string): void {
