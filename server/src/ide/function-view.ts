@@ -10,8 +10,8 @@ import { programSummary } from './program-summary.js';
 import { programsWords, stateLine, tells } from './state-words.js';
 import { itemAt, type TopLevelItem } from './top-level.js';
 
-/** Remarks are broken at this many columns. */
-const WIDTH = 100;
+/** Remarks are broken at this many columns: half a screen. */
+const WIDTH = 76;
 /** Programs that are told of one by one; of a helper function that hundreds of programs run, these stand for all. */
 const LISTED_PROGRAMS = 8;
 

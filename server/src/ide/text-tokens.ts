@@ -5,13 +5,28 @@ import { type SourceFile, type Token, TokenKind } from '../syntax/token.js';
 
 const known = new WeakMap<SourceFile, readonly Token[]>();
 
-/** The main file's tokens as they are written; comments are none. */
+/** The main file's tokens as they are written; comments and directives are none. */
 export function textTokens(view: View): readonly Token[] {
 	const { main } = view.unit.translation;
 	let tokens = known.get(main);
-	if (!tokens) known.set(main, (tokens = lex(main, 0, main.text.length)));
+	if (!tokens) known.set(main, (tokens = tokensOf(main)));
 	return tokens;
 }
+
+function tokensOf(main: SourceFile): Token[] {
+	const { text } = main;
+	let directiveEnd = -1;
+	return lex(main, 0, text.length).filter((token) => {
+		if (token.text === '#' && /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', token.start) + 1, token.start))) {
+			DIRECTIVE_END.lastIndex = token.start;
+			directiveEnd = DIRECTIVE_END.exec(text)?.index ?? text.length;
+		}
+		return token.start >= directiveEnd;
+	});
+}
+
+/** The end of a line that no backslash joins to the next. */
+const DIRECTIVE_END = /(?<!\\[ \t]*\r?)\n/g;
 
 /** The index of the token that holds the offset or, between two, of the one that ends there; -1 where there is none. */
 export function tokenIndexAt(tokens: readonly Token[], offset: number): number {

@@ -63,12 +63,12 @@ export function helperMarkdown(catalog: Catalog, name: string): string | undefin
 /** `struct task_struct *bpf_task_acquire(struct task_struct *p)` */
 export function prototypeText(kfunc: Kfunc): string {
 	const result = kfunc.result.endsWith('*') ? kfunc.result : `${kfunc.result} `;
-	const parameters = kfunc.parameters.map(({ type, name }) => declare(type, name));
+	const parameters = kfunc.parameters.map(({ type, name }) => parameterText(type, name));
 	return `${result}${kfunc.name}(${parameters.join(', ') || 'void'})`;
 }
 
 /** A parameter as C writes it: the name of a pointer to a function stands in its middle. */
-function declare(type: string, name: string): string {
+export function parameterText(type: string, name: string): string {
 	if (type === '...') return type;
 	const hole = type.indexOf('(*)');
 	if (hole >= 0) return `${type.slice(0, hole + 2)}${name}${type.slice(hole + 2)}`;

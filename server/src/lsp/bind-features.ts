@@ -6,14 +6,18 @@ import { isBpfText } from './bpf-text.js';
 import { pathOf } from './from-protocol.js';
 import { onDocument } from './handler.js';
 import { incomingCalls, itemData, outgoingCalls, prepareCallHierarchy } from './requests/call-hierarchy.js';
+import { COMPLETION_TRIGGERS, completion, resolveCompletion } from './requests/completion.js';
 import { definition } from './requests/definition.js';
 import { documentLinks } from './requests/document-link.js';
 import { documentSymbols } from './requests/document-symbol.js';
 import { references } from './requests/references.js';
 import { SEMANTIC_LEGEND, semanticTokens } from './requests/semantic-tokens.js';
+import { signatureHelp } from './requests/signature-help.js';
 import type { Session } from './session.js';
 
 export const FEATURES: ServerCapabilities = {
+	completionProvider: { triggerCharacters: COMPLETION_TRIGGERS, resolveProvider: true },
+	signatureHelpProvider: { triggerCharacters: ['(', ','] },
 	documentSymbolProvider: true,
 	definitionProvider: true,
 	referencesProvider: true,
@@ -37,6 +41,9 @@ export function bindFeatures(connection: Connection, session: Session, ready: Re
 		async (document: TextDocument, params: P): Promise<R> =>
 			(await isBesideClangd(session, document.uri)) ? empty : onProgram(empty, handle)(document, params);
 
+	connection.onCompletion(ready(onDocument(session, 'completion', null, onProgram(null, completion))));
+	connection.onCompletionResolve(ready((item) => resolveCompletion(session, item)));
+	connection.onSignatureHelp(ready(onDocument(session, 'signatureHelp', null, onProgram(null, signatureHelp))));
 	connection.onDocumentSymbol(ready(onDocument(session, 'documentSymbol', null, unlessClangd(null, documentSymbols))));
 	connection.onDefinition(ready(onDocument(session, 'definition', null, onProgram(null, definition))));
 	connection.onReferences(ready(onDocument(session, 'references', null, unlessClangd(null, references))));

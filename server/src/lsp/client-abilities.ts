@@ -14,6 +14,8 @@ export interface ClientAbilities {
 	readonly symbolTree: boolean;
 	readonly snippets: boolean;
 	readonly markdownCompletion: boolean;
+	/** Items may be marked as deprecated. */
+	readonly deprecatedItems: boolean;
 	readonly markdownSignature: boolean;
 	/** Parameters of a signature may be named by their place in it. */
 	readonly labelOffsets: boolean;
@@ -54,6 +56,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 		symbolTree: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
 		snippets: item?.snippetSupport === true,
 		markdownCompletion: item?.documentationFormat?.includes?.('markdown') === true,
+		deprecatedItems: item?.tagSupport?.valueSet?.includes?.(1) === true,
 		markdownSignature: signature?.documentationFormat?.includes?.('markdown') === true,
 		labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
 		configuration: workspace?.configuration === true,

@@ -9,6 +9,8 @@ import {
 	DiagnosticSeverity,
 	DiagnosticTag,
 	type Location,
+	type MarkupContent,
+	MarkupKind,
 	type TextEdit as ProtocolEdit,
 	type Range,
 	type WorkspaceEdit,
@@ -41,6 +43,16 @@ export interface Checked {
 /** A range of offsets in the document. */
 export function range(document: TextDocument, start: number, end: number): Range {
 	return { start: document.positionAt(start), end: document.positionAt(end) };
+}
+
+/** Markdown as it is or, for a client that shows none, without its marks. */
+export function markup(markdown: string, showsMarkdown: boolean): MarkupContent {
+	if (showsMarkdown) return { kind: MarkupKind.Markdown, value: markdown };
+	const value = markdown
+		.replace(/^```.*$\n?/gm, '')
+		.replaceAll('**', '')
+		.replaceAll('`', '');
+	return { kind: MarkupKind.PlainText, value };
 }
 
 /** A place in any file; undefined for text that no file holds, which an editor could not open. */

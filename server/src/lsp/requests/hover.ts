@@ -1,12 +1,12 @@
 // Hover: what the catalog knows of a kfunc or helper, or the verifier's state of an expression right there.
-import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
+import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { programsWords, stateLine, tells } from '../../ide/state-words.js';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
 import type { StateAnswer } from '../../rules/checker.js';
 import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
-import { range } from '../to-protocol.js';
+import { markup, range } from '../to-protocol.js';
 
 /** Answers textDocument/hover. */
 export async function hover(session: Session, document: TextDocument, params: HoverParams): Promise<Hover | null> {

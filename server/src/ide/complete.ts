@@ -1,0 +1,47 @@
+// Completion: what BPF has to offer at the cursor, and nothing that any C server would.
+import type { CheckOptions, View } from '../rules/checker.js';
+import { completeFlags, completeParameters } from './complete-argument.js';
+import { completeFunctions, completeReleases } from './complete-function.js';
+import { completeMaps } from './complete-map.js';
+import { completeSection } from './complete-section.js';
+import { cursorAt } from './cursor.js';
+import { liveReferences } from './live-references.js';
+import type { Suggestions } from './suggestion.js';
+
+export interface CompleteOptions {
+	readonly check: CheckOptions;
+	/** clangd completes what the text declares. */
+	readonly besideClangd: boolean;
+	readonly snippets: boolean;
+	/** Views a changed text of the same file. */
+	readonly look: (text: string) => View | undefined;
+}
+
+/** The suggestions at a UTF-16 offset; undefined where C is all there is. */
+export function complete(view: View, offset: number, options: CompleteOptions): Suggestions | undefined {
+	const cursor = cursorAt(view, offset);
+	const { besideClangd, snippets, check } = options;
+	if (cursor.string) return completeSection(view, cursor, check.btf);
+	const { start, end, place, call } = cursor;
+	const at = (items: Suggestions['items']): Suggestions | undefined => (items.length > 0 ? { start, end, items } : undefined);
+	if (place === 'nowhere' || /^\d/.test(cursor.typed)) return undefined;
+	const parameters = completeParameters(view, cursor, check.btf, snippets);
+	if (parameters.length > 0) return at(parameters);
+	switch (place) {
+		case 'top level':
+			return call ? undefined : at(completeMaps(view, snippets));
+		case 'members':
+			return at(completeFlags(view, cursor, besideClangd));
+		case 'statement':
+			return at([
+				...completeReleases(view, cursor, liveReferences(view, cursor, options.look)),
+				...completeFunctions(view, cursor, besideClangd, snippets),
+			]);
+		case 'expression': {
+			const flags = completeFlags(view, cursor, besideClangd);
+			return at([...flags, ...(cursor.typed === '' ? [] : completeFunctions(view, cursor, besideClangd, snippets))]);
+		}
+		default:
+			return undefined;
+	}
+}
