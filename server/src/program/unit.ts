@@ -8,6 +8,7 @@ import { strip } from '../btf/ctype.js';
 import { chainSources, type TypeSource } from '../btf/type-source.js';
 import type { Catalog } from '../kernel/catalog.js';
 import type { Expression, TopLevel } from '../syntax/ast.js';
+import { writtenAt } from '../syntax/macro-expander.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, Unit } from './model.js';
@@ -62,6 +63,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 		const member = structOps.get(symbol.name);
 		programs.push({ name: symbol.name, section, function: symbol, ...(member ? { structOps: member } : {}) });
 	}
+	for (const { slice } of functions) problems.push(...brokenBody(slice));
 	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
 	return { translation, scope, programs, functions, maps, globals, problems };
 }
@@ -146,6 +148,15 @@ function functionName(value: Expression): string | undefined {
 	if (value.kind === 'identifier') return value.name;
 	if (value.kind === 'cast' || value.kind === 'address-of') return functionName(value.operand);
 	return undefined;
+}
+
+/** Where the text of a function stops being understood, so that silence behind it is not taken for consent. */
+function brokenBody(slice: Slice): Problem[] {
+	const token = slice.tokens[slice.spoiledFrom?.() ?? -1];
+	if (!token) return [];
+	const at = writtenAt(token);
+	const message = 'this is not understood; what follows it in this function is not judged';
+	return [{ severity: 'hint', code: 'syntax', message, at: { file: at.file, start: at.start, end: at.end } }];
 }
 
 /** libbpf refuses an object with a static function in a program's section (bpf_object__add_programs in tools/lib/bpf/libbpf.c, 6.12). */

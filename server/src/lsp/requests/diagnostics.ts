@@ -6,6 +6,8 @@ import {
 	DocumentDiagnosticReportKind,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ProgramVerdict } from '../../rules/finding.js';
+import { BROKEN_TEXT } from '../../verifier/machine.js';
 import { logFailure } from '../handler.js';
 import type { Analysis, Session } from '../session.js';
 import { findingDiagnostic, problemDiagnostic, unknownDiagnostic } from '../to-protocol.js';
@@ -22,8 +24,13 @@ export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
 	return [
 		...result.problems.map((problem) => problemDiagnostic(problem, analysis)),
 		...result.findings.map((finding) => findingDiagnostic(finding, analysis)),
-		...result.programs.filter((program) => program.verdict === 'unknown').map((program) => unknownDiagnostic(program, analysis)),
+		...result.programs.filter((program) => isWorthAHint(program, analysis)).map((program) => unknownDiagnostic(program, analysis)),
 	].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+}
+
+/** A program without a verdict; but where the text is broken, the place says so by itself, and the program's name is not what is being typed. */
+function isWorthAHint({ verdict, reason }: ProgramVerdict, { result }: Analysis): boolean {
+	return verdict === 'unknown' && !(reason === BROKEN_TEXT && result.problems.some(({ code }) => code === 'syntax' || code === 'unbalanced'));
 }
 
 /** Answers textDocument/diagnostic. */
