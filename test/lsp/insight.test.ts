@@ -252,6 +252,8 @@ int short_of(void *ctx)
 		};
 
 		it('stands over each program with its type, whether it may sleep, what it acquires, and the verdict', async () => {
+			const answer = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: TOUR_URI } });
+			assert.deepEqual(answer[0]?.range.start, positionOf(TOUR, 'SEC("tp_btf'));
 			const titles = (await lenses(TOUR_URI, TOUR)).map(({ title }) => title);
 			assert.deepEqual(titles.slice(0, 2), [
 				'TRACING (TRACE_RAW_TP) · may not sleep · acquires 2 kernel objects · rejected',

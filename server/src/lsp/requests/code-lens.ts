@@ -2,6 +2,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { programSummary } from '../../ide/program-summary.js';
+import { itemAt } from '../../ide/top-level.js';
 import type { Finding } from '../../rules/finding.js';
 import type { Analysis, Session } from '../session.js';
 import { range } from '../to-protocol.js';
@@ -23,7 +24,9 @@ export async function codeLenses(session: Session, document: TextDocument): Prom
 		const first = walked.find((finding) => finding.program === verdict.name);
 		const title = programSummary(verdict, result, insight);
 		const command = first ? showPath(title, first, analysis) : { title, command: '' };
-		lenses.push({ range: range(analysis.document, verdict.at.start, verdict.at.end), command });
+		// Over the whole of it: SEC() stands on a line of its own.
+		const start = itemAt(insight, verdict.at.start)?.start ?? verdict.at.start;
+		lenses.push({ range: range(analysis.document, start, start), command });
 	}
 	for (const finding of walked) {
 		const title = `Show the path: ${finding.related.length} step${finding.related.length > 1 ? 's' : ''}`;
