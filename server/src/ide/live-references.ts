@@ -1,7 +1,11 @@
 // The references that are held where the cursor stands, as the verifier's paths bring them there.
+import { strip } from '../btf/ctype.js';
 import type { Operation } from '../flow/ir.js';
 import type { View } from '../rules/checker.js';
+import { children, pathTo } from '../rules/fix/tree.js';
 import { reachedFunctions } from '../rules/reachable.js';
+import type { Declaration, FunctionDefinition, TypeNode } from '../syntax/ast.js';
+import type { Slice } from '../syntax/unit.js';
 import { Graphs, type Probe } from '../verifier/machine.js';
 import type { Reference, State } from '../verifier/state.js';
 import { mayBeNull, type Value } from '../verifier/value.js';
@@ -22,29 +26,59 @@ export interface LiveReference {
 	readonly always: boolean;
 }
 
-/** A call that any text may make, that the compiler keeps, and that changes nothing: it stands in for the statement that is being typed. */
-const MARK = 'bpf_ktime_get_ns();';
+/**
+ * The statement that stands in for the one that is being typed: a call that no compiler leaves out, and which reads the locals, so that the analysis keeps what they
+ * hold up to here.
+ */
+function mark(locals: readonly string[]): string {
+	return `bpf_trace_printk(${['0', '0', ...locals].join(', ')});`;
+}
+const FIRST_LOCAL = 2;
 
 /** What is held at the beginning of the statement at the cursor. `look` views a changed text. Empty where the analysis does not come by. */
 export function liveReferences(view: View, cursor: Cursor, look: (text: string) => View | undefined): readonly LiveReference[] {
 	if (cursor.place !== 'statement') return [];
 	const { text } = view.layout;
-	const marked = look(`${text.slice(0, cursor.start)}${MARK}${text.slice(cursor.end)}`);
-	const item = marked && itemAt(marked, cursor.start);
-	if (!marked || !item) return [];
-	const functions = item.slices.flatMap((slice) => {
-		const tree = slice.parse();
-		return tree.kind === 'function-definition' ? [tree.declarator.name] : [];
-	});
-	const reached = reachedFunctions(marked.unit);
-	const graphs = new Graphs(marked.unit);
-	for (const program of marked.unit.programs) {
-		if (!functions.some((name) => reached.get(program.name)?.has(name))) continue;
-		const watch = new Watch(marked, cursor.start);
-		verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
+	const marked = (locals: readonly string[]) => look(text.slice(0, cursor.start) + mark(locals) + text.slice(cursor.end));
+	const plain = marked([]);
+	const definition = plain && definitionAt(plain, cursor.start);
+	if (!definition) return [];
+	const locals = visiblePointers(plain, definition);
+	const whole = marked(locals);
+	if (!whole) return [];
+	const reached = reachedFunctions(whole.unit);
+	const graphs = new Graphs(whole.unit);
+	for (const program of whole.unit.programs) {
+		if (!reached.get(program.name)?.has(definition.tree.declarator.name)) continue;
+		const watch = new Watch(whole, cursor.start, locals);
+		verifyProgram(whole.unit, whole.catalog, program, graphs, watch);
 		if (watch.passages > 0) return watch.references();
 	}
 	return [];
+}
+
+/** The function around an offset, and the token that begins there. */
+function definitionAt(view: View, offset: number): { slice: Slice; tree: FunctionDefinition; token: number } | undefined {
+	for (const slice of itemAt(view, offset)?.slices ?? []) {
+		const tree = slice.parse();
+		const token = slice.tokens.findIndex((each) => view.layout.spelled(each)?.start === offset);
+		if (tree.kind === 'function-definition' && token >= 0) return { slice, tree, token };
+	}
+	return undefined;
+}
+
+/** The pointers among parameters and locals that a statement at the token can name. */
+function visiblePointers({ unit }: View, { tree, token }: { tree: FunctionDefinition; token: number }): string[] {
+	const types = new Map<string, TypeNode>();
+	for (const { name, type } of tree.type.parameters) if (name !== undefined) types.set(name, type);
+	for (const block of pathTo(tree.body, token, token)) {
+		for (const child of children(block)) {
+			if (child.last >= token) break;
+			const declaration = child.kind === 'declaration' ? child : child.kind === 'declaration-statement' ? children(child)[0] : undefined;
+			for (const { name, type } of (declaration as Declaration | undefined)?.declarators ?? []) types.set(name, type);
+		}
+	}
+	return [...types].filter(([, type]) => strip(unit.scope.type(type)).kind === 'pointer').map(([name]) => name);
 }
 
 class Watch implements Probe {
@@ -54,6 +88,7 @@ class Watch implements Probe {
 	constructor(
 		private readonly view: View,
 		private readonly offset: number,
+		private readonly locals: readonly string[],
 	) {}
 
 	start(): void {
@@ -67,8 +102,9 @@ class Watch implements Probe {
 		if (!token || this.view.layout.spelled(token)?.start !== this.offset) return;
 		this.passages++;
 		const seen = new Set<string>();
+		const values = this.locals.map((text, index) => ({ text, value: state.get(operation.arguments[FIRST_LOCAL + index]!) }));
 		for (const reference of state.references.values()) {
-			const holder = holderOf(state, reference.id);
+			const holder = values.find(({ value }) => holds(value, reference.id)) ?? slotOf(state, reference.id);
 			if (!holder || seen.has(holder.text)) continue;
 			seen.add(holder.text);
 			const known = this.found.get(holder.text);
@@ -86,16 +122,17 @@ class Watch implements Probe {
 	}
 }
 
-/** The local of the innermost function that holds a reference, by itself or as the place where an iterator or dynptr lives. */
-function holderOf(state: State, id: number): { readonly text: string; readonly value: Value } | undefined {
-	const { graph, registers, objects } = state.frame;
+function holds(value: Value, id: number): boolean {
+	return value.kind === 'pointer' && value.ref === id && value.offset === 0;
+}
+
+/** The local of the innermost function in which an iterator or dynptr lives that holds the reference. */
+function slotOf(state: State, id: number): { readonly text: string; readonly value: Value } | undefined {
+	const { graph, objects } = state.frame;
 	for (const local of graph.locals) {
-		const value = local.register === undefined ? undefined : registers.get(local.register);
-		if (value?.kind === 'pointer' && value.ref === id && value.offset === 0) return { text: local.name, value };
 		const object = objects.get(local.id);
-		const cell = object === undefined ? undefined : state.objects.get(object)?.cells.get(0)?.value;
-		if (cell?.kind === 'pointer' && cell.ref === id && cell.offset === 0) return { text: local.name, value: cell };
-		if ((cell?.kind === 'iterator' || cell?.kind === 'dynptr-slot') && cell.ref === id) return { text: `&${local.name}`, value: cell };
+		const value = object === undefined ? undefined : state.objects.get(object)?.cells.get(0)?.value;
+		if ((value?.kind === 'iterator' || value?.kind === 'dynptr-slot') && value.ref === id) return { text: `&${local.name}`, value };
 	}
 	return undefined;
 }
