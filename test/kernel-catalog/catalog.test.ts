@@ -1,5 +1,7 @@
 // What the shipped catalogs answer: facts of Linux 6.12 and its neighbours that people can look up in the kernel's source.
 import assert from 'node:assert';
+import { describeKfunc } from '../../server/src/kernel/describe.js';
+import { kfuncIn } from '../../server/src/kernel/flags-for.js';
 import { loadCatalog, shippedReleases } from '../../server/src/kernel/load.js';
 
 describe('the catalog of 6.12', () => {
@@ -34,6 +36,18 @@ describe('the catalog of 6.12', () => {
 		assert.ok(catalog.hasDestructor('bpf_testmod_ctx'));
 		assert.strictEqual(loadCatalog('6.1').kfunc('bpf_kfunc_call_test_acquire')?.module, undefined);
 		assert.ok(loadCatalog('6.6').kfunc('bpf_kfunc_call_test_acquire') && loadCatalog('6.18').kfunc('bpf_kfunc_call_test_acquire'));
+	});
+
+	it('gives each program type the flags of its own set', () => {
+		const request = catalog.kfunc('hid_bpf_hw_request')!;
+		assert.deepStrictEqual(kfuncIn(request, 'STRUCT_OPS').flags, ['KF_SLEEPABLE']);
+		assert.deepStrictEqual(kfuncIn(request, 'SYSCALL').flags, []);
+		assert.strictEqual(kfuncIn(request, 'SYSCALL'), kfuncIn(request, 'SYSCALL'));
+		const page = describeKfunc(catalog, 'hid_bpf_release_context')!.replace(/\s+/g, ' ');
+		assert.match(page, /STRUCT_OPS, SYSCALL \(flags there: KF_RELEASE\)/);
+		const disagreeing = [...catalog.kfuncs()].filter((kfunc) => kfunc.flagsByType);
+		assert.strictEqual(disagreeing.length, 5);
+		assert.strictEqual(kfuncIn(catalog.kfunc('bpf_task_acquire')!, 'TRACING'), catalog.kfunc('bpf_task_acquire'));
 	});
 
 	it('reads kfuncs that a macro lists', () => {

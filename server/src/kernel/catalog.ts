@@ -20,6 +20,8 @@ export interface Kfunc {
 	/** Program types that may call it, as in `BPF_PROG_TYPE_X` without the prefix, upper case: `TRACING`, `STRUCT_OPS`, `SCHED_CLS`, ...;
 	 * `*` for the common set that every program type may call. */
 	readonly programTypes: readonly string[];
+	/** By program type, where sets disagree about the flags; see `kfuncIn`. `flags` are then those of the first set. */
+	readonly flagsByType?: Readonly<Record<string, readonly string[]>>;
 	/** Program types of `programTypes` that may call it only where the program has one of these attach types. */
 	readonly attachTypes?: Readonly<Record<string, readonly string[]>>;
 	/** A filter function that the set is registered with restricts it further; its name in the source. */

@@ -186,7 +186,12 @@ function programsText(kfunc: Kfunc): string {
 	return kfunc.programTypes
 		.map((type) => {
 			const attach = kfunc.attachTypes?.[type];
-			return attach ? `${type} (${attach.join(', ')} only)` : type;
+			const flags = kfunc.flagsByType?.[type];
+			const notes = [
+				...(attach ? [`${attach.join(', ')} only`] : []),
+				...(flags && flags.join() !== kfunc.flags.join() ? [`flags there: ${flags.join(' | ') || 'none'}`] : []),
+			];
+			return notes.length > 0 ? `${type} (${notes.join('; ')})` : type;
 		})
 		.join(', ');
 }

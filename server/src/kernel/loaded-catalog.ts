@@ -14,6 +14,7 @@ import type {
 	TrustList,
 } from './catalog.js';
 import { deprecation } from './deprecated.js';
+import { flagsByType } from './flags-for.js';
 import { compareReleases } from './release.js';
 import type { CatalogFile, HelperVariantRow, HistoryFile, ParameterRow, PrototypeRow } from './schema.js';
 import { SECTION_RULES } from './sections.js';
@@ -72,6 +73,7 @@ export class LoadedCatalog implements Catalog {
 		let parameters = row.parameters;
 		// The verifier passes these itself: programs declare and call the kfunc without them.
 		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = parameters.filter(([type]) => !IMPLICIT_ARGUMENT.test(type));
+		const byType = flagsByType(row, this.file.sets, this.release);
 		const kfunc: Kfunc = {
 			name,
 			flags: row.flags,
@@ -79,6 +81,7 @@ export class LoadedCatalog implements Catalog {
 			parameters: parameters.map(parameterOf),
 			sets: row.sets,
 			programTypes: row.types,
+			...(byType ? { flagsByType: byType } : {}),
 			...(row.attach ? { attachTypes: row.attach } : {}),
 			...(row.filters ? { filters: row.filters } : {}),
 			...(row.config ? { config: row.config } : {}),

@@ -3,6 +3,7 @@
 import { type CType, strip } from '../btf/ctype.js';
 import { flavourless } from '../btf/type-source.js';
 import type { Availability, Kfunc } from '../kernel/catalog.js';
+import { kfuncIn } from '../kernel/flags-for.js';
 import type { FunctionSymbol } from '../program/model.js';
 import type { Machine } from './machine.js';
 
@@ -26,7 +27,8 @@ export function resolveKfunc(machine: Machine, symbol: FunctionSymbol): Resolved
 	const availability = machine.catalog.availability(name);
 	if (availability.state === 'absent') return { is: 'absent', absence: availability };
 	if (!kfunc || availability.state === 'unknown') return { is: 'unknown', ...(kfunc ? { kfunc } : {}) };
-	return isCompatible(machine, symbol, kfunc) ? { is: 'kfunc', kfunc } : { is: 'incompatible', kfunc };
+	if (!isCompatible(machine, symbol, kfunc)) return { is: 'incompatible', kfunc };
+	return { is: 'kfunc', kfunc: kfuncIn(kfunc, machine.program.section.programType) };
 }
 
 /** What the address of a weak kfunc is: 0 where the kernel lacks it. */
