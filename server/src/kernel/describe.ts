@@ -67,6 +67,17 @@ export function prototypeText(kfunc: Kfunc): string {
 	return `${result}${kfunc.name}(${parameters.join(', ') || 'void'})`;
 }
 
+/** What the suffix of a parameter's name, or its type, says to the verifier; empty where neither says anything. */
+export function parameterWords(catalog: Catalog, kfunc: Kfunc, index: number): string {
+	const { name, type } = kfunc.parameters[index]!;
+	const suffix = SUFFIXES.find((each) => name.endsWith(each));
+	const struct = pointee(type);
+	const flavour = struct?.endsWith('___init')
+		? (catalog.words('suffix', '___init') ?? `Not compatible with struct ${struct.slice(0, -'___init'.length)}.`)
+		: undefined;
+	return [suffix && catalog.words('suffix', suffix), flavour].filter(Boolean).join(' ');
+}
+
 /** A parameter as C writes it: the name of a pointer to a function stands in its middle. */
 export function parameterText(type: string, name: string): string {
 	if (type === '...') return type;
@@ -83,19 +94,10 @@ function kfuncPage(catalog: Catalog, name: string): Page | undefined {
 	if (lifetime.length > 0) sections.push({ title: 'Lifetime', lines: lifetime.map((text) => ({ text })) });
 	if (kfunc.flags.length > 0)
 		sections.push({ title: 'Flags', lines: kfunc.flags.map((flag) => ({ label: flag, text: catalog.words('flag', flag) ?? '' })) });
-	const parameters = kfunc.parameters.flatMap((parameter) => {
-		const suffix = SUFFIXES.find((each) => parameter.name.endsWith(each));
-		const text = suffix && catalog.words('suffix', suffix);
-		return text ? [{ label: parameter.name, text }] : [];
+	const parameters = kfunc.parameters.flatMap(({ name: label }, index) => {
+		const text = parameterWords(catalog, kfunc, index);
+		return text ? [{ label, text }] : [];
 	});
-	for (const parameter of kfunc.parameters) {
-		const struct = pointee(parameter.type);
-		if (struct?.endsWith('___init'))
-			parameters.push({
-				label: parameter.name,
-				text: catalog.words('suffix', '___init') ?? `Not compatible with struct ${struct.slice(0, -'___init'.length)}.`,
-			});
-	}
 	if (parameters.length > 0) sections.push({ title: 'Parameters', lines: parameters });
 	sections.push({ title: 'Programs', lines: [{ text: programsText(kfunc) }] });
 	const history = historyLines(catalog, name);
