@@ -38,6 +38,20 @@ describe('rules for kernel-side source', () => {
 		assert.deepEqual([result.problems, result.programs, result.findings], [[], [], []]);
 	});
 
+	it('with a range, look at each release of it, and a finding names those that it concerns', () => {
+		const text = demoModule(`__bpf_kfunc int demo(void)${BODY}\n`, ['BTF_ID_FLAGS(func, demo, KF_TRUSTED_ARGS)'], ['TRACING']);
+		const unknownFlag = (kernel: string): string[] =>
+			check(text, kernel).findings.flatMap(({ rule, message }) => (rule === 'kfunc-unknown-flag' ? [/\(kernel .*\)$/.exec(message)?.[0] ?? ''] : []));
+		assert.deepEqual(unknownFlag('6.12'), []);
+		assert.deepEqual(unknownFlag('6.12..7.3'), ['(kernel 7.2 to 7.3)']);
+		assert.deepEqual(unknownFlag('6.1..6.12'), []);
+		assert.deepEqual(
+			found(one(`int demo(void)${BODY}`), '6.1..7.3'),
+			['kfunc-missing-annotation: demo'],
+			'what every release says is said once',
+		);
+	});
+
 	it('leave other C alone, whatever its name', () => {
 		assert.deepEqual(found('int demo(void) { return register(BTF); }'), []);
 		// A BPF program may speak of kfuncs: it is checked as a program.

@@ -169,7 +169,11 @@ class AnalysisChecker implements Checker {
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */
 	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
 		const { path, text } = source;
-		const loud = suppress(path, text, checkKernelSource(source, this.catalog(options), options.severities ?? {}));
+		const results = this.aims(options).map(({ catalog }) => {
+			const findings = checkKernelSource(source, catalog, options.severities ?? {});
+			return { release: catalog.release, result: { path, problems: [], programs: [], findings } };
+		});
+		const loud = suppress(path, text, mergeReleases(results).findings);
 		return { path, problems: [...targetProblems(options), ...loud.problems], programs: [], findings: loud.findings };
 	}
 

@@ -52,7 +52,7 @@ export const kfuncNoRelease: KernelSideRule = {
 			told.add(entry.name);
 			yield {
 				at: entry.at,
-				message: `${functionName(entry.name)} acquires a reference to \`${type}\`, and no kfunc with \`KF_RELEASE\` takes one, neither in this file nor in Linux ${catalog.release}: every program that calls it leaks. Define a kfunc that takes \`${type} *\` and list it with \`KF_RELEASE\`.`,
+				message: `${functionName(entry.name)} acquires a reference to \`${type}\`, and no kfunc with \`KF_RELEASE\` takes one, neither in this file nor in the target kernel: every program that calls it leaks. Define a kfunc that takes \`${type} *\` and list it with \`KF_RELEASE\`.`,
 				kernel: 'Unreleased reference',
 			};
 		}

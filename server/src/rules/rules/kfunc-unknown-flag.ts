@@ -40,7 +40,7 @@ export const kfuncUnknownFlag: KernelSideRule = {
 						: 'take one that it has, or leave it out.';
 				yield {
 					at: flag,
-					message: `Linux ${catalog.release} defines no flag \`${flag.name}\`, with which ${functionName(entry.name)} is listed: ${what}`,
+					message: `The target kernel defines no flag \`${flag.name}\`, with which ${functionName(entry.name)} is listed: ${what}`,
 					...(fixes.length > 0 ? { fixes } : {}),
 				};
 			}

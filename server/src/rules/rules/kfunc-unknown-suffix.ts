@@ -37,7 +37,7 @@ export const kfuncUnknownSuffix: KernelSideRule = {
 					message:
 						later === undefined
 							? `The verifier reads no suffix \`${suffix}\` (of ${name}) and treats the parameter as a plain one. ${near ? `Did you mean \`${near}\`?` : 'Take one that it knows, or write the name without a double underscore.'}`
-							: `The verifier reads the suffix \`${suffix}\` (of ${name}) from Linux ${later} on; in ${catalog.release} it treats the parameter as a plain one. Do without it there.`,
+							: `The verifier reads the suffix \`${suffix}\` (of ${name}) from Linux ${later} on; before, it treats the parameter as a plain one. Do without it there.`,
 					...(edits.length > 0 ? { fixes: [{ title: `Rename to \`${newName}\``, preferred: true, edits }] } : {}),
 				};
 			}
