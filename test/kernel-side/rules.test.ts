@@ -41,7 +41,9 @@ describe('rules for kernel-side source', () => {
 	it('with a range, look at each release of it, and a finding names those that it concerns', () => {
 		const text = demoModule(`__bpf_kfunc int demo(void)${BODY}\n`, ['BTF_ID_FLAGS(func, demo, KF_TRUSTED_ARGS)'], ['TRACING']);
 		const unknownFlag = (kernel: string): string[] =>
-			check(text, kernel).findings.flatMap(({ rule, message }) => (rule === 'kfunc-unknown-flag' ? [/\(kernel .*\)$/.exec(message)?.[0] ?? ''] : []));
+			check(text, kernel).findings.flatMap(({ rule, message }) =>
+				rule === 'kfunc-unknown-flag' ? [/\(kernel .*\)$/.exec(message)?.[0] ?? ''] : [],
+			);
 		assert.deepEqual(unknownFlag('6.12'), []);
 		assert.deepEqual(unknownFlag('6.12..7.3'), ['(kernel 7.2 to 7.3)']);
 		assert.deepEqual(unknownFlag('6.1..6.12'), []);
