@@ -1,10 +1,11 @@
-// `npm run package`: the .vsix of the extension, without network, and a trial of what is in it.
+// `npm run package`: the .vsix of the extension and the npm package of the command line, without network, and a trial of what is in them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensure, ROOT, runNode } from './ensure.mjs';
 import { brokenPromises } from './examples.mjs';
+import { packNpm, tryNpm } from './npm-package.mjs';
 
 /** What a person downloads stays small; more than this, in bytes, means that something slipped in. */
 const LARGEST_VSIX = 3 * 1024 * 1024;
@@ -32,6 +33,9 @@ try {
 	if (size > LARGEST_VSIX) throw new Error(`${VSIX} has ${size} bytes, more than ${LARGEST_VSIX}`);
 	tryPacked();
 	console.log(`${VSIX}: ${size} bytes, tried on the examples`);
+	const tarball = packNpm();
+	tryNpm(tarball);
+	console.log(`${tarball}: ${statSync(join(ROOT, tarball)).size} bytes, installed and tried on the examples`);
 } catch (error) {
 	console.error(error.message);
 	process.exit(1);

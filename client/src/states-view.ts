@@ -24,9 +24,7 @@ export class StatesView implements vscode.Disposable, vscode.TextDocumentContent
 				if (selections[0]) this.moved(textEditor.document, selections[0].active);
 			}),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.moved(document)),
-			vscode.workspace.onDidCloseTextDocument((document) => {
-				if (document.uri.scheme === SCHEME) this.#cursors.delete(document.uri.query);
-			}),
+			vscode.workspace.onDidCloseTextDocument((document) => this.#cursors.delete(document.uri.toString())),
 		];
 	}
 
@@ -37,10 +35,11 @@ export class StatesView implements vscode.Disposable, vscode.TextDocumentContent
 		return this.client.sendRequest('bpfls/functionView', { textDocument: { uri: source }, position }, token);
 	}
 
-	/** The source's cursor moved or its text changed: a view of it is brought up to date. */
+	/** The source's cursor moved or its text changed: a view of it that somebody sees is brought up to date. */
 	private moved(document: vscode.TextDocument, cursor?: vscode.Position): void {
 		const source = document.uri.toString();
-		if (!this.#cursors.has(source)) return;
+		const isSeen = vscode.window.visibleTextEditors.some(({ document: { uri } }) => uri.scheme === SCHEME && uri.query === source);
+		if (!isSeen) return;
 		if (cursor) this.#cursors.set(source, cursor);
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.#changed.fire(viewOf(document.uri)), PAUSE);

@@ -1,5 +1,5 @@
 // What lives as long as the connection: the documents, their settings, the analysis and its results by version.
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { type Connection, MessageType, ShowMessageNotification, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Sources } from '../report/sources.js';
@@ -128,7 +128,7 @@ export class Session {
 	}
 
 	private async fetchSettings(uri: string): Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }> {
-		let raw = this.pushedSettings;
+		let raw: unknown;
 		if (this.abilities.configuration) {
 			try {
 				raw = await withPatience(this.connection.workspace.getConfiguration({ scopeUri: uri, section: SETTINGS_SECTION }));
@@ -136,7 +136,8 @@ export class Session {
 				this.connection.console.warn(`no settings from the client, defaults serve: ${(error as Error).message}`);
 			}
 		}
-		const given = raw ?? this.pushedSettings;
+		// Some clients answer with nothing in it what they told at the start.
+		const given = { ...objectOf(this.pushedSettings), ...objectOf(raw) };
 		const folder = this.folderOf(uri);
 		const complain = (message: string) => this.complain(message);
 		const check = checkOptions(given, folder, complain, this.#targets.get(folder));
@@ -154,7 +155,9 @@ export class Session {
 
 	private folderOf(uri: string): string {
 		const path = pathOf(uri);
-		const holding = this.folders.filter((folder) => path.startsWith(folder)).sort((a, b) => b.length - a.length);
+		const holding = this.folders
+			.filter((folder) => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+			.sort((a, b) => b.length - a.length);
 		return holding[0] ?? dirname(path);
 	}
 
@@ -171,6 +174,10 @@ export class Session {
 		this.#settings.delete(uri);
 		this.#analyses.delete(uri);
 	}
+}
+
+function objectOf(value: unknown): object {
+	return typeof value === 'object' && value !== null ? value : {};
 }
 
 function readOrUndefined(path: string): string | undefined {

@@ -36,6 +36,7 @@ describe('the window', () => {
 		await window.goTo(14, 1);
 		const outside = await window.until(text, (now) => now.includes('Put the cursor into a function'));
 		assert.match(outside, /Put the cursor into a function/);
+		await window.page.locator('.tab', { hasText: 'what the verifier sees' }).locator('.codicon-close').click();
 	});
 
 	it('has a walkthrough whose sample shows an objection', async () => {

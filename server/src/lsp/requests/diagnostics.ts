@@ -8,6 +8,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ProgramVerdict } from '../../rules/finding.js';
 import { BROKEN_TEXT } from '../../verifier/machine.js';
+import { isBesideClangd } from '../beside-clangd.js';
 import { logFailure } from '../handler.js';
 import type { Analysis, Session } from '../session.js';
 import { findingDiagnostic, problemDiagnostic, unknownDiagnostic } from '../to-protocol.js';
@@ -18,11 +19,29 @@ const QUICK_ANALYSIS = 40;
 /** But no pause is asked for that is longer than this, in milliseconds. */
 const LONGEST_PAUSE = 400;
 
-/** All diagnostics of a result, in the order of the text. */
-export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
+/** Problems of the text as C: a C server beside this one says each of them in its own words. Limits and settings are our own to tell of. */
+const PROBLEMS_OF_C: ReadonlySet<string> = new Set([
+	'condition',
+	'directive',
+	'include-cycle',
+	'invalid-paste',
+	'macro-arguments',
+	'macro-redefined',
+	'missing-header',
+	'syntax',
+	'unbalanced',
+	'unterminated-comment',
+	'unterminated-conditional',
+	'unterminated-literal',
+	'unterminated-macro-call',
+]);
+
+/** All diagnostics of a result, in the order of the text; those of C only where no C server is at work. */
+export function diagnosticsOf(analysis: Analysis, besideClangd: boolean): Diagnostic[] {
 	const { result } = analysis;
+	const problems = besideClangd ? result.problems.filter(({ code }) => !PROBLEMS_OF_C.has(code)) : result.problems;
 	return [
-		...result.problems.map((problem) => problemDiagnostic(problem, analysis)),
+		...problems.map((problem) => problemDiagnostic(problem, analysis)),
 		...result.findings.map((finding) => findingDiagnostic(finding, analysis)),
 		...result.programs.filter((program) => isWorthAHint(program, analysis)).map((program) => unknownDiagnostic(program, analysis)),
 	].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
@@ -30,7 +49,9 @@ export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
 
 /** A program without a verdict; but where the text is broken, the place says so by itself, and the program's name is not what is being typed. */
 function isWorthAHint({ verdict, reason }: ProgramVerdict, { result }: Analysis): boolean {
-	return verdict === 'unknown' && !(reason === BROKEN_TEXT && result.problems.some(({ code }) => code === 'syntax' || code === 'unbalanced'));
+	return (
+		verdict === 'unknown' && !(reason === BROKEN_TEXT && result.problems.some(({ code }) => code === 'syntax' || code === 'unbalanced'))
+	);
 }
 
 /** Answers textDocument/diagnostic. */
@@ -42,8 +63,10 @@ export async function pullDiagnostics(
 	if (!session.isChecked(document)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
 	const analysis = await session.analysis(document);
 	publishStatus(session, analysis);
-	if (params.previousResultId === analysis.id) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: analysis.id };
-	return { kind: DocumentDiagnosticReportKind.Full, resultId: analysis.id, items: diagnosticsOf(analysis) };
+	const besideClangd = await isBesideClangd(session, document.uri);
+	const resultId = `${analysis.id}${besideClangd ? '-beside-clangd' : ''}`;
+	if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+	return { kind: DocumentDiagnosticReportKind.Full, resultId, items: diagnosticsOf(analysis, besideClangd) };
 }
 
 /** Pushes diagnostics of documents that changed, each as soon as the messages that have already arrived are handled. */
@@ -94,9 +117,10 @@ export class Publisher {
 			const start = performance.now();
 			const analysis = await session.analysis(document);
 			this.#cost.set(uri, performance.now() - start);
+			const diagnostics = diagnosticsOf(analysis, await isBesideClangd(session, uri));
 			if (!session.documents.get(uri)) return;
 			this.#shown.add(uri);
-			await session.connection.sendDiagnostics({ uri, version: analysis.document.version, diagnostics: diagnosticsOf(analysis) });
+			await session.connection.sendDiagnostics({ uri, version: analysis.document.version, diagnostics });
 			publishStatus(session, analysis);
 		} catch (error) {
 			logFailure(session, 'diagnostics', error);
