@@ -26,16 +26,7 @@ export async function hover(session: Session, document: TextDocument, params: Ho
 }
 
 function answer(markdown: string, document: TextDocument, start: number, end: number, session: Session): Hover {
-	const contents = session.abilities.markdownHover
-		? { kind: MarkupKind.Markdown, value: markdown }
-		: {
-				kind: MarkupKind.PlainText,
-				value: markdown
-					.replace(/^```.*$\n?/gm, '')
-					.replaceAll('**', '')
-					.replaceAll('`', ''),
-			};
-	return { contents, range: range(document, start, end) };
+	return { contents: markup(markdown, session.abilities.markdownHover), range: range(document, start, end) };
 }
 
 /** Programs, or groups of them that know the same, whose states are told where they differ by program. */
