@@ -40,7 +40,10 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 		if (n.kind === 'address-of' && n.operand) root(n.operand);
 		if (typeof n.nameToken === 'number' && n.attributes?.some((a) => a.name === 'cleanup') && n.name) names.add(n.name);
 		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);
-		for (const value of Object.values(n)) if (typeof value === 'object') visit(value);
+		for (const key in n) {
+			const value = n[key as keyof typeof n];
+			if (typeof value === 'object') visit(value);
+		}
 	};
 	visit(body);
 	return names;

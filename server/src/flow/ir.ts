@@ -258,6 +258,8 @@ export interface FlowGraph {
 	readonly parameters: readonly Local[];
 	/** Registers that are live when each block begins; filled by `prune`. */
 	readonly liveIn: readonly ReadonlySet<Register>[];
+	/** Registers that may hold something when each block begins, and that nobody reads any more. */
+	readonly deadAt: readonly (readonly Register[])[];
 	/** Blocks at which paths meet or loops begin: more than one predecessor. */
 	readonly joins: ReadonlySet<number>;
 	/** Blocks that a path can come back to. */

@@ -33,7 +33,10 @@ export class Labels {
 			return;
 		}
 		const inner = n.kind === 'compound' ? [...path, n as CompoundStatement] : path;
-		for (const value of Object.values(n)) if (typeof value === 'object') this.visit(value, inner);
+		for (const key in n) {
+			const value = n[key as keyof typeof n];
+			if (typeof value === 'object') this.visit(value, inner);
+		}
 	}
 
 	of(node: Label): LabelDefinition | undefined {

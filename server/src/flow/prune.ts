@@ -22,6 +22,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		locals: builder.locals,
 		parameters,
 		liveIn,
+		deadAt: deadRegisters(blocks, liveIn, parameters),
 		joins,
 		loopHeads: loopHeads(blocks),
 		compared: comparedConstants(blocks),
@@ -29,6 +30,18 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		spoiledFrom: Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY),
 		gaps: builder.gaps,
 	};
+}
+
+function deadRegisters(blocks: readonly Block[], liveIn: readonly ReadonlySet<Register>[], parameters: readonly Local[]): Register[][] {
+	const dead = blocks.map(() => new Set<Register>());
+	for (const { register } of parameters) if (register !== undefined && !liveIn[0]?.has(register)) dead[0]?.add(register);
+	for (const block of blocks) {
+		const held = new Set(liveIn[block.id]);
+		for (const operation of block.operations) for (const register of writes(operation)) held.add(register);
+		for (const next of successors(block.terminator))
+			for (const register of held) if (!liveIn[next]!.has(register)) dead[next]!.add(register);
+	}
+	return dead.map((registers) => [...registers]);
 }
 
 /** Where an edge leads back to a block that is still open in a walk depth first. */

@@ -10,6 +10,7 @@ import { anyOf } from './numbers.js';
 import { precise, readCell } from './precision.js';
 import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
+import { loadKey } from './remembered.js';
 import { forgetSlices } from './stack-slots.js';
 import type { State } from './state.js';
 import { structMatches } from './struct-match.js';
@@ -41,11 +42,6 @@ export function unknownOf(type: CType, bits?: number): Value {
 		return { ...scalar(), was: to.kind === 'record' ? (to.tag ?? 'struct') : 'memory' };
 	}
 	return t.kind === 'unknown' ? UNKNOWN_VALUE : scalar();
-}
-
-function loadKey(p: Pointer, size: number): string | undefined {
-	if (p.variable) return p.symbol ? `${p.id}:${p.offset}:${size}:${p.symbol}` : undefined;
-	return `${p.id}:${p.offset}:${size}`;
 }
 
 export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp): Value {
@@ -355,19 +351,16 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 		if (value.kind !== 'scalar') stumble(state);
 		memory.cells.clear();
 		memory.rest = 'anything';
-		state.forgetLoads((key) => {
-			const [id, offset, size, symbol] = key.split(':');
-			if (Number(id) !== p.id) return true;
+		state.forgetLoads(({ base, offset, size, symbol }) => {
+			if (base !== p.id) return true;
 			// Another place of the same unknown part is another place.
-			return (
-				symbol !== undefined && symbol === p.symbol && (Number(offset) >= p.offset + o.size || Number(offset) + Number(size) <= p.offset)
-			);
+			return symbol !== undefined && symbol === p.symbol && (offset >= p.offset + o.size || offset + size <= p.offset);
 		});
 		const key = loadKey(p, o.size);
 		if (key) state.loadsToWrite().set(key, value);
 		return;
 	}
-	state.forgetLoads((key) => !key.startsWith(`${p.id}:`));
+	state.forgetLoads(({ base }) => base !== p.id);
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= p.offset + o.size || offset + cell.size <= p.offset) continue;
 		if (cell.value.kind === 'dynptr-slot') overwriteDynptr(machine, state, memory.local.name, cell.value, o.at);
@@ -471,9 +464,8 @@ function invalidateLoads(state: State, p: Pointer, o: StoreOp): void {
 	const kind = strip(o.type).kind;
 	const isPointer = kind === 'pointer';
 	const isCharacter = o.size === 1;
-	state.forgetLoads((key, value) => {
-		const [id, offset, size] = key.split(':').map(Number) as [number, number, number];
-		if (id === p.id) return !p.variable && key.split(':').length === 3 && (offset >= p.offset + o.size || offset + size <= p.offset);
+	state.forgetLoads(({ base, offset, size, symbol }, value) => {
+		if (base === p.id) return !p.variable && symbol === undefined && (offset >= p.offset + o.size || offset + size <= p.offset);
 		const valueIsPointer = value.kind === 'pointer' || (value.kind === 'scalar' && value.was !== undefined);
 		if (isCharacter) return p.base.is === 'global' || p.base.is === 'map_value' ? valueIsPointer : false;
 		if (valueIsPointer !== isPointer) return true;
@@ -489,13 +481,13 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 		state.markNotNull(address.id);
 	}
 	if (address.base.is !== 'stack') {
-		state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
+		state.forgetLoads(({ base }) => base !== address.id);
 		return;
 	}
 	const memory = state.memory(address.base.object);
 	if (!memory) return;
 	if (address.variable) stumble(state);
-	state.forgetLoads((key) => !key.startsWith(`${address.id}:`));
+	state.forgetLoads(({ base }) => base !== address.id);
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	const whole = address.offset === 0 && !address.variable && size >= memory.local.size;
 	for (const [offset, cell] of memory.cells) {
@@ -541,7 +533,7 @@ export function copyMemory(machine: Machine, state: State, target: Value, source
 	const memory = state.memory(target.base.object);
 	if (!memory) return;
 	if (target.variable || (source.kind === 'pointer' && source.variable)) stumble(state);
-	state.forgetLoads((key) => !key.startsWith(`${target.id}:`));
+	state.forgetLoads(({ base }) => base !== target.id);
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {
 		if (!target.variable && (offset >= target.offset + size || offset + cell.size <= target.offset)) continue;

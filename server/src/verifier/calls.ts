@@ -8,7 +8,7 @@ import { callHelper } from './helper-call.js';
 import { passBarrier } from './impossible.js';
 import { callKfunc } from './kfunc-call.js';
 import { readingOf } from './kptr-tag.js';
-import { chain, type Machine, type Outcome } from './machine.js';
+import type { Machine, Outcome } from './machine.js';
 import { precise } from './precision.js';
 import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
@@ -135,7 +135,7 @@ export function clobberStack(state: State, object: number): void {
 		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
-	state.forgetLoads((key) => Number.parseInt(key, 10) !== object);
+	state.forgetLoads(({ base }) => base !== object);
 }
 
 // ---- Callbacks ----
@@ -164,7 +164,7 @@ export function callBack(
 	machine.probe?.after?.(none, o);
 	none.operation++;
 	machine.later(none);
-	machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`);
+	machine.admit(state, `${state.block}.${state.operation}:callback`);
 	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
 }
 
@@ -219,7 +219,7 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 		const call = machine.probe?.after && state.frame.graph.blocks[back.block]!.operations[back.operation - 1];
 		if (call) machine.probe?.after?.(state, call);
 		// The ways through a callee meet here: those that left nothing behind are one.
-		return machine.meet(state, `${chain(state)}#${state.block}.${state.operation}:return`) ? 'moved' : 'stop';
+		return machine.meet(state, `${state.block}.${state.operation}:return`) ? 'moved' : 'stop';
 	}
 	const how = back.callback;
 	checkCallbackReturn(machine, state, value, at, how);
@@ -228,7 +228,7 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	state.operation = back.operation;
 	const operation = state.frame.graph.blocks[state.block]!.operations[state.operation];
 	if (operation?.op !== 'call') return 'stop';
-	if (!how.once && how.again && machine.admit(state, `${chain(state)}#${state.block}.${state.operation}:callback`)) {
+	if (!how.once && how.again && machine.admit(state, `${state.block}.${state.operation}:callback`)) {
 		const again = state.clone();
 		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.later(again);
 	}

@@ -2,6 +2,7 @@
 // Identities differ between paths and are matched one to one while comparing.
 import type { Register } from '../flow/ir.js';
 import { precise, readCell } from './precision.js';
+import { placeOf } from './remembered.js';
 import type { Frame, State } from './state.js';
 import { type Base, isGlobalId, type Pointer, type Scalar, type Value } from './value.js';
 
@@ -10,26 +11,33 @@ const LISTED_PAIRS = 24;
 
 /** Identities of one state paired with those of another. Most comparisons fail early, so an empty one costs nothing. */
 class Matching {
-	private readonly left: number[] = [];
-	private readonly right: number[] = [];
+	private readonly left = new Float64Array(LISTED_PAIRS);
+	private readonly right = new Float64Array(LISTED_PAIRS);
+	private pairs = 0;
 	private forward: Map<number, number> | undefined;
 	private backward: Set<number> | undefined;
 	private symbols: Map<string, string | undefined> | undefined;
 
 	private remembered: Set<number> | undefined;
+	private old!: State;
+	/** Only marked numbers and cells count. */
+	complete = false;
 
-	constructor(
-		private readonly old: State,
-		/** Only marked numbers and cells count. */
-		readonly complete: boolean,
-	) {}
+	/** Starts a comparison with an explored state anew: comparisons are many and short. */
+	begin(old: State, complete: boolean): this {
+		this.old = old;
+		this.complete = complete;
+		this.pairs = 0;
+		this.forward = this.backward = this.symbols = this.remembered = undefined;
+		return this;
+	}
 
 	/** Does a number that was read through the pointer of this identity, of the explored state, still count? Then its place does. */
 	isRemembered(id: number): boolean {
 		if (!this.remembered) {
 			this.remembered = new Set();
 			for (const [key, value] of this.old.loads) {
-				if (value.kind !== 'scalar' || value.precise) this.remembered.add(Number.parseInt(key, 10));
+				if (value.kind !== 'scalar' || value.precise) this.remembered.add(placeOf(key).base);
 			}
 		}
 		return this.remembered.has(id);
@@ -47,14 +55,14 @@ class Matching {
 			backward.add(b);
 			return true;
 		}
-		for (let k = 0; k < left.length; k++) {
+		for (let k = 0; k < this.pairs; k++) {
 			if (left[k] === a) return right[k] === b;
 			if (right[k] === b) return false;
 		}
-		left.push(a);
-		right.push(b);
-		if (left.length > LISTED_PAIRS) {
-			this.forward = new Map(left.map((one, k) => [one, right[k]!]));
+		left[this.pairs] = a;
+		right[this.pairs++] = b;
+		if (this.pairs === LISTED_PAIRS) {
+			this.forward = new Map(Array.from(left, (one, k) => [one, right[k]!]));
 			this.backward = new Set(right);
 		}
 		return true;
@@ -73,10 +81,12 @@ class Matching {
 
 	of(a: number): number | undefined {
 		if (this.forward) return this.forward.get(a);
-		const k = this.left.indexOf(a);
-		return k < 0 ? undefined : this.right[k];
+		for (let k = 0; k < this.pairs; k++) if (this.left[k] === a) return this.right[k];
+		return undefined;
 	}
 }
+
+const matching = new Matching();
 
 /**
  * True where everything that can follow from `state` also follows from `old`. Both stand at the same block of the same chain of calls. `complete`
@@ -94,7 +104,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 		(old.nulls.length > 0 && state.nulls.length === 0)
 	)
 		return false;
-	const ids = new Matching(old, complete);
+	const ids = matching.begin(old, complete);
 	// What differs most often comes first: the registers of the innermost frame; memory last.
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
@@ -128,7 +138,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 	}
 	for (const [key, value] of old.loads) {
 		if (complete && value.kind === 'scalar' && !value.precise) continue;
-		if (saysNothing(value, Number(key.split(':')[2]))) continue;
+		if (saysNothing(value, placeOf(key).size)) continue;
 		const same = sameLoad(key, ids);
 		if (same === undefined) continue;
 		const other = state.loads.get(same);
@@ -139,8 +149,8 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 
 /** The other state's key of a remembered load; undefined where nothing there leads to its place. */
 function sameLoad(key: string, ids: Matching): string | undefined {
-	const [base, offset, size, symbol] = key.split(':') as [string, string, string, string?];
-	const mapped = isGlobalId(Number(base)) ? base : ids.of(Number(base));
+	const { base, offset, size, symbol } = placeOf(key);
+	const mapped = isGlobalId(base) ? base : ids.of(base);
 	if (mapped === undefined) return undefined;
 	// `#` marks a bit-field, whose place is the same in every state.
 	const mappedSymbol = symbol === undefined ? '' : symbol.startsWith('#') ? `:${symbol}` : `:${ids.symbolOf(symbol)}`;
@@ -157,13 +167,17 @@ function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boole
 }
 
 function registersCover(a: Frame, b: Frame, ids: Matching, decisive: ReadonlySet<Register>): boolean {
-	for (const [register, value] of a.registers) {
+	for (const { register, value } of listed(a)) {
 		const other = b.registers.get(register);
 		if (!other) return false;
 		// Whether a number decides anything is asked of numbers only.
 		if (!valueCovers(value, other, ids, value.kind !== 'scalar' || decisive.has(register))) return false;
 	}
 	return true;
+}
+
+function listed(frame: Frame): NonNullable<Frame['listed']> {
+	return (frame.listed ??= Array.from(frame.registers, ([register, value]) => ({ register, value })));
 }
 
 function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
@@ -289,7 +303,7 @@ export function inherit(old: State, state: State): boolean {
 		precise(b);
 		changed = true;
 	};
-	const ids = new Matching(old, true);
+	const ids = matching.begin(old, true);
 	const note = (a: Value, b: Value | undefined): void => {
 		if (a.kind === 'pointer' && b?.kind === 'pointer') {
 			ids.match(a.id, b.id);

@@ -32,7 +32,14 @@ export function enterGlobal(machine: Machine, fn: FunctionSymbol): State {
 
 function begin(machine: Machine, fn: FunctionSymbol): State {
 	const state = new State();
-	state.frames.push({ graph: machine.graphs.of(fn), registers: new Map(), objects: new Map(), back: undefined, depth: 0 });
+	state.frames.push({
+		graph: machine.graphs.of(fn),
+		registers: new Map(),
+		objects: new Map(),
+		back: undefined,
+		depth: 0,
+		chain: `>${fn.name}`,
+	});
 	return state;
 }
 

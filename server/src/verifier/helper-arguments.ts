@@ -91,7 +91,7 @@ function writeStack(
 	}
 	memory.rest = 'anything';
 	const { object } = p.base;
-	state.forgetLoads((key) => Number.parseInt(key, 10) !== object);
+	state.forgetLoads(({ base }) => base !== object);
 }
 
 function sizeFrom(v: Value | undefined): number | undefined {

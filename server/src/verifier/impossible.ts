@@ -7,7 +7,6 @@
 import { dominates } from '../flow/dominators.js';
 import type { CompareOperator, Range } from '../flow/ir.js';
 import type { Machine } from './machine.js';
-import { chain } from './machine.js';
 import type { State, Turn } from './state.js';
 import { constant, isNull, type Pointer, type Scalar, type Value } from './value.js';
 
@@ -84,7 +83,7 @@ export function leavesOut(machine: Machine, state: State, address: Scalar, at: R
 
 /** Names a branch together with the calls that lead to it. */
 export function turnKey(state: State): string {
-	return `${chain(state)}#${state.block}`;
+	return `${state.frame.chain}#${state.block}`;
 }
 
 /** The way that a branch goes where the compiler left out the other. */

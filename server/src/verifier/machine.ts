@@ -16,10 +16,11 @@ import { covers } from './cover.js';
 import { type Haste, hurry, stumble } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
 import { precise, replaced } from './precision.js';
+import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
 import type { CallbackReturn, Frame, State, Turn } from './state.js';
-import { freshId, isGlobalId, UNKNOWN_VALUE, type Value } from './value.js';
+import { freshId, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
 export const OPERATION_LIMIT = 400_000;
@@ -81,7 +82,8 @@ export type Outcome = 'next' | 'stop' | 'moved';
 
 export class Machine {
 	readonly pending: State[] = [];
-	private readonly explored = new Map<string, Checkpoint[]>();
+	/** Recorded states by the calls that led there and the place. */
+	private readonly explored = new Map<string, Map<number | string, Checkpoint[]>>();
 	private readonly checkpoints = new Checkpoints();
 	private readonly liveAfterCache = new Map<CallOp, ReadonlySet<Register>>();
 	operations = 0;
@@ -340,36 +342,29 @@ export class Machine {
 
 	/** At a block's start: forget what is dead, and stop where an explored state covers this one. */
 	private enter(state: State, graph: FlowGraph): boolean {
-		const live = graph.liveIn[state.block]!;
-		const registers = state.frame.registers;
-		let dead: Register[] | undefined;
-		for (const register of registers.keys()) if (!live.has(register)) dead = dead ? [...dead, register] : [register];
-		if (dead) {
-			const own = state.ownFrame().registers;
-			for (const register of dead) own.delete(register);
-		}
+		for (const register of graph.deadAt[state.block]!) if (state.frame.registers.has(register)) state.ownFrame().registers.delete(register);
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;
 		purgeLoads(state);
-		return this.admit(state, `${chain(state)}#${state.block}`, graph.loopHeads.has(state.block));
+		return this.admit(state, state.block, graph.loopHeads.has(state.block));
 	}
 
 	/** Where paths meet outside of a block's start: forgets what nothing can ask for, then as `admit`. */
-	meet(state: State, key: string): boolean {
+	meet(state: State, point: string): boolean {
 		purgeLoads(state);
-		return this.admit(state, key);
+		return this.admit(state, point);
 	}
 
 	/**
-	 * False where an explored state at `key` covers this one. Otherwise records it, widened if too many are there already or, at a loop's
+	 * False where a state that was explored at `point`, a block or a place in it, covers this one. Otherwise records it, widened if too many are there already or, at a loop's
 	 * beginning, if an earlier round was like it.
 	 */
-	admit(state: State, key: string, loop = false): boolean {
-		let list = this.explored.get(key);
-		if (!list) {
-			list = [];
-			this.explored.set(key, list);
-		}
+	admit(state: State, point: number | string, loop = false): boolean {
+		const { chain } = state.frame;
+		let points = this.explored.get(chain);
+		if (!points) this.explored.set(chain, (points = new Map()));
+		let list = points.get(point);
+		if (!list) points.set(point, (list = []));
 		// Comparing states is work too.
 		this.operations += list.length;
 		if (this.isCovered(list, state)) return false;
@@ -439,6 +434,7 @@ export class Machine {
 				...(back.callback ? { callback: back.callback } : {}),
 			},
 			depth: state.frames.length,
+			chain: `${caller.chain}@${state.block}.${state.operation}${back.callback ? 'c' : ''}>${fn.name}`,
 		};
 		state.frames.push(frame);
 		this.bindParameters(state, graph, values);
@@ -518,30 +514,13 @@ function purgeLoads(state: State): void {
 	while (grown) {
 		grown = false;
 		for (const [key, value] of state.loads) {
-			if (value.kind === 'pointer' && !live.has(value.id) && isLiveKey(key, live)) {
+			if (value.kind === 'pointer' && !live.has(value.id) && isReachable(placeOf(key), live)) {
 				live.add(value.id);
 				grown = true;
 			}
 		}
 	}
-	state.forgetLoads((key) => isLiveKey(key, live));
-}
-
-/** A key's identities: the base first, then those of the numbers in its symbol. Globals stay reachable by name. */
-function isLiveKey(key: string, live: ReadonlySet<number>): boolean {
-	const [base, , , symbol] = key.split(':');
-	if (!live.has(Number(base)) && !isGlobalId(Number(base))) return false;
-	return symbol === undefined || [...symbol.matchAll(/[+-](\d+)\*/g)].every((m) => live.has(Number(m[1])));
-}
-
-/** Identifies the chain of calls that a state is in. */
-export function chain(state: State): string {
-	let key = state.asynchronous ? 'async' : '';
-	for (const frame of state.frames) {
-		const back = frame.back;
-		key += `>${frame.graph.function.name}${back ? `@${back.block}.${back.operation}${back.callback ? 'c' : ''}` : ''}`;
-	}
-	return key;
+	state.forgetLoads((place) => isReachable(place, live));
 }
 
 /** Do two states differ in numbers only? A number that tells apart what pointers hold (a result beside what it says of one) is kept. */

@@ -1,6 +1,7 @@
 // Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
 import { sources } from './precision.js';
+import { resetPlaces } from './remembered.js';
 import { type Condition, constant, freshId, type Scalar, scalar, type Value } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
@@ -54,6 +55,7 @@ function derived(operation: string, l: Scalar, r: Scalar, min: number, max: numb
 /** Forgets the numbering: between programs, whose numbers have nothing to do with each other. */
 export function resetNumbering(): void {
 	numbering.clear();
+	resetPlaces();
 }
 
 export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, size: number, signed: boolean): Scalar {

@@ -34,7 +34,7 @@ export function decisionsOf(path: State['path']): Decisions {
 
 /**
  * The latest branch that all paths of one group took and all of the others did not; else, where the others differ among themselves, one for each
- * that it must be told from, at most two. Empty where no branch tells them apart. Paths are samples: that a branch leads to the group is certain, that
+ * that it must be told from, at most two, in the order of the path. Empty where no branch tells them apart. Paths are samples: that a branch leads to the group is certain, that
  * nothing else leads there is not.
  *
  * @param groups The paths that lead to each of several values.
@@ -59,5 +59,5 @@ export function whatTellsApart(groups: readonly (readonly Decisions[])[], which:
 		left = left.filter((group) => !told.includes(group));
 		if (left.length === 0 || found.length === MOST) break;
 	}
-	return found;
+	return found.reverse();
 }

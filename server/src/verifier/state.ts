@@ -4,6 +4,7 @@ import type { Place } from '../program/model.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
+import { type LoadPlace, placeOf } from './remembered.js';
 import { type DynptrState, Flag, type IteratorState, type Pointer, type Value } from './value.js';
 import type { Step } from './violation.js';
 
@@ -72,6 +73,10 @@ export interface Frame {
 	/** Stack object of each local in memory, by local id. */
 	objects: Map<number, number>;
 	readonly back: Continuation | undefined;
+	/** The calls that led here, as a name of their own. */
+	readonly chain: string;
+	/** The registers as a list, made when a recorded state is first compared; such frames are written no more. */
+	listed?: readonly { readonly register: Register; readonly value: Value }[] | undefined;
 	/** Depth of the stack of frames, from 0. */
 	readonly depth: number;
 	/** The state that may write it; others hold it as it is. */
@@ -112,14 +117,28 @@ export interface PathEntry {
 	readonly length: number;
 }
 
+const EMPTY: ReadonlyMap<unknown, unknown> = new Map();
+/** Half the cost of `new Map(table)`, which makes a pair of each entry. */
+function copied<K, V>(table: ReadonlyMap<K, V>): Map<K, V> {
+	const copy = new Map<K, V>();
+	table.forEach((value, key) => {
+		copy.set(key, value);
+	});
+	return copy;
+}
+/** Tables are made when something is put into them. */
+function empty<K, V>(): ReadonlyMap<K, V> {
+	return EMPTY as ReadonlyMap<K, V>;
+}
+
 /**
  * Copies share their frames and stack objects until one of them writes: `ownFrame` and `memory` give what may be written.
  */
 export class State {
 	private owner: object = {};
 	frames: Frame[] = [];
-	objects: ReadonlyMap<number, StackObject> = new Map();
-	references: ReadonlyMap<number, Reference> = new Map();
+	objects: ReadonlyMap<number, StackObject> = empty();
+	references: ReadonlyMap<number, Reference> = empty();
 	acquired = 0;
 	/** Explicit bpf_rcu_read_lock() depth. */
 	rcu = 0;
@@ -128,11 +147,11 @@ export class State {
 	preemptPlace: Place | undefined;
 	locks: Lock[] = [];
 	/** Remembered loads from memory that is not the stack: `identity:offset:size`. */
-	loads: ReadonlyMap<string, Value> = new Map();
+	loads: ReadonlyMap<string, Value> = empty();
 	/** A table that another state may hold too is copied before it is written. */
-	private ownsObjects = true;
-	private ownsReferences = true;
-	private ownsLoads = true;
+	private ownsObjects = false;
+	private ownsReferences = false;
+	private ownsLoads = false;
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
 	/** A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. */
@@ -164,7 +183,6 @@ export class State {
 		s.references = this.references;
 		s.loads = this.loads;
 		this.ownsObjects = this.ownsReferences = this.ownsLoads = false;
-		s.ownsObjects = s.ownsReferences = s.ownsLoads = false;
 		this.owner = {};
 		s.acquired = this.acquired;
 		s.rcu = this.rcu;
@@ -203,7 +221,7 @@ export class State {
 	ownFrame(depth = this.frames.length - 1): Frame {
 		const frame = this.frames[depth]!;
 		if (frame.owner === this.owner) return frame;
-		const own = { ...frame, registers: new Map(frame.registers), objects: new Map(frame.objects), owner: this.owner };
+		const own = { ...frame, registers: copied(frame.registers), objects: copied(frame.objects), owner: this.owner, listed: undefined };
 		this.frames[depth] = own;
 		return own;
 	}
@@ -211,7 +229,7 @@ export class State {
 	/** The stack objects for writing: objects come and go. */
 	objectsToWrite(): Map<number, StackObject> {
 		if (!this.ownsObjects) {
-			this.objects = new Map(this.objects);
+			this.objects = copied(this.objects);
 			this.ownsObjects = true;
 		}
 		return this.objects as Map<number, StackObject>;
@@ -220,7 +238,7 @@ export class State {
 	/** The live references for writing. */
 	referencesToWrite(): Map<number, Reference> {
 		if (!this.ownsReferences) {
-			this.references = new Map(this.references);
+			this.references = copied(this.references);
 			this.ownsReferences = true;
 		}
 		return this.references as Map<number, Reference>;
@@ -229,7 +247,7 @@ export class State {
 	/** The remembered loads for writing. */
 	loadsToWrite(): Map<string, Value> {
 		if (!this.ownsLoads) {
-			this.loads = new Map(this.loads);
+			this.loads = copied(this.loads);
 			this.ownsLoads = true;
 		}
 		return this.loads as Map<string, Value>;
@@ -239,7 +257,7 @@ export class State {
 	memory(id: number): StackObject | undefined {
 		const object = this.objects.get(id);
 		if (!object || object.owner === this.owner) return object;
-		const own = { ...object, cells: new Map(object.cells), owner: this.owner };
+		const own = { ...object, cells: copied(object.cells), owner: this.owner };
 		this.objectsToWrite().set(id, own);
 		return own;
 	}
@@ -257,21 +275,21 @@ export class State {
 	/** Replaces every value of the state through `map`; identity where it returns its argument. */
 	rewrite(map: (value: Value) => Value): void {
 		for (let depth = 0; depth < this.frames.length; depth++) {
-			for (const [register, value] of this.frames[depth]!.registers) {
+			this.frames[depth]!.registers.forEach((value, register) => {
 				const next = map(value);
 				if (next !== value) this.ownFrame(depth).registers.set(register, next);
-			}
+			});
 		}
-		for (const [id, object] of this.objects) {
-			for (const [offset, cell] of object.cells) {
+		this.objects.forEach((object, id) => {
+			object.cells.forEach((cell, offset) => {
 				const next = map(cell.value);
 				if (next !== cell.value) this.memory(id)!.cells.set(offset, replaced(cell, next));
-			}
-		}
-		for (const [key, value] of this.loads) {
+			});
+		});
+		this.loads.forEach((value, key) => {
 			const next = map(value);
 			if (next !== value) this.loadsToWrite().set(key, next);
-		}
+		});
 	}
 
 	/** Every copy of the object `id` is now known not to be NULL. */
@@ -306,7 +324,8 @@ export class State {
 	 * The loads that a write may have changed are forgotten. Without an argument: those that anybody may write, which are all but the
 	 * program's own stack.
 	 */
-	forgetLoads(keep: (key: string, value: Value) => boolean = (key) => this.objects.has(Number.parseInt(key, 10))): void {
-		for (const [key, value] of this.loads) if (!keep(key, value)) this.loadsToWrite().delete(key);
+	forgetLoads(keep: (place: LoadPlace, value: Value) => boolean = ({ base }) => this.objects.has(base)): void {
+		if (this.loads.size === 0) return;
+		for (const [key, value] of this.loads) if (!keep(placeOf(key), value)) this.loadsToWrite().delete(key);
 	}
 }
