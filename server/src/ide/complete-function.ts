@@ -10,7 +10,7 @@ import type { TextEdit } from '../rules/finding.js';
 import { declarationPlace, isDeclared } from '../rules/fix/declare.js';
 import { reachedFunctions } from '../rules/reachable.js';
 import type { Cursor } from './cursor.js';
-import { helperParameters, helperPrototype } from './helper-prototype.js';
+import { helperPrototype } from './helper-prototype.js';
 import type { LiveReference } from './live-references.js';
 import type { Suggestion } from './suggestion.js';
 import { itemAt, topLevelItems } from './top-level.js';
@@ -56,19 +56,19 @@ export function completeFunctions(view: View, cursor: Cursor, skipDeclared: bool
 	const fits = subsequence(cursor.typed);
 	const called = /^[ \t]*\(/.test(view.layout.text.slice(cursor.end, cursor.end + 8));
 	return callablesOf(view.catalog).flatMap((callable): Suggestion[] => {
-		const { name, kfunc, helper } = callable;
+		const { name, kfunc } = callable;
 		if (!fits(name)) return [];
 		const declared = isDeclared(name, view);
 		if (declared && skipDeclared) return [];
 		const objection = contexts.map((context) => objectionTo(view.catalog, callable, context)).find((each) => each !== undefined);
 		const edits = declared ? undefined : declare(callable);
-		const parameters = kfunc ? kfunc.parameters.map((each) => each.name) : helperParameters(view, name);
+		const shown = kfunc ? { label: prototypeText(kfunc), names: kfunc.parameters.map((each) => each.name) } : helperPrototype(view, name);
 		return [
 			{
 				kind: kfunc ? 'kfunc' : 'helper',
 				label: name,
-				detail: kfunc ? prototypeText(kfunc) : helperPrototype(view, helper!).label,
-				...(called ? { newText: name } : callText(name, parameters, snippets)),
+				detail: shown.label,
+				...(called ? { newText: name } : callText(name, shown.names, snippets)),
 				rank: objection === undefined ? (contexts.length > 0 ? 2 : 3) : 5,
 				...(objection === undefined ? {} : { objection }),
 				...(edits ? { edits } : {}),

@@ -82,14 +82,13 @@ function placeOf(tokens: readonly Token[], before: number, call: EnclosingCall |
 	return last.text === ')' && closesCondition(tokens, before) ? 'statement' : 'expression';
 }
 
-/** The index of the brace that is open at a token; undefined at file scope. A closing brace that begins a line ends what stands at file scope. */
+/** The index of the brace that is open at a token; undefined at file scope. */
 function openBrace(tokens: readonly Token[], before: number): number | undefined {
 	let depth = 0;
 	for (let i = before; i >= 0; i--) {
 		const token = tokens[i]!;
 		if (token.text === '}') {
-			const { text } = token.file;
-			if (depth === 0 && (token.start === 0 || text[token.start - 1] === '\n')) return undefined;
+			if (depth === 0 && endsItem(token)) return undefined;
 			depth++;
 		} else if (token.text === '{' && depth-- === 0) return i;
 	}
@@ -108,13 +107,17 @@ function closesCondition(tokens: readonly Token[], close: number): boolean {
 	return false;
 }
 
+/** A closing brace that begins a line ends what stands at file scope, also where an earlier brace is missing. */
+export function endsItem(brace: Token): boolean {
+	return brace.start === 0 || brace.file.text[brace.start - 1] === '\n';
+}
+
 /** Walks back from the cursor, out of the function's body, to the `SEC("...")` before it. */
 function sectionBefore(view: View, tokens: readonly Token[], before: number): SectionInfo | undefined {
 	for (let i = before, depth = 0; i >= 2; i--) {
 		const token = tokens[i]!;
 		if (token.text === '}') {
-			const { text } = token.file;
-			if (depth === 0 && (token.start === 0 || text[token.start - 1] === '\n')) return undefined;
+			if (depth === 0 && endsItem(token)) return undefined;
 			depth++;
 		} else if (token.text === '{') depth = Math.max(0, depth - 1);
 		else if (token.kind === TokenKind.String && tokens[i - 1]!.text === '(' && tokens[i - 2]!.text === 'SEC') {

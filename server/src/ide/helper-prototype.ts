@@ -1,36 +1,45 @@
 // A helper's prototype in C: as the headers declare it, with the names of its parameters.
 import { strip } from '../btf/ctype.js';
 import { typeText } from '../btf/type-text.js';
-import type { Helper } from '../kernel/catalog.js';
+import type { Catalog } from '../kernel/catalog.js';
 import { parameterText } from '../kernel/describe.js';
 import type { View } from '../rules/checker.js';
+import type { Slice } from '../syntax/unit.js';
 
 export interface Prototype {
 	readonly label: string;
 	/** Where each parameter stands in the label: UTF-16 offsets, ends exclusive. */
 	readonly parameters: readonly (readonly [number, number])[];
+	/** Their names; `argN` where no header tells. */
+	readonly names: readonly string[];
 }
 
-/** The names of a helper's parameters; `argN` where no header tells. */
-export function helperParameters(view: View, name: string): readonly string[] {
+const byHeader = new WeakMap<Slice, Prototype>();
+const byCatalog = new WeakMap<Catalog, Map<string, Prototype>>();
+
+/** The prototype by the slice that declares it, which outlives edits below the includes; of a helper that no header declares, by the catalog. */
+export function helperPrototype(view: View, name: string): Prototype {
+	const slice = view.unit.translation.lookup(name, 'ordinary')[0];
+	const table = slice ? byHeader : (byCatalog.get(view.catalog) ?? new Map<string, Prototype>());
+	if (!slice) byCatalog.set(view.catalog, table as Map<string, Prototype>);
+	const key = (slice ?? name) as Slice & string;
+	let found = table.get(key);
+	if (!found) table.set(key, (found = makePrototype(view, name)));
+	return found;
+}
+
+function makePrototype(view: View, name: string): Prototype {
 	const symbol = view.unit.scope.symbol(name);
-	const declared = symbol?.kind === 'function' ? symbol.type.parameters : [];
-	return declared.map((parameter, index) => parameter.name ?? `arg${index + 1}`);
-}
-
-export function helperPrototype(view: View, helper: Helper): Prototype {
-	const symbol = view.unit.scope.symbol(helper.name);
 	const type = symbol?.kind === 'function' ? symbol.type : undefined;
-	const parameters = (type?.parameters ?? []).map((parameter, index) =>
-		parameterText(typeText(parameter.type), parameter.name ?? `arg${index + 1}`),
-	);
+	const names = (type?.parameters ?? []).map((parameter, index) => parameter.name ?? `arg${index + 1}`);
+	const parameters = names.map((each, index) => parameterText(typeText(type!.parameters[index]!.type), each));
 	if (type?.variadic) parameters.push('...');
 	const result = type && strip(type.result).kind !== 'unknown' ? typeText(type.result) : 'long';
-	return prototype(`${result}${result.endsWith('*') ? '' : ' '}${helper.name}`, parameters);
+	return prototype(`${result}${result.endsWith('*') ? '' : ' '}${name}`, parameters, names);
 }
 
 /** `head(parameters)` with the parameters' places. */
-export function prototype(head: string, parameters: readonly string[]): Prototype {
+export function prototype(head: string, parameters: readonly string[], names: readonly string[]): Prototype {
 	let label = `${head}(`;
 	const places = parameters.map((parameter, index) => {
 		if (index > 0) label += ', ';
@@ -38,5 +47,5 @@ export function prototype(head: string, parameters: readonly string[]): Prototyp
 		label += parameter;
 		return [start, label.length] as const;
 	});
-	return { label: `${label}${parameters.length === 0 ? 'void' : ''})`, parameters: places };
+	return { label: `${label}${parameters.length === 0 ? 'void' : ''})`, parameters: places, names };
 }

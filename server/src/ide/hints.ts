@@ -87,7 +87,7 @@ function addSections(seen: Observations, insight: Insight, add: Add): void {
 	for (const { begin, ends } of seen.sections) {
 		const lines = [...new Set(ends.flatMap((end) => insight.line(end) ?? []))].sort((a, b) => a - b);
 		const from = insight.line(begin);
-		const to = lines.length === 0 ? 'no end' : `to line${lines.length > 1 ? 's' : ''} ${lines.join(', ')}`;
+		const to = lines.length === 0 ? 'without end' : `to line${lines.length > 1 ? 's' : ''} ${lines.join(', ')}`;
 		const inside = 'Pointers that RCU protects may be used as trusted ones only inside of it.';
 		add(begin, `read section ${to}`, lines.length === 0 ? 'The RCU read section is not left in this function.' : inside);
 		if (from !== undefined) for (const end of ends) add(end, `read section from line ${from}`, inside);

@@ -1,16 +1,13 @@
 // The references that are held where the cursor stands, as the verifier's paths bring them there.
-import { strip } from '../btf/ctype.js';
 import type { Operation } from '../flow/ir.js';
 import type { View } from '../rules/checker.js';
-import { children, pathTo } from '../rules/fix/tree.js';
 import { reachedFunctions } from '../rules/reachable.js';
-import type { Declaration, FunctionDefinition, TypeNode } from '../syntax/ast.js';
-import type { Slice } from '../syntax/unit.js';
+import { TokenKind } from '../syntax/token.js';
 import { Graphs, type Probe } from '../verifier/machine.js';
 import type { Reference, State } from '../verifier/state.js';
 import { mayBeNull, type Value } from '../verifier/value.js';
 import { verifyProgram } from '../verifier/verify.js';
-import type { Cursor } from './cursor.js';
+import { type Cursor, endsItem } from './cursor.js';
 import { itemAt } from './top-level.js';
 
 export interface LiveReference {
@@ -39,46 +36,44 @@ const FIRST_LOCAL = 2;
 export function liveReferences(view: View, cursor: Cursor, look: (text: string) => View | undefined): readonly LiveReference[] {
 	if (cursor.place !== 'statement') return [];
 	const { text } = view.layout;
-	const marked = (locals: readonly string[]) => look(text.slice(0, cursor.start) + mark(locals) + text.slice(cursor.end));
-	const plain = marked([]);
-	const definition = plain && definitionAt(plain, cursor.start);
-	if (!definition) return [];
-	const locals = visiblePointers(plain, definition);
-	const whole = marked(locals);
-	if (!whole) return [];
-	const reached = reachedFunctions(whole.unit);
-	const graphs = new Graphs(whole.unit);
-	for (const program of whole.unit.programs) {
-		if (!reached.get(program.name)?.has(definition.tree.declarator.name)) continue;
-		const watch = new Watch(whole, cursor.start, locals);
-		verifyProgram(whole.unit, whole.catalog, program, graphs, watch);
+	const locals = pointersBefore(cursor);
+	const marked = look(text.slice(0, cursor.start) + mark(locals) + text.slice(cursor.end));
+	const name = marked && functionAt(marked, cursor.start);
+	if (!marked || name === undefined) return [];
+	const reached = reachedFunctions(marked.unit);
+	const graphs = new Graphs(marked.unit);
+	for (const program of marked.unit.programs) {
+		if (!reached.get(program.name)?.has(name)) continue;
+		const watch = new Watch(marked, cursor.start, locals);
+		verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
 		if (watch.passages > 0) return watch.references();
 	}
 	return [];
 }
 
-/** The function around an offset, and the token that begins there. */
-function definitionAt(view: View, offset: number): { slice: Slice; tree: FunctionDefinition; token: number } | undefined {
+/** The function that holds the token at an offset. */
+function functionAt(view: View, offset: number): string | undefined {
 	for (const slice of itemAt(view, offset)?.slices ?? []) {
 		const tree = slice.parse();
-		const token = slice.tokens.findIndex((each) => view.layout.spelled(each)?.start === offset);
-		if (tree.kind === 'function-definition' && token >= 0) return { slice, tree, token };
+		if (tree.kind !== 'function-definition') continue;
+		if (slice.tokens.some((token) => token.start === offset && view.layout.spelled(token))) return tree.declarator.name;
 	}
 	return undefined;
 }
 
-/** The pointers among parameters and locals that a statement at the token can name. */
-function visiblePointers({ unit }: View, { tree, token }: { tree: FunctionDefinition; token: number }): string[] {
-	const types = new Map<string, TypeNode>();
-	for (const { name, type } of tree.type.parameters) if (name !== undefined) types.set(name, type);
-	for (const block of pathTo(tree.body, token, token)) {
-		for (const child of children(block)) {
-			if (child.last >= token) break;
-			const declaration = child.kind === 'declaration' ? child : child.kind === 'declaration-statement' ? children(child)[0] : undefined;
-			for (const { name, type } of (declaration as Declaration | undefined)?.declarators ?? []) types.set(name, type);
-		}
+/**
+ * Names that are declared as pointers before the cursor, in its function or its head: what stands between a star and what may follow a declarator. The text is being
+ * typed, so tokens must do; a name too many is one that no value answers for.
+ */
+function pointersBefore({ tokens, before }: Cursor): string[] {
+	const names = new Set<string>();
+	for (let i = before; i > 0; i--) {
+		const token = tokens[i]!;
+		if (token.text === '}' && endsItem(token)) break;
+		if (token.kind !== TokenKind.Identifier || tokens[i - 1]!.text !== '*') continue;
+		if ([',', ';', '=', ')'].includes(tokens[i + 1]?.text ?? '')) names.add(token.text);
 	}
-	return [...types].filter(([, type]) => strip(unit.scope.type(type)).kind === 'pointer').map(([name]) => name);
+	return [...names];
 }
 
 class Watch implements Probe {

@@ -33,7 +33,11 @@ function kfuncSignature({ catalog }: View, name: string, active: number): Signat
 		return words ? [`- \`${flag}\`: ${words}`] : [];
 	});
 	return {
-		...prototype(text.slice(0, open), parameters),
+		...prototype(
+			text.slice(0, open),
+			parameters,
+			kfunc.parameters.map((parameter) => parameter.name),
+		),
 		documentation: [catalog.words('kfunc', name) ?? '', flags.join('\n')].filter(Boolean).join('\n\n'),
 		notes: kfunc.parameters.map((_, index) => joined(parameterWords(catalog, kfunc, index), flagWords(name, index))),
 		active,
@@ -44,7 +48,7 @@ function kfuncSignature({ catalog }: View, name: string, active: number): Signat
 function helperSignature(view: View, name: string, active: number): Signature | undefined {
 	const helper = view.catalog.helper(name);
 	if (!helper) return undefined;
-	const shown = helperPrototype(view, helper);
+	const shown = helperPrototype(view, name);
 	return {
 		...shown,
 		documentation: view.catalog.words('helper', name) ?? '',
