@@ -96,6 +96,18 @@ describe('targets', () => {
 		);
 	});
 
+	it('guard a call with what the header at hand has', () => {
+		const text = program(WEAK_VPID, '\tp = bpf_task_from_vpid(1);').replace(
+			'#include <bpf/bpf_tracing.h>',
+			'#undef bpf_ksym_exists\n#include <bpf/bpf_tracing.h>',
+		);
+		const { findings } = check(text, '6.12');
+		assert.deepEqual(
+			findings[0]?.fixes.map((fix) => fix.edits.map((edit) => edit.newText)),
+			[['bpf_task_from_vpid ? ', ' : 0']],
+		);
+	});
+
 	it('with a range, a comment silences the merged finding', () => {
 		const text = program(WEAK_VPID, '\tp = bpf_task_from_vpid(1); // bpfls: ignore[kfunc-unavailable]');
 		const { findings, problems } = check(text, '6.6..7.2');

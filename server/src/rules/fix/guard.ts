@@ -23,7 +23,8 @@ export function guardCall(violation: Violation, context: FixContext): FixCandida
 	const weak = declareWeak(name, context);
 	const span = layout.exact(slice, call);
 	if (!weak || !span) return [];
-	const guard = `bpf_ksym_exists(${name})`;
+	// The macro came with libbpf 1.2; before, the address itself is asked.
+	const guard = context.unit.translation.isMacro('bpf_ksym_exists') ? `bpf_ksym_exists(${name})` : name;
 	const title = `Call ${functionName(name)} only where the kernel has it`;
 	if (located.statement.kind === 'expression-statement' && located.statement.expression === call) {
 		const text = layout.text.slice(span.start, span.end);
