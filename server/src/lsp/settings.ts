@@ -56,10 +56,10 @@ export function checkOptions(
 /** The editor's settings out of what a client gave for `bpfls`, as complete as the analysis' options. */
 export function editorSettings(raw: unknown, complain: (message: string) => void): EditorSettings {
 	const given = isObject(raw) ? raw : {};
-	const { besideClangd = 'auto' } = given;
+	const beside = given.besideClangd ?? 'auto';
 	const hints = hintKinds(given.inlayHints, complain);
-	if (besideClangd === 'auto' || besideClangd === 'yes' || besideClangd === 'no') return { besideClangd, hints };
-	if (besideClangd !== null) complain(`bpfls.besideClangd should be auto, yes or no, not ${JSON.stringify(besideClangd)}`);
+	if (beside === 'auto' || beside === 'yes' || beside === 'no') return { besideClangd: beside, hints };
+	complain(`bpfls.besideClangd should be auto, yes or no, not ${JSON.stringify(beside)}`);
 	return { besideClangd: 'auto', hints };
 }
 
