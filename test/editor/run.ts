@@ -1,10 +1,12 @@
-// `npm run test:editor`: the packed extension in a real VS Code, looked at through a real browser. Ends with a line that counts the tests.
+// `npm run test:editor`: the packed extension in a real VS Code, looked at through a real browser; the packed command line in a real Neovim and a
+// real Emacs. Ends with a line that counts the tests.
 // Screenshots are kept in `.cache/editor`.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 import { packageRoot } from '../../server/src/report/package-files.js';
+import { installBpfls } from './bpfls.js';
 import { startBrowser } from './browser.js';
 import { setStage } from './stage.js';
 import { installVsCode, VsCode } from './vscode.js';
@@ -30,7 +32,7 @@ async function main(): Promise<boolean> {
 		code.install(vsix);
 		const browser = await startBrowser(join(home, 'chromium'));
 		closers.push(() => browser.close());
-		setStage({ code, browser, workspaces, screenshots });
+		setStage({ code, browser, workspaces, screenshots, home, bin: installBpfls(join(home, 'bpfls')) });
 
 		const mocha = new Mocha({ timeout: TIMEOUT, ...(grep > 0 && { grep: process.argv[grep + 1] }) });
 		// What a test that failed has seen last is kept too.

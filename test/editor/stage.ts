@@ -10,6 +10,10 @@ export interface Stage {
 	readonly workspaces: Workspaces;
 	/** Where screenshots go. */
 	readonly screenshots: string;
+	/** A folder for whatever a suite writes. */
+	readonly home: string;
+	/** Where the command `bpfls` is. */
+	readonly bin: string;
 }
 
 let current: Stage | undefined;
