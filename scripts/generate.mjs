@@ -1,10 +1,11 @@
-// `npm run generate`: writes anew what is derived: the rules' settings in the manifest, and in the README the rules' table and the example's
+// `npm run generate`: writes anew what is derived: the rules' settings in the manifest, the grammar, and in the README the rules' table and the example's
 // output. A test holds them equal to what they are derived from.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ensure, ROOT } from './ensure.mjs';
+import { grammarText } from './grammar.mjs';
 
 const LEVELS = '["default", "error", "warning", "info", "hint", "off"]';
 
@@ -34,6 +35,8 @@ try {
 	);
 	const table = ['| rule | what it finds | level | fix |', '| --- | --- | --- | --- |', ...rows].join('\n');
 	rewrite('README.md', /(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/, `${table}\n`);
+
+	writeFileSync(join(ROOT, 'grammars/bpf.injection.json'), grammarText());
 
 	const words = ['out/server/src/cli.js', 'check', 'examples/early-return-leak.bpf.c'];
 	const { stdout } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
