@@ -131,6 +131,15 @@ describe('targets', () => {
 		assert.equal(answer(program(WEAK_VPID.replace(' __weak', ''), '\tp = bpf_task_from_vpid(1);'), '6.12'), 'reject kfunc-unavailable');
 	});
 
+	it('say of a kfunc that no release has what it takes, and follow a guard around it', () => {
+		const nobody = 'extern struct task_struct *nobodys_task(void) __ksym __weak;';
+		const reason = "kfunc 'nobodys_task' is not in the catalog of 6.12: unless a module brings it, the program does not load";
+		assert.equal(answer(program(nobody, '\tp = nobodys_task();'), '6.12'), reason);
+		assert.match(answer(program(nobody, '\tp = nobodys_task();'), '6.15'), /not in the catalog of 6\.15$/);
+		const guarded = program(nobody, '\tif (bpf_ksym_exists(nobodys_task))\n\t\tp = nobodys_task();');
+		assert.equal(answer(guarded, '6.12'), 'accept');
+	});
+
 	it('know a flavour by the name in front of it', () => {
 		const flavours = `extern struct task_struct *bpf_task_acquire___old(struct task_struct *p, int how) __ksym __weak;
 extern struct task_struct *bpf_task_acquire___now(struct task_struct *p) __ksym __weak;`;

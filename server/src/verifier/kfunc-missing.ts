@@ -52,7 +52,11 @@ export function callMissingKfunc(machine: Machine, state: State, o: CallOp, symb
 		});
 	else if (found.is === 'unknown' && found.kfunc?.config)
 		machine.unknown(`kfunc '${symbol.name}' needs a kernel with ${found.kfunc.config.join(' and ')}`, at);
-	else machine.unknown(`kfunc '${symbol.name}' is not in the catalog of ${machine.catalog.release}`, at);
+	else {
+		// Which modules a machine loads nobody knows; without one of the name the call, which no guard keeps away, is refused.
+		const refused = machine.catalog.exact ? ': unless a module brings it, the program does not load' : '';
+		machine.unknown(`kfunc '${symbol.name}' is not in the catalog of ${machine.catalog.release}${refused}`, at);
+	}
 	setResult(state, o, strip(symbol.type.result).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(symbol.type.result));
 }
 
