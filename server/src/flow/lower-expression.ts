@@ -3,6 +3,7 @@ import {
 	BOOL,
 	CHAR,
 	type CType,
+	type FunctionType,
 	findMember,
 	INT,
 	LONG,
@@ -622,11 +623,13 @@ export class ExpressionLowering {
 
 	private emitCall(callee: import('./ir.js').CallOp['callee'], type: CType, e: Call): RValue {
 		const fn = strip(type);
-		// A call whose arguments are still to be typed: `bpf_task_release();`.
-		if (fn.kind === 'function' && e.arguments.length < fn.parameters.length) this.b.spoiledFrom = Math.min(this.b.spoiledFrom, e.first);
+		if (fn.kind === 'function' && !fits(e.arguments.length, fn)) this.b.spoiledFrom = Math.min(this.b.spoiledFrom, e.first);
 		const args = e.arguments.map((argument, index) => {
 			const v = this.value(argument);
 			const parameter = fn.kind === 'function' ? fn.parameters[index] : undefined;
+			// A name that nothing declares may be a constant of a header that is missing, but no constant is a pointer.
+			if (argument.kind === 'identifier' && strip(v.type).kind === 'unknown' && parameter && strip(parameter.type).kind === 'pointer')
+				this.b.spoiledFrom = Math.min(this.b.spoiledFrom, e.first);
 			return parameter ? this.assignable(v, parameter.type, argument) : v;
 		});
 		const result = fn.kind === 'function' ? fn.result : UNKNOWN;
@@ -646,6 +649,11 @@ export class ExpressionLowering {
 		}
 		return { register: to ?? this.constant(0n, INT, at(e)).register, type: result };
 	}
+}
+
+/** Can a function be called with so many arguments? Fewer may still be typed: `bpf_task_release();`. `f()` declares no parameters and says nothing. */
+function fits(count: number, { parameters, variadic }: FunctionType): boolean {
+	return count >= parameters.length && (count === parameters.length || variadic || parameters.length === 0);
 }
 
 /** Marks the pseudo place of an enumerator: reading gives the constant itself. */

@@ -9,7 +9,8 @@ import { relevance } from './relevance.js';
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
 
 export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph {
-	const blocks = reachableBlocks(builder);
+	const spoiledFrom = Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY);
+	const blocks = reachableBlocks(builder, spoiledFrom);
 	dropDeadStores(blocks);
 	const liveIn = dropDeadOperations(blocks);
 	const predecessors = new Map<number, number>();
@@ -27,7 +28,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		loopHeads: loopHeads(blocks),
 		compared: comparedConstants(blocks),
 		...relevance(blocks),
-		spoiledFrom: Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY),
+		spoiledFrom,
 		gaps: builder.gaps,
 	};
 }
@@ -82,14 +83,15 @@ function comparedConstants(blocks: readonly Block[]): number[] {
 	return [...found];
 }
 
-/** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through. */
-function reachableBlocks(builder: Builder): Block[] {
+/** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through, but for those that lead past broken text. */
+function reachableBlocks(builder: Builder, spoiledFrom: number): Block[] {
 	const through = (id: number): number => {
 		const seen = new Set<number>();
 		let at = id;
 		for (;;) {
 			const block = builder.blocks[at];
 			if (!block || seen.has(at) || block.operations.length > 0 || block.terminator?.kind !== 'jump') return at;
+			if (block.terminator.at.last >= spoiledFrom) return at;
 			seen.add(at);
 			at = block.terminator.target;
 		}

@@ -20,6 +20,8 @@ export interface TokenGroup {
 	readonly names: readonly DeclaredName[];
 	/** It lies between `#pragma clang attribute push (...preserve_access_index...)` and its pop. */
 	readonly preserveAccessIndex: boolean;
+	/** Braces behind it have no partner: an opening one is missing in it. */
+	readonly overclosed?: boolean;
 }
 /** A run of slices of a raw chunk. */
 export interface RawGroup {
@@ -176,12 +178,21 @@ export class Slicer implements Sink {
 			const at = writtenAt(this.tokens[this.tokens.length - 1]!);
 			this.strays.push({ file: at.file, start: at.start, end: at.end });
 			this.scanner.stray = false;
+			this.markOverclosed();
 		}
 		this.groups.push({ kind: 'tokens', tokens: this.tokens, names: this.names, preserveAccessIndex: this.preserve });
 		this.tokens = [];
 		this.names = [];
 		this.starPending = -1;
 		this.scanner.reset();
+	}
+
+	/** A closing brace too many: the one that ended the last function closed too much, where the layout says that it belongs to something inside. */
+	private markOverclosed(): void {
+		const last = this.groups.findLastIndex((group) => group.kind === 'tokens' && group.tokens[group.tokens.length - 1]!.text === '}');
+		const group = this.groups[last];
+		if (group?.kind !== 'tokens' || beginsLine(writtenAt(group.tokens[group.tokens.length - 1]!))) return;
+		this.groups[last] = { ...group, overclosed: true };
 	}
 
 	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */

@@ -179,6 +179,7 @@ class LazySlice implements Slice {
 		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
 	spoiledFrom(): number | undefined {
+		if (this.group.overclosed) return 0;
 		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
 }
