@@ -16,6 +16,7 @@ import { analyse } from '../kernel/corpus-run.js';
 import { CORPUS_RELEASE, clangArguments, type Lab, prepareLab } from '../kernel/lab.js';
 import { readVerdicts } from '../kernel/verdicts.js';
 import { repositoryRoot } from '../support/root.js';
+import { measureCatalogs } from './catalogs.js';
 import { timeChains } from './chains.js';
 import { type Keystroke, keystrokes } from './edits.js';
 import { timeRequests } from './requests.js';
@@ -105,6 +106,18 @@ async function measureCorpus(lab: Lab, options: CheckOptions): Promise<Row[]> {
 	];
 }
 
+function catalogRows(): Row[] {
+	const costs = measureCatalogs();
+	const worst = (of: 'load' | 'answers' | 'bytes') => costs.reduce((most, each) => (each[of] > most[of] ? each : most));
+	const [load, answers, bytes] = [worst('load'), worst('answers'), worst('bytes')];
+	const of = (one: { readonly release: string }) => `worst of ${costs.length} releases, ${one.release}`;
+	return [
+		{ what: `Loading the catalog of a release, ${of(load)}`, figure: ms(load.load), wanted: '15 ms' },
+		{ what: `The same with the first answer of each kind, ${of(answers)}`, figure: ms(answers.answers), wanted: '' },
+		{ what: `Memory that it holds then, ${of(bytes)}`, figure: `${(bytes.bytes / 1e6).toFixed(1)} MB`, wanted: '10 MB' },
+	];
+}
+
 /** Writes the table between the two marks of docs/performance.md. */
 function writeTable(table: string): void {
 	const path = join(repositoryRoot(), 'docs/performance.md');
@@ -143,6 +156,7 @@ async function main(): Promise<void> {
 		{ what: 'Command line: process start to end', figure: ms(timeCommandLine(path, lab)), wanted: '600 ms' },
 		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '200 MB' },
 	];
+	rows.push(...catalogRows());
 	for (const { length, milliseconds, verdict } of await timeChains(options)) {
 		rows.push({ what: `A chain of ${length} independent ifs: processor time (${verdict})`, figure: ms(milliseconds), wanted: '' });
 	}
