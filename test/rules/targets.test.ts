@@ -188,6 +188,24 @@ extern struct task_struct *bpf_task_acquire___now(struct task_struct *p) __ksym 
 		}
 	});
 
+	it('take addresses of the arena where a kfunc of 7.3 asks for them', () => {
+		const given = (value: string) =>
+			program(
+				`#define __arena __attribute__((address_space(1)))
+struct { __uint(type, BPF_MAP_TYPE_ARENA); __uint(map_flags, 1024); __uint(max_entries, 10); } arena SEC(".maps");
+void __arena *bpf_arena_alloc_pages(void *map, void __arena *addr, __u32 page_cnt, int node_id, __u64 flags) __ksym;
+s32 scx_bpf_sub_caps(u64 cgroup_id, u64 caps, struct scx_cmask __arena *out__arena) __ksym;`,
+				`	long local = 0;
+	void __arena *page = bpf_arena_alloc_pages(&arena, 0, 1, -1, 0);
+
+	if (page)
+		scx_bpf_sub_caps(1, 2, ${value});`,
+			);
+		assert.equal(answer(given('page'), '7.3'), 'accept');
+		assert.equal(answer(given('(void __arena *)(clone_flags & 7)'), '7.3'), 'accept');
+		assert.equal(answer(given('(void __arena *)&local'), '7.3'), 'reject untrusted-argument');
+	});
+
 	it('mend declarations', () => {
 		const { findings } = check(
 			program(`struct task_struct *bpf_task_from_pid(struct task_struct *pid) __ksym;`, '\tp = bpf_task_from_pid(1);'),

@@ -69,6 +69,14 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			continue;
 		}
 		precise(value);
+		if (/__arena(?:__nullable)?$/.test(parameter.name)) {
+			// The kernel makes an address of the arena out of any number: KF_ARG_PTR_TO_ARENA, 7.3.
+			if (value.kind === 'pointer' && value.base.is !== 'arena' && !isUntyped(value)) {
+				report('untrusted-argument', 'arena', `R${i + 1} is not a pointer to arena or scalar`, value);
+				objected = true;
+			}
+			continue;
+		}
 		const nullable = /__nullable$|__opt$/.test(parameter.name);
 		if (wantsTrust && !nullable && (isNull(value) || mayBeNull(value))) {
 			report('possibly-null-argument', isNull(value) ? 'constant' : 'kfunc', `Possibly NULL pointer passed to trusted arg${i}`, value);

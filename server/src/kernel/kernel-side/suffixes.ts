@@ -19,9 +19,9 @@ const SINCE: Readonly<Record<string, string>> = {
 	__irq_flag: '',
 	__prog: '',
 	__const_str: '',
-	__const_map: '',
+	__const_map: '7.3',
 	__nonown_allowed: '',
-	__arena: '',
+	__arena: '7.3',
 };
 
 /** Suffixes that say that the parameter is the size of the memory before it. */

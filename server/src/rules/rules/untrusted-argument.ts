@@ -30,6 +30,8 @@ const WORDS: Words = {
 		`Arguments of ${quoted(v, 'section', 'this kind of program')} are typed but not trusted: nothing says that ${subject(v, 'the object')} stays alive, so it cannot be ${argument(v)}. Attach to \`tp_btf\`, \`lsm\` or an iterator, or look the object up.`,
 	untrusted: (v) =>
 		`${subject(v)} carries no guarantee that it is still valid, so it cannot be ${argument(v)}. Read it where the verifier can vouch for it: inside \`bpf_rcu_read_lock()\`, or through an acquired reference.`,
+	arena: (v) =>
+		`${subject(v)} does not point into the arena, as ${argument(v)} has to. Pass memory of \`bpf_arena_alloc_pages()\`, or an \`__arena\` variable.`,
 	'pointer-for-number': (v) =>
 		`${subject(v)} is a pointer, and ${argument(v)} is a plain number: the kernel does not let its addresses out that way. Pass a number.`,
 	offset: (v) =>
