@@ -77,7 +77,7 @@ export function completeFunctions(view: View, cursor: Cursor, skipDeclared: bool
 	});
 }
 
-/** Calls that give back the references that are held at the cursor, for those kfuncs and helpers that the program may call. */
+/** Calls that give back the references that are held at the cursor, by kfuncs and helpers that a program of this function may call. */
 export function completeReleases(view: View, cursor: Cursor, live: readonly LiveReference[]): Suggestion[] {
 	const contexts = contextsAt(view, cursor);
 	const declare = declarations(view, cursor);
@@ -88,7 +88,8 @@ export function completeReleases(view: View, cursor: Cursor, live: readonly Live
 			const kfunc = view.catalog.kfunc(name);
 			const helper = kfunc ? undefined : view.catalog.helper(name);
 			const callable: Callable = { name, ...(kfunc ? { kfunc } : {}), ...(helper ? { helper } : {}) };
-			if (!fits(name) || contexts.some((context) => objectionTo(view.catalog, callable, context) !== undefined)) return [];
+			const refused = contexts.length > 0 && contexts.every((context) => objectionTo(view.catalog, callable, context) !== undefined);
+			if (!fits(name) || refused) return [];
 			const count = kfunc?.parameters.length ?? helper?.arguments.length ?? 1;
 			const call = `${name}(${[reference.holder, ...Array<string>(Math.max(0, count - 1)).fill('0')].join(', ')})`;
 			const edits = isDeclared(name, view) ? undefined : declare(callable);

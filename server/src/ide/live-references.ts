@@ -1,4 +1,5 @@
 // The references that are held where the cursor stands, as the verifier's paths bring them there.
+import { strip } from '../btf/ctype.js';
 import type { Operation } from '../flow/ir.js';
 import type { View } from '../rules/checker.js';
 import { reachedFunctions } from '../rules/reachable.js';
@@ -46,7 +47,9 @@ export function liveReferences(view: View, cursor: Cursor, look: (text: string) 
 		if (!reached.get(program.name)?.has(name)) continue;
 		const watch = new Watch(marked, cursor.start, locals);
 		verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
-		if (watch.passages > 0) return watch.references();
+		// A program that may not make the acquiring call holds nothing, where another one of the same function does.
+		const held = watch.references();
+		if (held.length > 0) return held;
 	}
 	return [];
 }
@@ -99,7 +102,10 @@ class Watch implements Probe {
 		const seen = new Set<string>();
 		const values = this.locals.map((text, index) => ({ text, value: state.get(operation.arguments[FIRST_LOCAL + index]!) }));
 		for (const reference of state.references.values()) {
-			const holder = values.find(({ value }) => holds(value, reference.id)) ?? slotOf(state, reference.id);
+			const holders = values.filter(({ value }) => holds(value, reference.id));
+			// A pointer to the object's first member holds it too, and is not what gives it back.
+			const whole = holders.find(({ text }) => pointsTo(state, text) === reference.struct);
+			const holder = whole ?? holders[0] ?? slotOf(state, reference.id);
 			if (!holder || seen.has(holder.text)) continue;
 			seen.add(holder.text);
 			const known = this.found.get(holder.text);
@@ -119,6 +125,14 @@ class Watch implements Probe {
 
 function holds(value: Value, id: number): boolean {
 	return value.kind === 'pointer' && value.ref === id && value.offset === 0;
+}
+
+/** The struct that a local of the innermost function is declared to point to. */
+function pointsTo(state: State, name: string): string | undefined {
+	const pointer = state.frame.graph.locals.find((local) => local.name === name)?.type;
+	const type = pointer && strip(pointer);
+	const to = type?.kind === 'pointer' ? strip(type.to) : undefined;
+	return to?.kind === 'record' ? to.tag : undefined;
 }
 
 /** The local of the innermost function in which an iterator or dynptr lives that holds the reference. */
