@@ -164,7 +164,7 @@ export function callBack(
 	machine.probe?.after?.(none, o);
 	none.operation++;
 	machine.later(none);
-	machine.admit(state, `${state.block}.${state.operation}:callback`);
+	machine.admit(state, `${state.block}.${state.operation}:callback`, true);
 	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
 }
 
@@ -228,7 +228,7 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	state.operation = back.operation;
 	const operation = state.frame.graph.blocks[state.block]!.operations[state.operation];
 	if (operation?.op !== 'call') return 'stop';
-	if (!how.once && how.again && machine.admit(state, `${state.block}.${state.operation}:callback`)) {
+	if (!how.once && how.again && machine.admit(state, `${state.block}.${state.operation}:callback`, true)) {
 		const again = state.clone();
 		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.later(again);
 	}

@@ -4,8 +4,8 @@
 // loops unrolled, as the kernel does: no finding ever rests on a range that was guessed.
 import type { FlowGraph } from '../flow/ir.js';
 import { replaced } from './precision.js';
-import type { State } from './state.js';
-import { freshId, type Pointer, type Scalar, type Value } from './value.js';
+import type { StackObject, State } from './state.js';
+import { constant, freshId, type Pointer, type Scalar, type Value } from './value.js';
 
 /** What one run knows of its own haste; shared by its states. */
 export interface Haste {
@@ -18,24 +18,34 @@ export function stumble(state: State): void {
 	if (state.haste) state.haste.stumbled = true;
 }
 
-/** Widens `state`, at a loop's beginning, against `earlier`, from which it came. False, and nothing is done, where they differ in more than numbers. */
-export function hurry(state: State, earlier: State, haste: Haste): boolean {
+/** Rounds after which a number that still moves has no bound any more. */
+const ROUNDS = 4;
+
+/**
+ * Widens `state`, at a loop's beginning, against `earlier`, from which it came in `rounds` rounds. False, and nothing is done, where they differ in
+ * more than numbers.
+ */
+export function hurry(state: State, earlier: State, rounds: number, haste: Haste): boolean {
 	if (!differInNumbers(earlier, state)) return false;
 	state.haste = haste;
 	state.frames.forEach((_, depth) => {
 		const old = earlier.frames[depth]!;
-		const bounds = boundsOf(state.frames[depth]!.graph, old.registers, state.frames[depth]!.registers);
+		const bounds = rounds > ROUNDS ? [0] : boundsOf(state.frames[depth]!.graph, old.registers, state.frames[depth]!.registers);
 		for (const [register, value] of state.frames[depth]!.registers) {
 			const next = wider(value, old.registers.get(register), bounds);
 			if (next !== value) state.ownFrame(depth).registers.set(register, next);
 		}
 		for (const [local, id] of state.frames[depth]!.objects) {
-			const before = earlier.objects.get(old.objects.get(local) ?? -1)?.cells;
-			const now = state.objects.get(id)?.cells;
-			if (!now || before === now) continue;
-			for (const [offset, cell] of now) {
-				const next = wider(cell.value, before?.get(offset)?.value, bounds);
+			const before = earlier.objects.get(old.objects.get(local) ?? -1);
+			const now = state.objects.get(id);
+			if (!now || !before || before.cells === now.cells) continue;
+			for (const [offset, cell] of now.cells) {
+				const next = wider(cell.value, before.cells.get(offset)?.value ?? rest(before), bounds);
 				if (next !== cell.value) state.memory(id)!.cells.set(offset, replaced(cell, next));
+			}
+			for (const [offset, { size, value }] of before.cells) {
+				if (now.cells.has(offset) || value.kind !== 'scalar' || now.rest !== 'zero') continue;
+				state.memory(id)!.cells.set(offset, { size, value: wider(constant(0), value, bounds) });
 			}
 		}
 	});
@@ -53,10 +63,15 @@ function boundsOf(graph: FlowGraph, before: ReadonlyMap<number, Value>, now: Rea
 	return bounds.sort((a, b) => a - b);
 }
 
+/** What a part of a local holds into which nothing was written. */
+function rest(object: StackObject): Value | undefined {
+	return object.rest === 'zero' ? constant(0) : undefined;
+}
+
 function wider(value: Value, old: Value | undefined, bounds: readonly number[]): Value {
 	if (value.kind === 'pointer') return old?.kind === 'pointer' && !samePlace(old, value) ? anywhere(value) : value;
 	if (value.kind !== 'scalar' || value.typeOf || old?.kind !== 'scalar') return value;
-	if (old.min <= value.min && old.max >= value.max) return value;
+	if (old.min === value.min && old.max === value.max) return value;
 	const min = value.min >= old.min ? old.min : (bounds.findLast((b) => b <= value.min) ?? Number.NEGATIVE_INFINITY);
 	const max = value.max <= old.max ? old.max : (bounds.find((b) => b >= value.max) ?? Number.POSITIVE_INFINITY);
 	const wide: Scalar = { kind: 'scalar', id: freshId(), min, max, from: [value] };

@@ -13,7 +13,7 @@ import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../prog
 import { assume, truth } from './assume.js';
 import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
-import { type Haste, hurry, stumble } from './haste.js';
+import { type Haste, hurry } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
 import { precise, replaced } from './precision.js';
 import { isReachable, placeOf } from './remembered.js';
@@ -243,10 +243,7 @@ export class Machine {
 			return true;
 		}
 		const place = this.place(state, at);
-		if (value.kind === 'unknown') {
-			stumble(state);
-			state.doubt = true;
-		}
+		if (value.kind === 'unknown') state.doubt = true;
 		const nullIfTrue = foundNull(value, true);
 		const nullIfFalse = foundNull(value, false);
 		const key = nullIfTrue || nullIfFalse || state.nulls.length > 0 ? turnKey(state) : undefined;
@@ -373,8 +370,9 @@ export class Machine {
 			return false;
 		}
 		if (loop && this.haste) {
-			const round = list.findLast((one) => !one.complete);
-			if (round && hurry(state, round.state, this.haste)) {
+			const rounds = list.filter((one) => !one.complete);
+			const last = rounds.at(-1);
+			if (last && hurry(state, last.state, rounds.length, this.haste)) {
 				this.hurried = true;
 				if (this.isCovered(list, state)) return false;
 			}

@@ -7,8 +7,8 @@ import { type CallOp, type FlowGraph, type Operation, type Range, type Register,
 import type { Slice } from '../syntax/unit.js';
 import { describeValue, valueWords } from './describe-value.js';
 import type { Probe } from './machine.js';
-import { decisionsOf, type TakenBranch, whatTellsApart } from './paths.js';
-import type { Reference, State } from './state.js';
+import { type Decisions, decisionsOf, type TakenBranch, whatTellsApart } from './paths.js';
+import type { PathEntry, Reference, State } from './state.js';
 import { isRcu, isTrusted, type Value } from './value.js';
 
 /** Tokens `first` to `last`, inclusive, of the slice that defines a function. */
@@ -89,6 +89,8 @@ export interface Observations {
 	readonly values: readonly SeenValue[];
 }
 
+/** Stands for every number of an expression that is no pointer. */
+const ANY_SCALAR: Value = { kind: 'scalar', id: 0, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 /** Paths that are remembered for one value at one place. More of them would rarely change what tells the values apart. */
 const SAMPLED_PATHS = 8;
 /** Different values that are remembered of one expression: more than that nobody reads. */
@@ -130,6 +132,7 @@ export class Observer implements Probe {
 	private readonly sections = new Map<string, { readonly begin: Spot; readonly ends: Map<string, Spot> }>();
 	/** The variable of a function that a reference was last put into, by both. */
 	private readonly holders = new Map<string, string>();
+	private readonly decided = new Map<PathEntry, Decisions>();
 	private readonly lost = new Map<string, { readonly spot: Spot; readonly words: string }>();
 	/** As they were before the call that is being followed. */
 	private referencesBefore: State['references'] = new Map();
@@ -137,7 +140,17 @@ export class Observer implements Probe {
 
 	/** Only the last run counts: earlier ones found what the compiler leaves out. */
 	start(): void {
-		for (const table of [this.values, this.sites, this.siteOf, this.releases, this.returns, this.sections, this.holders, this.lost])
+		for (const table of [
+			this.values,
+			this.sites,
+			this.siteOf,
+			this.releases,
+			this.returns,
+			this.sections,
+			this.holders,
+			this.decided,
+			this.lost,
+		])
 			table.clear();
 		this.graphs.clear();
 	}
@@ -247,6 +260,8 @@ export class Observer implements Probe {
 	}
 
 	private sighted(open: OpenValue, value: Value, state: State): void {
+		// Which number it is, is not told, and paths that differ in it alone are not all followed.
+		if (value.kind === 'scalar' && !open.pointer && value.was === undefined) value = ANY_SCALAR;
 		const described = describeValue(value, state);
 		const key = `${described}${owner(value)}`;
 		const known = open.sightings.get(key);
@@ -298,7 +313,7 @@ export class Observer implements Probe {
 	}
 
 	private closed({ spot, pointer, cut, sightings }: OpenValue): SeenValue {
-		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map(decisionsOf)) : [];
+		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map((path) => this.decisions(path))) : [];
 		return {
 			spot,
 			pointer,
@@ -311,6 +326,16 @@ export class Observer implements Probe {
 				where: paths.length > 1 ? whatTellsApart(paths, index).flatMap((branch) => this.branchAt(branch)) : [],
 			})),
 		};
+	}
+
+	/** Values that the same path brings share what it decided. */
+	private decisions(path: State['path']): Decisions {
+		let known = path && this.decided.get(path);
+		if (!known) {
+			known = decisionsOf(path);
+			if (path) this.decided.set(path, known);
+		}
+		return known;
 	}
 
 	private branchAt({ place, taken, pointer }: TakenBranch): Branch[] {
