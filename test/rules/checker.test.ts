@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
+import { applyEdits } from '../../server/src/rules/fix/edits.js';
 import type { FileProvider } from '../../server/src/syntax/files.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: [] };
@@ -83,19 +84,47 @@ describe('the checker', () => {
 			assert.equal(result.programs[0]!.verdict, 'reject');
 		});
 		it('a finding of the next line', () => {
-			for (const comment of ['// bpfls: ignore[unreleased-reference]', '/* bpfls: ignore[unreleased-reference, release-unowned] */'])
+			for (const comment of ['// bpfls: ignore[unreleased-reference]', '/* bpfls: ignore[unreleased-reference] the kernel cleans up */'])
 				assert.deepEqual(rules(check(LEAK.replace('\treturn 1;', `\t${comment}\n\treturn 1;`))), []);
 		});
 		it('nothing else', () => {
-			assert.deepEqual(rules(check(LEAK.replace('// HERE', '// bpfls: ignore[release-unowned]'))), ['unreleased-reference']);
-			assert.deepEqual(rules(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[unreleased-reference]'))), [
+			assert.deepEqual(rules(check(LEAK.replace('// HERE', '// bpfls: ignore[release-unowned]'))), [
 				'unreleased-reference',
+				'unused-suppression',
 			]);
 		});
 		it('are reported when they silence nothing, or name no rule', () => {
-			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[unreleased-reference]'))), ['unused-suppression']);
-			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[no-such-rule]'))), ['unknown-rule']);
-			assert.deepEqual(codes(check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[]'))), ['unknown-rule']);
+			for (const named of ['unreleased-reference', 'no-such-rule', ''])
+				assert.deepEqual(rules(check(LEAK.replace('return 0;', `return 0; // bpfls: ignore[${named}]`))), [
+					'unused-suppression',
+					'unreleased-reference',
+				]);
+			const { message } = check(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[unreleased-refrence]')).findings[0]!;
+			assert.match(message, /Is `unreleased-reference` meant\?/);
+		});
+		it('are not reported where the rule is off, where this rule is off, and where not all is known', () => {
+			const text = LEAK.replace('return 0;', 'return 0; // bpfls: ignore[release-unowned]');
+			assert.deepEqual(rules(check(text)), ['unused-suppression', 'unreleased-reference']);
+			assert.deepEqual(rules(check(text, { severities: { 'release-unowned': 'off' } })), ['unreleased-reference']);
+			assert.deepEqual(rules(check(text, { severities: { 'unused-suppression': 'off' } })), ['unreleased-reference']);
+			assert.deepEqual(rules(check(text.replace('if (!task)', 'if (!task'))), []);
+			assert.equal(check(text, { severities: { 'unused-suppression': 'error' } }).findings[0]!.severity, 'error');
+		});
+		it('can be taken out: the comment, its line, or one of its rules', () => {
+			const without = (text: string): string => {
+				const result = check(text);
+				const fix = result.findings.find(({ rule }) => rule === 'unused-suppression')!.fixes[0]!;
+				const changed = applyEdits(HEAD + text, fix.edits)!.slice(HEAD.length);
+				assert.ok(!rules(check(changed)).includes('unused-suppression'));
+				return changed;
+			};
+			assert.equal(without(LEAK.replace('return 0;', 'return 0; // bpfls: ignore[release-unowned] for now')), LEAK);
+			assert.equal(without(LEAK.replace('return 0;', 'return 0; /* bpfls: ignore[release-unowned] */')), LEAK);
+			assert.equal(without(LEAK.replace('\t\treturn 0;', '\t\t// bpfls: ignore[release-unowned]\n\t\treturn 0;')), LEAK);
+			assert.equal(
+				without(LEAK.replace('// HERE', '// bpfls: ignore[release-unowned, unreleased-reference]')),
+				LEAK.replace('// HERE', '// bpfls: ignore[unreleased-reference]'),
+			);
 		});
 	});
 

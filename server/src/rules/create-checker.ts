@@ -173,8 +173,8 @@ class AnalysisChecker implements Checker {
 			const findings = checkKernelSource(source, catalog, options.severities ?? {});
 			return { release: catalog.release, result: { path, problems: [], programs: [], findings } };
 		});
-		const loud = suppress(path, text, mergeReleases(results).findings);
-		return { path, problems: [...targetProblems(options), ...loud.problems], programs: [], findings: loud.findings };
+		const findings = suppress(path, text, mergeReleases(results).findings, { severities: options.severities ?? {}, complete: true });
+		return { path, problems: targetProblems(options), programs: [], findings };
 	}
 
 	/** The releases that the target means, oldest first. */
@@ -191,8 +191,11 @@ class AnalysisChecker implements Checker {
 	private checked(path: string, text: string, options: CheckOptions): FileResult {
 		const results = this.aims(options).map((aim) => ({ release: aim.catalog.release, result: this.checkedFor(path, text, aim) }));
 		const { problems, programs, findings } = mergeReleases(results);
-		const loud = suppress(path, text, findings);
-		return { path, problems: [...targetProblems(options), ...problems, ...loud.problems], programs, findings: loud.findings };
+		const complete =
+			programs.every(({ verdict }) => verdict !== 'unknown') &&
+			problems.every(({ severity, code }) => severity !== 'error' && code !== 'syntax');
+		const loud = suppress(path, text, findings, { severities: options.severities ?? {}, complete });
+		return { path, problems: [...targetProblems(options), ...problems], programs, findings: loud };
 	}
 
 	private checkedFor(path: string, text: string, aim: Aim): FileResult {

@@ -45,6 +45,7 @@ import { specialField } from './rules/special-field.js';
 import { typeMismatch } from './rules/type-mismatch.js';
 import { unreleasedReference } from './rules/unreleased-reference.js';
 import { untrustedArgument } from './rules/untrusted-argument.js';
+import { unusedSuppression } from './rules/unused-suppression.js';
 import { useAfterRelease } from './rules/use-after-release.js';
 
 const REGISTRY: Readonly<Record<RuleId, Rule>> = {
@@ -98,9 +99,12 @@ const KERNEL_SIDE: readonly KernelSideRule[] = [
 	kfuncUnknownFlag,
 ];
 
-/** All rules: those of programs in the order of their declaration, then those of kernel-side source. */
+/** Rules for the text itself, whatever is in it. */
+const TEXT: readonly RuleInfo[] = [unusedSuppression];
+
+/** All rules: those of programs in the order of their declaration, then those of kernel-side source, then those of any text. */
 export function allRules(): readonly RuleInfo[] {
-	return [...programRules(), ...KERNEL_SIDE];
+	return [...programRules(), ...KERNEL_SIDE, ...TEXT];
 }
 
 /** The rules that BPF programs are held against. */
@@ -120,5 +124,5 @@ export function ruleOf(id: RuleId): Rule {
 
 /** A rule by a name that a person typed; undefined where there is none. */
 export function findRule(id: string): RuleInfo | undefined {
-	return Object.hasOwn(REGISTRY, id) ? REGISTRY[id as RuleId] : KERNEL_SIDE.find((rule) => rule.id === id);
+	return Object.hasOwn(REGISTRY, id) ? REGISTRY[id as RuleId] : [...KERNEL_SIDE, ...TEXT].find((rule) => rule.id === id);
 }
