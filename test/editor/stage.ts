@@ -1,4 +1,6 @@
 // What all suites share: the running VS Code, the browser and the folders. Set once by the run before any suite starts.
+import { cpSync, mkdtempSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { VsCode } from './vscode.js';
 import { Window } from './window.js';
@@ -27,9 +29,11 @@ export function stage(): Stage {
 	return current;
 }
 
-/** A window of its own on a folder, with a file of it opened. */
-export async function openWindow(workspace: string, file: string, trust = true): Promise<Window> {
-	const { code, browser, screenshots } = stage();
+/** A window of its own on a folder of its own, with a file of it opened: what is typed in one window is no matter of the next. */
+export async function openWindow(original: string, file: string, trust = true): Promise<Window> {
+	const { code, browser, screenshots, home } = stage();
+	const workspace = original.endsWith('.code-workspace') ? original : join(mkdtempSync(join(home, 'window-')), basename(original));
+	if (workspace !== original) cpSync(original, workspace, { recursive: true });
 	const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 	const window = new Window(page, screenshots);
 	await window.open(code.address(workspace, file), trust);

@@ -87,6 +87,11 @@ export class Window {
 	/** Opens an address and waits until the workbench is there. Answers the question of trust. */
 	async open(address: string, trust = true): Promise<void> {
 		await this.page.goto(address);
+		// Now and then VS Code does not take the folders of a `.code-workspace` file in, and shows it empty.
+		const empty = this.page.locator('.explorer-viewlet', { hasText: 'No Folder Opened' });
+		await this.page.locator('.explorer-viewlet').waitFor({ timeout: PATIENCE });
+		await this.page.waitForTimeout(500);
+		if ((await empty.count()) > 0) await this.page.reload();
 		const answer = this.page.getByRole('button', { name: trust ? 'Yes, I trust the authors' : "No, I don't trust the authors" });
 		await answer.click({ timeout: PATIENCE });
 		await this.page.locator('.monaco-editor .view-line').first().waitFor({ timeout: PATIENCE });
@@ -199,12 +204,21 @@ export class Window {
 	/** Rests the mouse on a text of a line and gives what pops up. */
 	async hover(line: number, text: string): Promise<Locator> {
 		const { x, y } = await this.place(line, text);
-		// Onto something else first: a mouse that does not move pops nothing up.
-		await this.page.mouse.move(x, y + 200);
-		await this.page.mouse.move(x, y, { steps: 5 });
-		const content = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').last();
-		await content.waitFor({ timeout: PATIENCE });
-		return content;
+		const content = this.page.locator('.monaco-hover-content:visible');
+		// A mouse that does not move pops nothing up, and what it does while the page is busy is lost.
+		const look = async () => {
+			await this.page.mouse.move(x, y + 200);
+			await this.page.mouse.move(x, y, { steps: 5 });
+			return content
+				.first()
+				.waitFor({ timeout: 3000 })
+				.then(
+					() => true,
+					() => false,
+				);
+		};
+		if (!(await this.until(look, (shown) => shown))) throw new Error(`nothing pops up over ${text} in line ${line}`);
+		return content.last();
 	}
 
 	/** The titles of the code actions at the cursor. */

@@ -17,7 +17,8 @@ describe('completion', () => {
 	};
 
 	it('offers section names inside SEC("', async () => {
-		await window.goTo(200);
+		await window.page.locator('.monaco-editor .view-lines').first().click();
+		await window.page.keyboard.press('Control+End');
 		await window.page.keyboard.type('\nSEC("lsm.s', { delay: 20 });
 		const offered = await suggestions();
 		await window.screenshot('completion-section');
