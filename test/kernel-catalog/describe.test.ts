@@ -21,6 +21,17 @@ describe('the page of a kfunc', () => {
 			assert.ok(text.includes(part), part);
 	});
 
+	it('links to what the kernel documents of it', () => {
+		for (const [text, page] of [
+			[describeKfunc(catalog, 'bpf_task_acquire'), 'bpf/kfuncs.html'],
+			[describeKfunc(catalog, 'bpf_cpumask_create'), 'bpf/cpumasks.html'],
+			[describeKfunc(catalog, 'scx_bpf_kick_cpu'), 'scheduler/sched-ext.html'],
+			[describeHelper(catalog, 'bpf_map_lookup_elem'), 'bpf/helpers.html'],
+		] as const)
+			assert.ok(text!.includes(`https://docs.kernel.org/${page}`), text);
+		assert.ok(kfuncMarkdown(catalog, 'bpf_task_acquire')!.endsWith('**Documentation:** https://docs.kernel.org/bpf/kfuncs.html'));
+	});
+
 	it('names the acquires that a release gives back', () => {
 		const text = describeKfunc(catalog, 'bpf_task_release')!.replace(/\s+/g, ' ');
 		assert.ok(text.includes('come from bpf_task_acquire(), bpf_task_from_pid()'));

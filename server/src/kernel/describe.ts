@@ -1,6 +1,7 @@
 // What a catalog knows of a kfunc or helper, as plain text for a terminal and as Markdown for a hover.
 import { covers } from './between.js';
 import type { Catalog, Helper, HistoryRow, Kfunc } from './catalog.js';
+import { helperLink, kfuncLink } from './links.js';
 import { compareReleases } from './release.js';
 import { pointee } from './type-text.js';
 
@@ -108,6 +109,7 @@ function kfuncPage(catalog: Catalog, name: string): Page | undefined {
 		...(kfunc.config ? [`needs ${kfunc.config.join(' and ')}`] : []),
 	];
 	sections.push({ title: 'Source', lines: [{ text: `Linux ${releaseText(catalog)}: ${where.join('; ')}` }] });
+	sections.push({ title: 'Documentation', lines: [{ text: kfuncLink(kfunc.source) }] });
 	return { prototype: `${prototypeText(kfunc)};`, summary: catalog.words('kfunc', name) ?? '', sections };
 }
 
@@ -241,7 +243,11 @@ function helperPage(catalog: Catalog, name: string): Page | undefined {
 	return {
 		prototype: `${name} (helper ${first.id})`,
 		summary: catalog.words('helper', name) ?? '',
-		sections: [...sections, { title: 'Source', lines: [{ text: `Linux ${releaseText(catalog)}` }] }],
+		sections: [
+			...sections,
+			{ title: 'Source', lines: [{ text: `Linux ${releaseText(catalog)}` }] },
+			{ title: 'Documentation', lines: [{ text: helperLink() }] },
+		],
 	};
 }
 
