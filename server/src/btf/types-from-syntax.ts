@@ -1,7 +1,7 @@
 // C types out of the program's own text and headers. A struct is looked up, parsed and laid out when somebody first asks for what is in it:
 // a generated vmlinux.h holds a hundred thousand declarations, of which a program needs a few hundred.
 import type { Attribute, Declarator, EnumTypeNode, Expression, MemberNode, RecordTypeNode, TypeNode } from '../syntax/ast.js';
-import type { Slice, TranslationUnit } from '../syntax/unit.js';
+import type { Included, Slice } from '../syntax/unit.js';
 import { BUILTIN_TYPES, typeOfMode } from './builtin-int.js';
 import {
 	type CType,
@@ -82,22 +82,25 @@ function typeTags(attributes: readonly Attribute[] | undefined): string[] | unde
 /** Derivations (pointers, arrays, functions) that a type may nest; C asks for 12. Beyond it the innermost type counts as unknown. */
 const TYPE_DEPTH_LIMIT = 256;
 
-/** The C types of one translation unit. Every answer is cached; the objects live as long as this one does. */
+/** The C types of one translation unit, or of its leading includes. Every answer is cached; the objects live as long as this one does. */
 export class SyntaxTypes {
 	private depth = 0;
 	private readonly typedefs = new Map<string, CType | undefined>();
 	private readonly records = new Map<string, RecordType>();
 	private readonly enums = new Map<string, EnumType | undefined>();
+	private readonly enumerators = new Map<string, Enumerator | undefined>();
 	private readonly recordNodes = new WeakMap<RecordTypeNode, RecordType>();
 	private readonly enumNodes = new WeakMap<EnumTypeNode, EnumType>();
 	private readonly enumDetails = new WeakMap<EnumTypeNode, () => EnumDetails>();
 	private readonly fileTypes = new WeakMap<TypeNode, CType>();
 
 	constructor(
-		private readonly unit: TranslationUnit,
+		private readonly unit: Pick<Included, 'lookup'>,
 		private readonly expressions: ExpressionAnswers,
 		/** Answers what the unit does not declare, or only declares forward. */
 		private readonly others: TypeSource,
+		/** The types of what the unit begins with, which are those of the unit too: nothing behind it defines a tag that it mentions and leaves open. */
+		private readonly before?: SyntaxTypes,
 	) {}
 
 	/** The type that a node spells. `locals` serves types that are written in a block. */
@@ -185,9 +188,12 @@ export class SyntaxTypes {
 
 	/** The typedef of this name at file scope, else that of the other sources. */
 	typedef(name: string): CType | undefined {
+		return this.unitTypedef(name) ?? this.others.typedef(name);
+	}
+
+	private unitTypedef(name: string): CType | undefined {
 		if (this.typedefs.has(name)) return this.typedefs.get(name);
-		const declared = this.declaredTypedef(name);
-		const type = declared ?? this.others.typedef(name);
+		const type = this.before?.unitTypedef(name) ?? this.declaredTypedef(name);
 		this.typedefs.set(name, type);
 		return type;
 	}
@@ -241,8 +247,9 @@ export class SyntaxTypes {
 		let record = this.records.get(tag);
 		if (!record) {
 			const slice = this.unit.lookup(tag, 'tag')[0];
-			record = slice ? this.recordOfSlice(slice, tag) : undefined;
-			record ??= this.others.record(tag) ?? incompleteRecord(tag, union);
+			// What nobody defines is one type too, that of whoever mentioned it first.
+			if (this.before && slice === this.before.unit.lookup(tag, 'tag')[0]) record = this.before.fileRecord(tag, union);
+			else record = slice ? this.recordOfSlice(slice, tag) : (this.others.record(tag) ?? incompleteRecord(tag, union));
 			this.records.set(tag, record);
 		}
 		return record;
@@ -304,8 +311,12 @@ export class SyntaxTypes {
 	enumeration(tag: string): EnumType | undefined {
 		if (this.enums.has(tag)) return this.enums.get(tag);
 		const slice = this.unit.lookup(tag, 'tag')[0];
-		const node = slice && definitionsOf(slice.parse()).enums.get(tag);
-		const type = node ? this.definedEnum(node, undefined) : this.others.enumeration(tag);
+		let type: EnumType | undefined;
+		if (this.before && slice === this.before.unit.lookup(tag, 'tag')[0]) type = this.before.enumeration(tag);
+		else {
+			const node = slice && definitionsOf(slice.parse()).enums.get(tag);
+			type = node ? this.definedEnum(node, undefined) : this.others.enumeration(tag);
+		}
 		this.enums.set(tag, type);
 		return type;
 	}
@@ -371,6 +382,19 @@ export class SyntaxTypes {
 
 	/** An enumerator of file scope, else of the other sources. */
 	enumerator(name: string): Enumerator | undefined {
+		return this.unitEnumerator(name) ?? this.others.enumerator(name);
+	}
+
+	private unitEnumerator(name: string): Enumerator | undefined {
+		const known = this.enumerators.get(name);
+		if (known) return known;
+		const found = this.before?.unitEnumerator(name) ?? this.declaredEnumerator(name);
+		// While its own enumeration is being evaluated there is none yet.
+		if (found) this.enumerators.set(name, found);
+		return found;
+	}
+
+	private declaredEnumerator(name: string): Enumerator | undefined {
 		for (const slice of this.unit.lookup(name, 'ordinary')) {
 			const node = definitionsOf(slice.parse()).enumerators.get(name);
 			if (!node) continue;
@@ -381,7 +405,7 @@ export class SyntaxTypes {
 			const whole = size > 4 ? (signed ? LONG : UNSIGNED_LONG) : signed ? INT : UNSIGNED_INT;
 			return { value, type: enumeratorType(value, whole) };
 		}
-		return this.others.enumerator(name);
+		return undefined;
 	}
 
 	/** The values of an enumeration's definition in a block, by name. */

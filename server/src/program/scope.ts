@@ -5,17 +5,16 @@ import { type CType, type EnumType, type FunctionType, LONG, type RecordType, st
 import { lazyFunction } from '../btf/make-type.js';
 import { parseTypeText, type TypeNames } from '../btf/parse-type.js';
 import { flavourless, type TypeSource } from '../btf/type-source.js';
-import type { LocalTypes, SyntaxTypes } from '../btf/types-from-syntax.js';
+import type { ExpressionAnswers, LocalTypes, SyntaxTypes } from '../btf/types-from-syntax.js';
 import type { Catalog, Helper } from '../kernel/catalog.js';
 import type { Attribute, Declarator, Expression, FunctionDefinition, TopLevel, TypeNode } from '../syntax/ast.js';
-import type { Slice, TranslationUnit } from '../syntax/unit.js';
+import type { Included, Slice } from '../syntax/unit.js';
 import { completeArray } from './block-scope.js';
 import { isQualified } from './compatible.js';
 import { ConstantEvaluator } from './constant.js';
 import { ExpressionTyper } from './expression-type.js';
 import { readMap } from './map.js';
 import type { FunctionSymbol, GlobalSymbol, Scope, TypedefSymbol, Symbol as UnitSymbol } from './model.js';
-import { sharedTypes } from './shared-types.js';
 
 export { flavourless };
 
@@ -46,13 +45,15 @@ export class UnitScope implements Scope {
 	private readonly parsed = new Map<string, CType>();
 
 	constructor(
-		private readonly unit: TranslationUnit,
-		private readonly catalog: Catalog,
+		private readonly unit: Pick<Included, 'lookup'>,
+		/** What no text declares; absent where only what a text declares is asked for. */
+		private readonly catalog: Catalog | undefined,
 		private readonly others: TypeSource,
-		/** What `others` is made of, by identity. */
-		sources: readonly unknown[] = [others],
+		/** The scope of what the unit begins with: names that nothing behind it declares are what they are there. */
+		private readonly before: UnitScope | undefined,
+		types: (expressions: ExpressionAnswers) => SyntaxTypes,
 	) {
-		this.types = sharedTypes(unit, this, others, sources);
+		this.types = types(this);
 		this.typer = new ExpressionTyper({
 			nameType: (name) => this.nameType(name),
 			type: (node, locals) => this.type(node, locals),
@@ -108,12 +109,20 @@ export class UnitScope implements Scope {
 		return symbol;
 	}
 
+	/** What the name is here, if all declarations of it that the whole unit has are here. */
+	private ownSymbol(name: string, whole: Pick<Included, 'lookup'>): UnitSymbol | undefined {
+		const slices = this.unit.lookup(name, 'ordinary');
+		return slices.length > 0 && slices === whole.lookup(name, 'ordinary') ? this.symbol(name) : undefined;
+	}
+
 	private nameType(name: string): CType | undefined {
 		const symbol = this.symbol(name);
 		return symbol && symbol.kind !== 'typedef' ? symbol.type : undefined;
 	}
 
 	private findSymbol(name: string): UnitSymbol | undefined {
+		const included = this.before?.ownSymbol(name, this.unit);
+		if (included) return included;
 		const declared = this.declarations(name);
 		const typedef = declared.find((d) => d.tree.storage === 'typedef');
 		if (typedef) return this.typedefSymbol(name, typedef.slice);
@@ -211,6 +220,7 @@ export class UnitScope implements Scope {
 
 	/** A helper or kfunc that no header declares: its prototype as the catalog or BTF knows it. */
 	private catalogSymbol(name: string): FunctionSymbol | undefined {
+		if (!this.catalog) return undefined;
 		const helper = this.catalog.isHelper(name) ? this.catalog.helper(name) : undefined;
 		if (helper) return { ...plainFunction(name, this.helperType(helper)), static: true, helperId: helper.id };
 		const kfunc = this.catalog.kfunc(name);

@@ -10,10 +10,10 @@ import type { Catalog } from '../kernel/catalog.js';
 import type { Expression, TopLevel } from '../syntax/ast.js';
 import { writtenAt } from '../syntax/macro-expander.js';
 import { TokenKind } from '../syntax/token.js';
-import type { Problem, Slice, TranslationUnit } from '../syntax/unit.js';
+import type { Included, Problem, Slice, TranslationUnit } from '../syntax/unit.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, Unit } from './model.js';
-import { UnitScope } from './scope.js';
 import { isProgramSection, parseSection } from './section.js';
+import { unitScope } from './shared-scope.js';
 
 export interface BuildOptions {
 	/** A BTF file, as `openBtf` takes it; one that cannot be read gives a problem, and the other sources serve. */
@@ -32,7 +32,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 		...(options.types ?? []),
 		...(options.builtinTypes === false ? [] : [builtinTypes()]),
 	];
-	const scope = new UnitScope(translation, catalog, chainSources(others), others);
+	const scope = unitScope(translation, catalog, chainSources(others), others);
 	const functions: FunctionSymbol[] = [];
 	const globals: GlobalSymbol[] = [];
 	const candidates: FunctionSymbol[] = [];
@@ -94,10 +94,27 @@ function inOrderOf(slices: readonly Slice[]): (a: FunctionSymbol, b: FunctionSym
 const hasSection = new WeakMap<Slice, boolean>();
 
 /** Slices of small headers that state a section: some programs keep their maps, or even themselves, in a header of their own. */
-function sectionedHeaderSlices(translation: TranslationUnit): Slice[] {
-	const found = new Set<Slice>();
-	for (const name of translation.smallNames()) {
-		for (const slice of translation.lookup(name, 'ordinary')) {
+function sectionedHeaderSlices(translation: TranslationUnit): readonly Slice[] {
+	return withSectioned(sectionedIncludes(translation.included), translation.ownNames(), translation);
+}
+
+const sectioned = new WeakMap<Included, readonly Slice[]>();
+
+function sectionedIncludes(included: Included | undefined): readonly Slice[] {
+	if (!included) return [];
+	let found = sectioned.get(included);
+	if (!found) {
+		found = withSectioned(sectionedIncludes(included.before), included.smallNames(), included);
+		sectioned.set(included, found);
+	}
+	return found;
+}
+
+/** Those of `earlier`, and the slices that declare one of the names and state a section. */
+function withSectioned(earlier: readonly Slice[], names: Iterable<string>, unit: Pick<Included, 'lookup'>): readonly Slice[] {
+	const found = new Set(earlier);
+	for (const name of names) {
+		for (const slice of unit.lookup(name, 'ordinary')) {
 			if (slice.inMain || found.has(slice)) continue;
 			let stated = hasSection.get(slice);
 			if (stated === undefined) {
@@ -107,7 +124,7 @@ function sectionedHeaderSlices(translation: TranslationUnit): Slice[] {
 			if (stated) found.add(slice);
 		}
 	}
-	return [...found];
+	return found.size === earlier.length ? earlier : [...found];
 }
 
 /** A section other than those of kernel symbols, which large generated headers carry by the hundred. */

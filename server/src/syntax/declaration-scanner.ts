@@ -98,6 +98,10 @@ export class DeclarationScanner {
 	get depth(): number {
 		return this.stack.length;
 	}
+	/** The next identifier is the tag of a struct, union or enumeration. */
+	get awaitsTag(): boolean {
+		return this.recordHead !== Keyword.None && this.tag < 0;
+	}
 	/** A function's body is open. */
 	get inBody(): boolean {
 		return this.stack.length > 0 && this.stack[0] === Bracket.Body;

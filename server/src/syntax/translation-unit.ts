@@ -14,7 +14,7 @@ import { initialMacros, Preprocessor, type PreprocessorOptions, type Preprocesso
 import { Slicer } from './slicer.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { ParserBackend } from './tree-sitter.js';
-import type { NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
+import type { Included, NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
 import { RawRun, type UnitHost, UnitIndex } from './unit-index.js';
 import { USUAL_TYPEDEFS } from './words.js';
 
@@ -68,10 +68,16 @@ class Unit implements TranslationUnit {
 		));
 	}
 	lookup(name: string, space: NameSpace): readonly Slice[] {
-		return this.index.find(name, space);
+		return this.index.lookup(name, space);
+	}
+	get included(): Included | undefined {
+		return this.index.before;
+	}
+	ownNames(): Iterable<string> {
+		return this.index.smallNames();
 	}
 	*smallNames(): Iterable<string> {
-		for (const run of this.index.runs) yield* run.names();
+		for (const run of this.index.runs) yield* run.smallNames();
 	}
 	*allSlices(): Iterable<Slice> {
 		for (const { entries } of this.index.runs) {

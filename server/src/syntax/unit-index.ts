@@ -2,13 +2,13 @@
 import type { TopLevel } from './ast.js';
 import { joinedStatement, unclosedByLayout } from './broken.js';
 import type { ParsedSlice } from './convert.js';
-import { Declared } from './declaration-scanner.js';
+import { Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import { lex } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
 import type { RawChunk } from './raw-chunk.js';
 import type { Group, RawGroup, TokenGroup } from './slicer.js';
-import type { SourceFile, Token } from './token.js';
-import type { NameSpace, Problem, Slice } from './unit.js';
+import { type SourceFile, type Token, TokenKind } from './token.js';
+import type { Included, NameSpace, Problem, Slice } from './unit.js';
 
 interface Found {
 	readonly order: number;
@@ -21,7 +21,7 @@ const NOTHING: readonly Slice[] = [];
  * The declarations of a run of groups, and of the runs before it. What was found is kept: the index of shared includes answers for every unit that
  * begins with them.
  */
-export class UnitIndex {
+export class UnitIndex implements Included {
 	private readonly ordinary = new Map<string, { slice: LazySlice; kind: Declared }[]>();
 	private readonly tags = new Map<string, { slice: LazySlice; kind: Declared }[]>();
 	/** The slices of this run alone, without those of large headers. */
@@ -66,11 +66,11 @@ export class UnitIndex {
 	}
 
 	/** The slices that declare the name here or before, in order. */
-	find(name: string, space: NameSpace): readonly Slice[] {
+	lookup(name: string, space: NameSpace): readonly Slice[] {
 		const known = space === 'tag' ? this.foundTags : this.foundNames;
 		let found = known.get(name);
 		if (!found) {
-			const earlier = this.before?.find(name, space) ?? NOTHING;
+			const earlier = this.before?.lookup(name, space) ?? NOTHING;
 			const own = this.findOwn(name, space);
 			found = own.length === 0 ? earlier : earlier.length === 0 ? own : [...earlier, ...own];
 			known.set(name, found);
@@ -94,6 +94,18 @@ export class UnitIndex {
 		return out.map(({ slice }) => slice);
 	}
 
+	/** The tags that are mentioned here or before and that nothing here or before defines. */
+	get openTags(): readonly string[] {
+		if (!this.open) {
+			const mentioned = new Set(this.before?.openTags);
+			for (const { tokens } of this.slices) for (const tag of tagsOf(tokens)) mentioned.add(tag);
+			for (const { chunk } of this.raw) for (const tag of chunk.openTags) mentioned.add(tag);
+			this.open = [...mentioned].filter((tag) => this.lookup(tag, 'tag').length === 0);
+		}
+		return this.open;
+	}
+	private open: readonly string[] | undefined;
+
 	/** How the name was declared first, without making slices. */
 	kind(name: string): Declared | undefined {
 		const known = this.kinds.get(name);
@@ -114,13 +126,34 @@ export class UnitIndex {
 	}
 
 	/** The names of the ordinary space that this run alone declares, large headers left out. */
-	names(): Iterable<string> {
+	smallNames(): Iterable<string> {
 		return this.ordinary.keys();
 	}
 
 	/** This run and those before it, in order. */
 	get runs(): readonly UnitIndex[] {
 		return this.before ? [...this.before.runs, this] : [this];
+	}
+}
+
+/** The tags that a declaration mentions, each as often as it does. */
+function* tagsOf(tokens: readonly Token[]): Iterable<string> {
+	for (let i = 0; i + 1 < tokens.length; i++) {
+		if (tokens[i]!.kind !== TokenKind.Identifier) continue;
+		const kind = keywordKind(tokens[i]!.text);
+		if (kind !== Keyword.Record && kind !== Keyword.Enum) continue;
+		let at = i + 1;
+		// `struct __attribute__((...)) tag`
+		while (at < tokens.length && keywordKind(tokens[at]!.text) === Keyword.Group) {
+			let depth = 0;
+			do {
+				at++;
+				if (tokens[at]?.text === '(') depth++;
+				else if (tokens[at]?.text === ')') depth--;
+			} while (at < tokens.length && depth > 0);
+			at++;
+		}
+		if (tokens[at]?.kind === TokenKind.Identifier) yield tokens[at]!.text;
 	}
 }
 

@@ -41,6 +41,17 @@ export interface Slice {
 
 export type NameSpace = 'ordinary' | 'tag';
 
+/** The declarations behind leading includes: of one run of includes, and of the runs before it. Units that begin alike have one and the same. */
+export interface Included {
+	readonly before: Included | undefined;
+	/** As that of the unit, for what is declared here and before. The same list for the same name. */
+	lookup(name: string, space: NameSpace): readonly Slice[];
+	/** Tags that are mentioned here or before (`struct x *`) and defined in neither: what comes later may say what they are. */
+	readonly openTags: readonly string[];
+	/** The names of the ordinary space that this run alone declares, large headers left out. */
+	smallNames(): Iterable<string>;
+}
+
 export interface TranslationUnit {
 	readonly main: SourceFile;
 	/** Every file that was read, main first. */
@@ -48,6 +59,10 @@ export interface TranslationUnit {
 	readonly problems: readonly Problem[];
 	/** The slices that begin in the main file, in order. */
 	readonly mainSlices: readonly Slice[];
+	/** What the unit's leading includes declare, which is no part of `ownNames`. */
+	readonly included: Included | undefined;
+	/** The names of the ordinary space that are declared behind the leading includes, in headers and the main file; large headers are left out. */
+	ownNames(): Iterable<string>;
 	/**
 	 * The slices that declare `name`, in order of appearance, over the whole unit and so also out of large headers that nobody parsed.
 	 * In the tag space, slices that define the tag with a body.
