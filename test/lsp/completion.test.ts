@@ -177,6 +177,16 @@ describe('completion over the protocol', () => {
 			assert.equal((await complete(source('perf_event'))).item('bpf_get_stack').tags, undefined);
 		});
 
+		it('offers no function to who types a word of C', async () => {
+			for (const word of ['els', 'whil', 'breaks', 'ints'])
+				assert.equal((await complete(`${INCLUDES}${PROGRAM(`\t${word}|`)}`)).list, null, word);
+			assert.equal((await complete(`${INCLUDES}in|`)).list, null);
+		});
+
+		it('finds a function by the beginning of any word in it', async () => {
+			assert.ok((await complete(`${INCLUDES}${PROGRAM('\ttask_from|')}`)).labels.includes('bpf_task_from_pid'));
+		});
+
 		it('knows which calls sleep', async () => {
 			const at = async (section: string) =>
 				(await complete(`${INCLUDES}${PROGRAM('\tbpf_copy_from_us|\n', section)}`)).item('bpf_copy_from_user');

@@ -53,7 +53,7 @@ export function contextsAt(view: View, cursor: Cursor): readonly Context[] {
 export function completeFunctions(view: View, cursor: Cursor, skipDeclared: boolean, snippets: boolean): Suggestion[] {
 	const contexts = contextsAt(view, cursor);
 	const declare = declarations(view, cursor);
-	const fits = subsequence(cursor.typed);
+	const fits = beginsWith(cursor.typed);
 	const called = /^[ \t]*\(/.test(view.layout.text.slice(cursor.end, cursor.end + 8));
 	return callablesOf(view.catalog).flatMap((callable): Suggestion[] => {
 		const { name, kfunc } = callable;
@@ -81,7 +81,7 @@ export function completeFunctions(view: View, cursor: Cursor, skipDeclared: bool
 export function completeReleases(view: View, cursor: Cursor, live: readonly LiveReference[]): Suggestion[] {
 	const contexts = contextsAt(view, cursor);
 	const declare = declarations(view, cursor);
-	const fits = subsequence(cursor.typed);
+	const fits = beginsWith(cursor.typed);
 	const terminated = /^[ \t]*;/.test(view.layout.text.slice(cursor.end, cursor.end + 8)) ? '' : ';';
 	return live.flatMap((reference) =>
 		reference.releasedBy.flatMap((name): Suggestion[] => {
@@ -149,15 +149,11 @@ function callText(name: string, parameters: readonly string[], snippets: boolean
 	return { newText: `${name}(${holes.join(', ')})`, snippet: true };
 }
 
-/** Are the letters in the name, in this order? So editors match; what does not is not sent. */
-function subsequence(typed: string): (name: string) => boolean {
-	const letters = typed.toLowerCase();
-	return (name) => {
-		let at = -1;
-		for (const letter of letters) {
-			at = name.toLowerCase().indexOf(letter, at + 1);
-			if (at < 0) return false;
-		}
-		return true;
-	};
+/**
+ * Does the name, or one of the words in it, begin with what is typed? A looser match would offer `bpf_task_release` to who types `else`, and a line's end would
+ * accept it.
+ */
+function beginsWith(typed: string): (name: string) => boolean {
+	const sought = `_${typed.toLowerCase()}`;
+	return (name) => `_${name.toLowerCase()}`.includes(sought);
 }

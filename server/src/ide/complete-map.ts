@@ -13,7 +13,7 @@ export function completeMaps({ catalog, layout }: View, snippets: boolean): Sugg
 		return {
 			kind: 'map',
 			label,
-			filter: `map_${type.name.toLowerCase()} struct`,
+			filter: `map_${type.name.toLowerCase()}`,
 			detail: `BPF_MAP_TYPE_${type.name}`,
 			documentation: type.words,
 			newText: holes(lines.join(layout.newline).replaceAll('\t', layout.step)),

@@ -24,22 +24,25 @@ export function complete(view: View, offset: number, options: CompleteOptions): 
 	if (cursor.string) return completeSection(view, cursor, check.btf);
 	const { start, end, place, call } = cursor;
 	const at = (items: Suggestions['items']): Suggestions | undefined => (items.length > 0 ? { start, end, items } : undefined);
+	/** Which functions are offered is decided anew with every letter: editors match too loosely. */
+	const again = (items: Suggestions['items']): Suggestions | undefined => at(items) && { start, end, items, incomplete: true };
 	if (place === 'nowhere' || /^\d/.test(cursor.typed)) return undefined;
 	const parameters = completeParameters(view, cursor, check.btf, snippets);
 	if (parameters.length > 0) return at(parameters);
 	switch (place) {
 		case 'top level':
-			return call ? undefined : at(completeMaps(view, snippets));
+			// Other words begin declarations of C.
+			return call || !/^(?:m|$)/i.test(cursor.typed) ? undefined : at(completeMaps(view, snippets));
 		case 'members':
 			return at(completeFlags(view, cursor, besideClangd));
 		case 'statement':
-			return at([
+			return again([
 				...completeReleases(view, cursor, liveReferences(view, cursor, options.look)),
 				...completeFunctions(view, cursor, besideClangd, snippets),
 			]);
 		case 'expression': {
 			const flags = completeFlags(view, cursor, besideClangd);
-			return at([...flags, ...(cursor.typed === '' ? [] : completeFunctions(view, cursor, besideClangd, snippets))]);
+			return again([...flags, ...(cursor.typed === '' ? [] : completeFunctions(view, cursor, besideClangd, snippets))]);
 		}
 		default:
 			return undefined;

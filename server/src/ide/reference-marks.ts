@@ -20,9 +20,13 @@ export function referenceMarks(insight: Insight, offset: number): ReferenceMark[
 		const key = `${at.start}:${at.end}`;
 		if (!marks.has(key)) marks.set(key, { at, kind });
 	};
-	for (const program of insight.unit.programs) {
+	const values = spotsAt(insight, offset).map(({ value }) => value);
+	const functions = new Set(values.map((value) => value.function));
+	// Without an expression it may be the return that leaks, which every program has to be asked of.
+	const programs = functions.size > 0 ? [...functions].flatMap((name) => insight.programsReaching(name)) : insight.unit.programs;
+	for (const program of new Set(programs)) {
 		const seen = insight.observations(program);
-		for (const site of sitesAt(insight, program, offset)) {
+		for (const site of sitesAt(insight, program, values, offset)) {
 			add('acquire', insight.show(site.spot)?.at);
 			for (const spot of seen.releases.get(site) ?? []) add('release', insight.show(spot)?.at);
 			for (const at of leaksOf(insight, program, site)) add('leak', at);
@@ -34,16 +38,15 @@ export function referenceMarks(insight: Insight, offset: number): ReferenceMark[
 	return [...marks.values()].sort((a, b) => a.at.start - b.at.start);
 }
 
-function sitesAt(insight: Insight, program: Program, offset: number): Set<Site> {
+function sitesAt(insight: Insight, program: Program, values: readonly Spot[], offset: number): Set<Site> {
 	const seen = insight.observations(program);
 	const sites = new Set<Site>();
-	for (const { value } of spotsAt(insight, offset)) {
+	for (const value of values) {
 		for (const { reference } of seen.valueAt(value)?.sightings ?? []) if (reference) sites.add(reference.site);
 	}
 	if (sites.size > 0) return sites;
 	// The name of what gives it back stands for the reference too; the acquire's does so by the value of the call.
-	const called = (spot: Spot) =>
-		spotsAt(insight, offset).some(({ value }) => value.function === spot.function && value.first === spot.first);
+	const called = (spot: Spot) => values.some((value) => value.function === spot.function && value.first === spot.first);
 	for (const [site, spots] of seen.releases) if (spots.some(called)) sites.add(site);
 	const within = (at: TextRange | undefined) => at !== undefined && at.start <= offset && offset <= at.end;
 	for (const site of seen.sites) if (leaksOf(insight, program, site).some(within)) sites.add(site);
