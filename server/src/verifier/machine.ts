@@ -339,6 +339,8 @@ export class Machine {
 
 	/** At a block's start: forget what is dead, and stop where an explored state covers this one. */
 	private enter(state: State, graph: FlowGraph): boolean {
+		// A path in doubt can at most make the program unknown, which it is by now.
+		if (state.doubt && this.reporter.doubted !== undefined) return false;
 		for (const register of graph.deadAt[state.block]!) if (state.frame.registers.has(register)) state.ownFrame().registers.delete(register);
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;
