@@ -41,7 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 		],
 		outputChannel: output,
 		revealOutputChannelOn: RevealOutputChannelOn.Never,
-		initializationOptions: { status: true, walkPath: true },
+		initializationOptions: { status: true, walkPath: true, suggestAgain: true },
 		initializationFailedHandler: (error) => {
 			log(`initialize failed: ${error}`);
 			return false;

@@ -77,6 +77,16 @@ describe('completion over the protocol', () => {
 			assert.match(accepted('tp_btf/'), /SEC\("tp_btf\/"\)/);
 		});
 
+		it('goes on with the targets, in an editor that can', async () => {
+			const own = new TestClient();
+			await own.initialize(ABLE, { initializationOptions: { suggestAgain: true } });
+			const { item } = await complete('SEC("|")\n', own);
+			await own.close();
+			assert.equal(item('fentry/').command?.command, 'editor.action.triggerSuggest');
+			assert.equal(item('xdp').command, undefined);
+			assert.equal((await complete('SEC("|")\n')).item('fentry/').command, undefined);
+		});
+
 		it('offers tracepoints, hooks, iterators and struct_ops members behind the slash', async () => {
 			assert.match((await complete('SEC("tp_btf/task_new|")\n')).accepted('task_newtask'), /SEC\("tp_btf\/task_newtask"\)/);
 			const sleepable = await complete('SEC("lsm.s/|")\n');

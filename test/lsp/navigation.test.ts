@@ -88,6 +88,29 @@ int later(struct __sk_buff *skb)
 {
 	return 0;
 }
+
+int thrown(u64 cookie)
+{
+	return 0;
+}
+
+SEC("tc")
+__attribute__((btf_decl_tag("exception_callback:thrown")))
+int thrower(struct __sk_buff *skb)
+{
+	return 0;
+}
+
+SEC("struct_ops/ssthresh")
+u32 BPF_PROG(threshold, struct sock *sk)
+{
+	return 2;
+}
+
+SEC(".struct_ops")
+struct tcp_congestion_ops own = {
+	.ssthresh = (void *)threshold,
+};
 `;
 
 describe('navigation over the protocol', () => {
@@ -142,6 +165,10 @@ describe('navigation over the protocol', () => {
 				'watch: tp_btf/task_newtask',
 				'first: tc',
 				'later: tc',
+				'thrown: global subprogram',
+				'thrower: tc',
+				'threshold: struct_ops/ssthresh, tcp_congestion_ops.ssthresh',
+				'own: struct tcp_congestion_ops, .struct_ops',
 			],
 		);
 		for (const { name, selectionRange, range } of symbols) {
@@ -203,6 +230,13 @@ describe('navigation over the protocol', () => {
 			'bpf_task_release: kfunc (bpf_task_release)',
 		]);
 		assert.deepEqual(await incoming(await item('bpf_task_release(held)')), ['count: subprogram (bpf_task_release)']);
+	});
+
+	it('shows exception callbacks, and the struct_ops map that names a program', async () => {
+		assert.deepEqual(await incoming(await item('thrown(u64')), ['thrower: exception callback, tc (thrower)']);
+		assert.deepEqual(await incoming(await item('threshold, struct')), [
+			'own: struct_ops, struct tcp_congestion_ops, .struct_ops (threshold)',
+		]);
 	});
 
 	it('answers an item that is not its own with nothing', async () => {

@@ -10,8 +10,8 @@ import type { Slice } from '../syntax/unit.js';
 import { occurrencesOf } from './occurrences.js';
 import { shownAt, topLevelItems, writtenAs } from './top-level.js';
 
-/** How the callee is reached: called, called back by the kernel, by a tail call, or named by a struct_ops map. */
-export type CallKind = 'call' | 'callback' | 'tail call' | 'struct_ops';
+/** How the callee is reached: called, called back by the kernel, also for an exception, by a tail call, or named by a struct_ops map. */
+export type CallKind = 'call' | 'callback' | 'exception callback' | 'tail call' | 'struct_ops';
 
 export interface CallEdge {
 	readonly from: string;
@@ -40,7 +40,7 @@ function collect(view: View): CallEdge[] {
 		const tree = slice.parse();
 		if (tree.kind === 'function-definition') {
 			const from = inner.get(tree.declarator.name) ?? tree.declarator.name;
-			for (const edge of [...namedIn(view, slice), ...tailCalls(view, slice)]) {
+			for (const edge of [...namedIn(view, slice), ...tailCalls(view, slice), ...exceptionCallback(view, slice)]) {
 				const to = inner.get(edge.to) ?? edge.to;
 				if (to !== from || edge.to === from) edges.push({ from, to, kind: edge.kind, at: edge.at });
 			}
@@ -63,6 +63,18 @@ function namedIn(view: View, slice: Slice): Omit<CallEdge, 'from'>[] {
 		if (symbol?.kind !== 'function' || (!symbol.definition && !symbol.ksym)) return [];
 		const at = shownAt(slice.tokens[token]!, view);
 		return at ? [{ to: name, kind: role === 'call' ? ('call' as const) : ('callback' as const), at }] : [];
+	});
+}
+
+/** A program's own callback for exceptions is named by a tag (`__exception_cb(name)`). */
+function exceptionCallback(view: View, slice: Slice): Omit<CallEdge, 'from'>[] {
+	const tree = slice.parse();
+	const symbol = tree.kind === 'function-definition' ? view.unit.scope.symbol(tree.declarator.name) : undefined;
+	if (tree.kind !== 'function-definition' || symbol?.kind !== 'function') return [];
+	const at = shownAt(slice.tokens[tree.declarator.nameToken]!, view);
+	return symbol.declTags.flatMap((tag) => {
+		const to = /^exception_callback:(\w+)$/.exec(tag)?.[1];
+		return to !== undefined && at ? [{ to, kind: 'exception callback' as const, at }] : [];
 	});
 }
 

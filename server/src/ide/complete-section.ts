@@ -57,6 +57,7 @@ export function completeSection(view: View, cursor: Cursor, btf: string | undefi
 			newText: open ? `${rule.prefix}/` : rule.prefix,
 			detail: [rule.programType, ...(rule.sleepable ? ['may sleep'] : [])].join(', '),
 			documentation: sectionWords(view, rule),
+			goesOn: open,
 			rank: ofVariable ? 2 : 1,
 		};
 	});

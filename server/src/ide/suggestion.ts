@@ -17,6 +17,8 @@ export interface Suggestion {
 	readonly filter?: string;
 	/** Lower comes first; among equals the order of the list. */
 	readonly rank: number;
+	/** Something is still to come behind it: a section's target. */
+	readonly goesOn?: boolean;
 	/** The kernel would refuse it here, and this is why. */
 	readonly objection?: string;
 	/** Edits elsewhere that come with it: a declaration. */

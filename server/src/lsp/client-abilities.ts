@@ -14,6 +14,8 @@ export interface ClientAbilities {
 	readonly symbolTree: boolean;
 	readonly snippets: boolean;
 	readonly markdownCompletion: boolean;
+	/** It opens completion again after an item with a command for that: an ability of our own extension. */
+	readonly suggestAgain: boolean;
 	/** Items may be marked as deprecated. */
 	readonly deprecatedItems: boolean;
 	readonly markdownSignature: boolean;
@@ -56,6 +58,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 		symbolTree: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
 		snippets: item?.snippetSupport === true,
 		markdownCompletion: item?.documentationFormat?.includes?.('markdown') === true,
+		suggestAgain: params.initializationOptions?.suggestAgain === true,
 		deprecatedItems: item?.tagSupport?.valueSet?.includes?.(1) === true,
 		markdownSignature: signature?.documentationFormat?.includes?.('markdown') === true,
 		labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,

@@ -63,7 +63,7 @@ function completionItem(
 	session: Session,
 	document: TextDocument,
 ): CompletionItem {
-	const { kind, label, detail, documentation, newText, snippet, filter, rank, objection, edits } = item;
+	const { kind, label, detail, documentation, newText, snippet, filter, goesOn, rank, objection, edits } = item;
 	const isFunction = kind === 'kfunc' || kind === 'helper';
 	const shown = [detail, objection].filter(Boolean).join(' — ');
 	return {
@@ -77,6 +77,7 @@ function completionItem(
 		...(snippet && { insertTextFormat: InsertTextFormat.Snippet }),
 		...(edits && edits.length > 0 && { additionalTextEdits: textEdits(edits, document) }),
 		...(objection && session.abilities.deprecatedItems && { tags: [CompletionItemTag.Deprecated] }),
+		...(goesOn && session.abilities.suggestAgain && { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } }),
 		...(kind === 'release' && index === 0 && { preselect: true }),
 		...(isFunction && { data: { uri: document.uri, name: label } satisfies ItemData }),
 	};
