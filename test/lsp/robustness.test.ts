@@ -48,9 +48,10 @@ describe('a server that lives on', () => {
 		await client.initialize();
 		await client.open(LEAK_URI, LEAK);
 		for (const params of [null, [], {}, { textDocument: null }, { textDocument: { uri: 7 } }, { textDocument: { uri: LEAK_URI } }]) {
-			for (const method of ['hover', 'codeAction', 'diagnostic']) {
+			for (const method of ['hover', 'codeAction', 'diagnostic', 'inlayHint', 'documentHighlight', 'codeLens']) {
 				await client.request(`textDocument/${method}`, params).catch((error) => assert.equal(typeof error.code, 'number'));
 			}
+			await client.request('bpfls/path', params).catch((error) => assert.equal(typeof error.code, 'number'));
 			await client.request('bpfls/dump', params).catch((error) => assert.equal(typeof error.code, 'number'));
 		}
 		await assert.rejects(client.request('textDocument/noSuchThing', {}), { code: -32601 });

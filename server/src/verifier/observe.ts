@@ -9,7 +9,7 @@ import { describeValue, valueWords } from './describe-value.js';
 import type { Probe } from './machine.js';
 import { type Decisions, decisionsOf, type TakenBranch, whatTellsApart } from './paths.js';
 import type { PathEntry, Reference, State } from './state.js';
-import { isRcu, isTrusted, type Value } from './value.js';
+import { type Base, isRcu, isTrusted, type Value } from './value.js';
 
 /** Tokens `first` to `last`, inclusive, of the slice that defines a function. */
 export interface Spot {
@@ -99,15 +99,18 @@ const SIGHTINGS = 12;
 interface OpenSighting {
 	readonly described: string;
 	readonly value: Value;
-	readonly reference: Sighting['reference'];
+	/** The reference that it holds, along the path, and what acquired it. */
+	readonly number: number | undefined;
+	readonly by: string | undefined;
+	readonly site: Site | undefined;
 	readonly paths: State['path'][];
 }
 interface OpenValue {
 	readonly spot: Spot;
 	pointer: boolean;
 	cut: boolean;
-	/** By all that a person is told of the value. */
-	readonly sightings: Map<string, OpenSighting>;
+	/** No two of which a person is told the same. */
+	readonly sightings: OpenSighting[];
 }
 type OpenSite = Site & { readonly numbers: Set<number> };
 interface OpenReturn {
@@ -262,28 +265,31 @@ export class Observer implements Probe {
 	private sighted(open: OpenValue, value: Value, state: State): void {
 		// Which number it is, is not told, and paths that differ in it alone are not all followed.
 		if (value.kind === 'scalar' && !open.pointer && value.was === undefined) value = ANY_SCALAR;
-		const described = describeValue(value, state);
-		const key = `${described}${owner(value)}`;
-		const known = open.sightings.get(key);
-		if (known) {
+		const ref = 'ref' in value ? value.ref : 0;
+		const held = ref === 0 ? undefined : state.references.get(ref);
+		for (const known of open.sightings) {
+			if (known.number !== held?.number || known.by !== held?.by || !isTold(known.value, value)) continue;
 			if (known.paths.length < SAMPLED_PATHS) known.paths.push(state.path);
 			return;
 		}
-		if (open.sightings.size >= SIGHTINGS) {
+		if (open.sightings.length >= SIGHTINGS) {
 			open.cut = true;
 			return;
 		}
-		const ref = 'ref' in value ? value.ref : 0;
-		const number = ref === 0 ? undefined : state.references.get(ref)?.number;
-		const site = this.siteOf.get(ref);
-		const reference = site && number !== undefined ? { number, site } : undefined;
-		open.sightings.set(key, { described, value, reference, paths: [state.path] });
+		open.sightings.push({
+			described: describeValue(value, state),
+			value,
+			number: held?.number,
+			by: held?.by,
+			site: this.siteOf.get(ref),
+			paths: [state.path],
+		});
 	}
 
 	private openValue(spot: Spot): OpenValue {
 		const key = keyOf(spot);
 		let open = this.values.get(key);
-		if (!open) this.values.set(key, (open = { spot, pointer: false, cut: false, sightings: new Map() }));
+		if (!open) this.values.set(key, (open = { spot, pointer: false, cut: false, sightings: [] }));
 		return open;
 	}
 
@@ -313,16 +319,16 @@ export class Observer implements Probe {
 	}
 
 	private closed({ spot, pointer, cut, sightings }: OpenValue): SeenValue {
-		const paths = sightings.size > 1 ? [...sightings.values()].map((one) => one.paths.map((path) => this.decisions(path))) : [];
+		const paths = sightings.length > 1 ? sightings.map((one) => one.paths.map((path) => this.decisions(path))) : [];
 		return {
 			spot,
 			pointer,
 			cut,
-			sightings: [...sightings.values()].map(({ described, value, reference }, index) => ({
+			sightings: sightings.map(({ described, value, number, site }, index) => ({
 				kind: value.kind,
 				described,
 				words: valueWords(value),
-				...(reference ? { reference } : {}),
+				...(site && number !== undefined ? { reference: { number, site } } : {}),
 				where: paths.length > 1 ? whatTellsApart(paths, index).flatMap((branch) => this.branchAt(branch)) : [],
 			})),
 		};
@@ -346,7 +352,7 @@ export class Observer implements Probe {
 	/** All that was seen; the paths themselves are let go. */
 	finish(): Observations {
 		const values = new Map<string, SeenValue>();
-		for (const [key, open] of this.values) if (open.sightings.size > 0) values.set(key, this.closed(open));
+		for (const [key, open] of this.values) if (open.sightings.length > 0) values.set(key, this.closed(open));
 		return {
 			sites: [...this.sites.values()],
 			releases: new Map([...this.releases].map(([site, spots]) => [site, [...spots.values()]])),
@@ -379,12 +385,50 @@ function isPointer(operation: Operation, pointers: ReadonlySet<Register>): boole
 	}
 }
 
-/** What the value lies in, which the verifier's name of its type leaves out. */
-function owner(value: Value): string {
-	if (value.kind !== 'pointer') return '';
-	const { base } = value;
-	if (base.is === 'map' || base.is === 'map_value' || base.is === 'map_key') return ` ${base.map.name}`;
-	return base.is === 'global' || base.is === 'function' ? ` ${base.symbol.name}` : '';
+/** Is a person told the same of both, but for the reference that they hold? */
+function isTold(a: Value, b: Value): boolean {
+	if (a === b) return true;
+	switch (a.kind) {
+		case 'pointer':
+			return (
+				b.kind === 'pointer' &&
+				a.base.is === b.base.is &&
+				a.flags === b.flags &&
+				a.offset === b.offset &&
+				a.variable === b.variable &&
+				(a.ref === 0) === (b.ref === 0) &&
+				ownerOf(a.base) === ownerOf(b.base)
+			);
+		case 'scalar':
+			return b.kind === 'scalar' && a.min === b.min && a.max === b.max && a.was === b.was;
+		case 'iterator':
+			return b.kind === 'iterator' && a.type === b.type && a.state === b.state;
+		case 'dynptr-slot':
+			return b.kind === 'dynptr-slot' && a.type === b.type;
+		case 'unknown':
+			return b.kind === 'unknown' && a.reason === b.reason;
+	}
+}
+
+/** What a pointer points to, by its name. */
+function ownerOf(base: Base): unknown {
+	switch (base.is) {
+		case 'map':
+		case 'map_value':
+		case 'map_key':
+			return base.map.name;
+		case 'global':
+		case 'function':
+			return base.symbol;
+		case 'stack':
+			return base.name;
+		case 'object':
+			return base.tag;
+		case 'mem':
+			return base.size;
+		default:
+			return undefined;
+	}
 }
 
 function rangeOf({ first, last }: Range): { first: number; last: number } {
