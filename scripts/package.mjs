@@ -27,7 +27,16 @@ function tryPacked() {
 
 try {
 	ensure();
-	const words = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--out', VSIX];
+	const words = [
+		'package',
+		'--no-dependencies',
+		'--no-rewrite-relative-links',
+		'--allow-missing-repository',
+		'--readme-path',
+		'client/README.md',
+		'--out',
+		VSIX,
+	];
 	if (runNode(VSCE, ...words) !== 0) throw new Error('vsce failed');
 	const { size } = statSync(join(ROOT, VSIX));
 	if (size > LARGEST_VSIX) throw new Error(`${VSIX} has ${size} bytes, more than ${LARGEST_VSIX}`);
