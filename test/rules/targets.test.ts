@@ -188,6 +188,25 @@ extern struct task_struct *bpf_task_acquire___now(struct task_struct *p) __ksym 
 		}
 	});
 
+	/** Verdicts of the verifier of 6.18. */
+	it('keep in a map only what the kernel can free', () => {
+		const using = (use: string) =>
+			program(
+				`struct kept { struct mm_struct __kptr *held; };
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, __u32); __type(value, struct kept); __uint(max_entries, 1); } slots SEC(".maps");`,
+				`	__u32 key = 0;
+	struct kept *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (!slot || !task->mm)
+		return 0;
+${use}`,
+			);
+		assert.equal(answer(using('\tif (slot->held)\n\t\treturn 1;'), '6.18'), 'accept');
+		assert.equal(answer(using('\tslot->held = task->mm;'), '6.18'), 'accept');
+		assert.equal(answer(using('\tif (slot->held)\n\t\treturn slot->held->map_count;'), '6.18'), 'reject kptr-access');
+		assert.equal(answer(using('\tbpf_kptr_xchg(&slot->held, 0);'), '6.18'), 'reject kptr-access');
+	});
+
 	it('take addresses of the arena where a kfunc of 7.3 asks for them', () => {
 		const given = (value: string) =>
 			program(

@@ -39,6 +39,8 @@ export interface TagReading {
 	/** Tags of other releases. */
 	readonly unknown: ReadonlySet<string>;
 	readonly spoils: Spoils;
+	/** Is it a struct of the kernel that a map may not own a reference to? It spoils what an unknown tag does, or did in older releases. */
+	readonly refuses?: (struct: string) => boolean;
 }
 
 const byRelease = new Map<string, TagReading>();

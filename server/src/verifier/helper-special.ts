@@ -239,7 +239,7 @@ function fieldOf(machine: Machine, state: State, o: CallOp, target: Pointer): Sp
 	const objection = meant?.offset === target.offset ? tagObjection(machine, type, meant) : undefined;
 	if (objection) {
 		machine.reporter.report(state, { ...objection, at: machine.place(state, o.argumentRanges[0] ?? o.at) });
-		return meant;
+		return objection.rule === 'kptr-tag' ? meant : undefined;
 	}
 	const fields = specialFields(type, readingOf(machine)).filter(isKptr);
 	if (fields.length === 0 && strip(type).kind !== 'unknown') {

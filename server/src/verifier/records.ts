@@ -126,12 +126,19 @@ export function specialFields(type: CType | undefined, reading: TagReading = AS_
 	return fields;
 }
 
-/** What is left of the fields where there are too many, or a tag that the release does not know. */
+/** What is left of the fields where there are too many, a tag that the release does not know, or an object that nobody could free. */
 function seen(type: CType, reading: TagReading): readonly SpecialField[] {
 	const fields: SpecialField[] = [];
 	const spoiled = collect(type, 0, fields, undefined, 0, reading);
-	if (fields.length > FIELDS_LIMIT || (spoiled && reading.spoils === 'fields')) return [];
-	return spoiled && reading.spoils === 'kptrs' ? fields.filter((field) => !isKptr(field)) : fields;
+	const refused = fields.some((field) => field.kind === 'kptr_ref' && isRefused(reading, field.pointee));
+	if (!spoiled && !refused) return fields.length > FIELDS_LIMIT ? [] : fields;
+	if (reading.spoils === 'kptrs') return fields.filter((field) => !isKptr(field));
+	return reading.spoils === 'fields' || refused || fields.length > FIELDS_LIMIT ? [] : fields;
+}
+
+/** Has the kernel no destructor for the type, so that a map may not own one? */
+export function isRefused(reading: TagReading, pointee: RecordType | undefined): boolean {
+	return pointee?.tag !== undefined && reading.refuses?.(pointee.tag) === true;
 }
 
 /** `__contains(foo, node)` is the declaration tag `contains:foo:node`. */

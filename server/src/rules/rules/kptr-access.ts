@@ -25,6 +25,8 @@ const WORDS: Words = {
 		`A kptr must be reached at an offset that the verifier knows, and the offset of ${field(v)} is computed at run time. Use a constant index or field.`,
 	'missing-tag': (v) =>
 		`${subject(v, 'This field')} has no kptr tag, so the kernel sees plain bytes where ${argument(v)} needs a kptr. Declare the field as \`struct X __kptr *name\` (and build with a clang that keeps the tag).`,
+	'no-destructor': (v) =>
+		`The target kernel has no way to free a ${typed(v, 'struct', 'object of this type')} that a map holds, so ${field(v)} is no kptr to it but a plain number. Keep an object of a type with a destructor (a task, a cgroup, a cpumask), or a number by which it can be looked up.`,
 	'xchg-type': (v) =>
 		`${field(v)} takes pointers to ${typed(v, 'expected', 'its declared type')}, and ${typed(v, 'actual', 'a different type')} is stored into it. Store an object of the field’s type.`,
 	'untrusted-store': (v) =>
