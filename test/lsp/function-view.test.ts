@@ -66,7 +66,7 @@ describe('the view of a function', () => {
 
 	it('tells below each line what is known there', async () => {
 		const text = await view('held->tgid');
-		assert.match(text, /^\/\/ What the verifier of Linux 6\.12 sees of watch\n\/\/ watch: .*may not sleep.*rejected/);
+		assert.match(text, /^\/\/ What the verifier of Linux 6\.12 sees of watch\n\/\/ watch: [^{]*may not sleep[^{]*rejected/);
 		assert.match(below(text, 'held = bpf_task_acquire'), /held: trusted pointer to struct task_struct, may be NULL; reference #1/);
 		assert.match(below(text, 'held->tgid'), /held: trusted pointer to struct task_struct, not NULL; reference #1/);
 		assert.match(below(text, 'return 1;'), />>> .* is never released.*verifier: Unreleased reference/);

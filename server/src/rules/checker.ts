@@ -5,6 +5,8 @@ import type { FileResult } from './finding.js';
 import type { Layout } from './fix/layout.js';
 import type { Insight } from './insight.js';
 
+export { BROKEN_TEXT } from '../verifier/machine.js';
+
 export interface CheckOptions {
 	/** What the programs are for: `6.12`, `host`, or a range, `6.6..7.2`, for all of which they have to hold. */
 	readonly kernel: string;

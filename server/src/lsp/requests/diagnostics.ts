@@ -6,8 +6,8 @@ import {
 	DocumentDiagnosticReportKind,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { BROKEN_TEXT } from '../../rules/checker.js';
 import type { ProgramVerdict } from '../../rules/finding.js';
-import { BROKEN_TEXT } from '../../verifier/machine.js';
 import { isBesideClangd } from '../beside-clangd.js';
 import { logFailure } from '../handler.js';
 import type { Analysis, Session } from '../session.js';
