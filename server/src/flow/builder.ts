@@ -7,9 +7,11 @@ import type { Local, Operation, Range, Register, Terminator } from './ir.js';
 export interface BlockScope {
 	readonly parent?: BlockScope;
 	readonly names: Map<string, Local>;
-	readonly tags: Map<string, CType>;
-	readonly typedefs: Map<string, CType>;
-	readonly constants: Map<string, { type: CType; constant: bigint }>;
+	tags?: Map<string, CType>;
+	typedefs?: Map<string, CType>;
+	constants?: Map<string, { type: CType; constant: bigint }>;
+	/** The scope for the type layer, made once. */
+	asTypes?: LocalScope;
 	readonly locals: Local[];
 	readonly cleanups: { local: Local; function: FunctionSymbol; at: Range }[];
 }
@@ -99,27 +101,30 @@ export class Builder {
 
 	/** The block scopes as the type layer wants them. */
 	localScope(): LocalScope {
-		const start = this.scope;
+		return (this.scope.asTypes ??= this.localTypes(this.scope));
+	}
+
+	private localTypes(start: BlockScope): LocalScope {
 		return {
 			lookup(name) {
 				for (let scope: BlockScope | undefined = start; scope; scope = scope.parent) {
 					const local = scope.names.get(name);
 					if (local) return { type: local.type };
-					const constant = scope.constants.get(name);
+					const constant = scope.constants?.get(name);
 					if (constant) return constant;
 				}
 				return undefined;
 			},
 			lookupTag(tag) {
 				for (let scope: BlockScope | undefined = start; scope; scope = scope.parent) {
-					const type = scope.tags.get(tag);
+					const type = scope.tags?.get(tag);
 					if (type) return type;
 				}
 				return undefined;
 			},
 			lookupTypedef(name) {
 				for (let scope: BlockScope | undefined = start; scope; scope = scope.parent) {
-					const type = scope.typedefs.get(name);
+					const type = scope.typedefs?.get(name);
 					if (type) return type;
 				}
 				return undefined;
@@ -136,9 +141,6 @@ export function emptyScope(parent: BlockScope | undefined): BlockScope {
 	return {
 		...(parent ? { parent } : {}),
 		names: new Map(),
-		tags: new Map(),
-		typedefs: new Map(),
-		constants: new Map(),
 		locals: [],
 		cleanups: [],
 	};

@@ -3,9 +3,11 @@
 // A register holds one value: a temporary that one operation defines, or a local variable whose address nobody takes and which
 // assignments move into. Locals whose address is taken, arrays and records live in memory and are reached through `address-of-local`.
 // Every operation knows the tokens of the expression or statement that it stands for.
+
 import type { CType, Member, RecordType } from '../btf/ctype.js';
 import type { FunctionSymbol, GlobalSymbol } from '../program/model.js';
 import type { AsmStatement, Node } from '../syntax/ast.js';
+import type { RegisterSet } from './register-set.js';
 
 /** Index into the function's registers. */
 export type Register = number;
@@ -257,7 +259,7 @@ export interface FlowGraph {
 	/** In order of declaration. */
 	readonly parameters: readonly Local[];
 	/** Registers that are live when each block begins; filled by `prune`. */
-	readonly liveIn: readonly ReadonlySet<Register>[];
+	readonly liveIn: readonly RegisterSet[];
 	/** Registers that may hold something when each block begins, and that nobody reads any more. */
 	readonly deadAt: readonly (readonly Register[])[];
 	/** Blocks at which paths meet or loops begin: more than one predecessor. */
@@ -267,9 +269,9 @@ export interface FlowGraph {
 	/** Constants that numbers are compared with, and their neighbours. */
 	readonly compared: readonly number[];
 	/** Registers whose value can decide a branch, a size or an address. */
-	readonly decisive: ReadonlySet<Register>;
+	readonly decisive: RegisterSet;
 	/** The same where the caller lets the returned value decide something. */
-	readonly decisiveForCaller: ReadonlySet<Register>;
+	readonly decisiveForCaller: RegisterSet;
 	/** Locals in memory whose content the program itself never reads: they are filled for helpers. */
 	readonly quietLocals: ReadonlySet<number>;
 	/** Loads of places that this function loads nowhere else: remembering their numbers would serve nobody. */

@@ -49,16 +49,19 @@ function adjusted(type: CType): CType {
 
 export class StatementLowering {
 	readonly x: ExpressionLowering;
-
-	private readonly labels: Labels;
+	private foundLabels: Labels | undefined;
 
 	constructor(
 		readonly b: Builder,
-		body: CompoundStatement,
+		private readonly body: CompoundStatement,
 	) {
-		this.labels = new Labels(body);
 		this.x = new ExpressionLowering(b);
 		this.x.statementExpression = (body) => this.statementExpression(body);
+	}
+
+	/** Most functions have none. */
+	private get labels(): Labels {
+		return (this.foundLabels ??= new Labels(this.body));
 	}
 
 	compound(body: CompoundStatement): void {
@@ -243,20 +246,20 @@ export class StatementLowering {
 		const scope = this.b.localScope();
 		const specifier = d.specifier;
 		if (specifier.kind === 'record' && specifier.tag && specifier.members) {
-			this.b.scope.tags.set(specifier.tag, this.b.file.type(specifier, scope));
+			(this.b.scope.tags ??= new Map()).set(specifier.tag, this.b.file.type(specifier, scope));
 		}
 		if (specifier.kind === 'enum' && specifier.enumerators) {
 			let next = 0n;
 			for (const enumerator of specifier.enumerators) {
 				const value = enumerator.value ? this.b.file.constant(enumerator.value, this.b.localScope()) : next;
 				next = (value ?? next) + 1n;
-				this.b.scope.constants.set(enumerator.name, { type: INT, constant: value ?? next });
+				(this.b.scope.constants ??= new Map()).set(enumerator.name, { type: INT, constant: value ?? next });
 			}
 		}
 		for (const declarator of d.declarators) {
 			let type = this.b.file.type(declarator.type, this.b.localScope());
 			if (d.storage === 'typedef') {
-				this.b.scope.typedefs.set(declarator.name, { kind: 'typedef', name: declarator.name, to: type });
+				(this.b.scope.typedefs ??= new Map()).set(declarator.name, { kind: 'typedef', name: declarator.name, to: type });
 				continue;
 			}
 			if (d.storage === 'extern' || strip(type).kind === 'function') {

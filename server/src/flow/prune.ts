@@ -4,6 +4,7 @@
 // is gone there, and with it any objection to it. Calls, stores and volatile accesses stay.
 import type { Builder } from './builder.js';
 import { type Block, type FlowGraph, type Local, type Operation, type Register, reads, successors, type Terminator, writes } from './ir.js';
+import { RegisterSet } from './register-set.js';
 import { relevance } from './relevance.js';
 
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
@@ -12,7 +13,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 	const spoiledFrom = Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY);
 	const blocks = reachableBlocks(builder, spoiledFrom);
 	dropDeadStores(blocks);
-	const liveIn = dropDeadOperations(blocks);
+	const liveIn = dropDeadOperations(blocks, builder.registerCount);
 	const predecessors = new Map<number, number>();
 	for (const block of blocks) for (const next of successors(block.terminator)) predecessors.set(next, (predecessors.get(next) ?? 0) + 1);
 	const joins = new Set([...predecessors].filter(([, count]) => count > 1).map(([id]) => id));
@@ -23,24 +24,30 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		locals: builder.locals,
 		parameters,
 		liveIn,
-		deadAt: deadRegisters(blocks, liveIn, parameters),
+		deadAt: deadRegisters(blocks, liveIn, parameters, builder.registerCount),
 		joins,
 		loopHeads: loopHeads(blocks),
 		compared: comparedConstants(blocks),
-		...relevance(blocks),
+		...relevance(blocks, builder.registerCount),
 		spoiledFrom,
 		gaps: builder.gaps,
 	};
 }
 
-function deadRegisters(blocks: readonly Block[], liveIn: readonly ReadonlySet<Register>[], parameters: readonly Local[]): Register[][] {
-	const dead = blocks.map(() => new Set<Register>());
+function deadRegisters(
+	blocks: readonly Block[],
+	liveIn: readonly RegisterSet[],
+	parameters: readonly Local[],
+	count: number,
+): Register[][] {
+	const dead = blocks.map(() => new RegisterSet(count));
 	for (const { register } of parameters) if (register !== undefined && !liveIn[0]?.has(register)) dead[0]?.add(register);
+	const held = new RegisterSet(count);
 	for (const block of blocks) {
-		const held = new Set(liveIn[block.id]);
+		held.clear();
+		held.addAll(liveIn[block.id]!);
 		for (const operation of block.operations) for (const register of writes(operation)) held.add(register);
-		for (const next of successors(block.terminator))
-			for (const register of held) if (!liveIn[next]!.has(register)) dead[next]!.add(register);
+		for (const next of successors(block.terminator)) dead[next]!.addAll(held, liveIn[next]);
 	}
 	return dead.map((registers) => [...registers]);
 }
@@ -220,48 +227,40 @@ function isPure(operation: Operation): boolean {
 }
 
 /** Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. */
-function dropDeadOperations(blocks: readonly Block[]): Set<Register>[] {
-	const liveIn: Set<Register>[] = blocks.map(() => new Set());
-	const step = (live: Set<Register>, operation: Operation): boolean => {
+function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSet[] {
+	const liveIn = blocks.map(() => new RegisterSet(count));
+	const step = (live: RegisterSet, operation: Operation): boolean => {
 		const written = writes(operation);
 		if (isPure(operation) && !written.some((register) => live.has(register))) return false;
 		for (const register of written) live.delete(register);
 		for (const register of reads(operation)) live.add(register);
 		return true;
 	};
-	const liveOut = (block: Block): Set<Register> => {
-		const live = new Set<Register>();
-		for (const next of successors(block.terminator)) for (const register of liveIn[next] ?? []) live.add(register);
+	const live = new RegisterSet(count);
+	const atEnd = (block: Block): void => {
+		live.clear();
+		for (const next of successors(block.terminator)) if (liveIn[next]) live.addAll(liveIn[next]);
 		for (const register of terminatorReads(block.terminator)) live.add(register);
-		return live;
 	};
 	let changed = true;
 	while (changed) {
 		changed = false;
 		for (let index = blocks.length - 1; index >= 0; index--) {
 			const block = blocks[index]!;
-			const live = liveOut(block);
+			atEnd(block);
 			for (let k = block.operations.length - 1; k >= 0; k--) step(live, block.operations[k]!);
-			if (live.size !== liveIn[index]!.size) {
-				liveIn[index] = live;
-				changed = true;
-			}
+			if (liveIn[index]!.addAll(live)) changed = true;
 		}
 	}
 	for (const block of blocks) {
-		const live = liveOut(block);
+		atEnd(block);
 		const kept: Operation[] = [];
 		for (let k = block.operations.length - 1; k >= 0; k--) {
 			const operation = block.operations[k]!;
-			if (!step(live, operation)) continue;
-			const unread = operation.op === 'call' && operation.to !== undefined && !readLater(operation.to, kept, liveOut(block));
-			kept.push(unread ? { ...operation, resultUnused: true } : operation);
+			const unread = operation.op === 'call' && operation.to !== undefined && !live.has(operation.to);
+			if (step(live, operation)) kept.push(unread ? { ...operation, resultUnused: true } : operation);
 		}
 		block.operations = kept.reverse();
 	}
 	return liveIn;
-}
-
-function readLater(register: Register, later: readonly Operation[], liveAtEnd: ReadonlySet<Register>): boolean {
-	return liveAtEnd.has(register) || later.some((operation) => reads(operation).includes(register));
 }

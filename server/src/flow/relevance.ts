@@ -1,10 +1,13 @@
 // What a state must tell apart and what not: registers that can decide something, loads that are made more than once, and locals that the program
 // only writes. States that differ in nothing else are one, so that a chain of independent conditions costs what it is long and not what paths it has.
+
 import { type Block, type FlowGraph, type LoadOp, type Operation, type Register, reads } from './ir.js';
+import { RegisterSet } from './register-set.js';
 
 type Relevance = Pick<FlowGraph, 'decisive' | 'decisiveForCaller' | 'quietLocals' | 'singleLoads'>;
 
-export function relevance(blocks: readonly Block[]): Relevance {
+/** `count` is the number of registers. */
+export function relevance(blocks: readonly Block[], count: number): Relevance {
 	const shapes = shapesOf(blocks);
 	const quietLocals = writtenOnly(blocks);
 	const loads = new Map<string, LoadOp[]>();
@@ -24,8 +27,8 @@ export function relevance(blocks: readonly Block[]): Relevance {
 		return shape === undefined || loads.has(loadShape(shapes, address, size));
 	};
 	return {
-		decisive: decisiveRegisters(blocks, readBack, false),
-		decisiveForCaller: decisiveRegisters(blocks, readBack, true),
+		decisive: decisiveRegisters(blocks, count, readBack, false),
+		decisiveForCaller: decisiveRegisters(blocks, count, readBack, true),
 		quietLocals,
 		singleLoads,
 	};
@@ -141,10 +144,11 @@ function readsContent(o: Operation, mark: (register: Register | undefined) => vo
 /** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */
 function decisiveRegisters(
 	blocks: readonly Block[],
+	count: number,
 	readBack: (address: Register, size: number) => boolean,
 	forCaller: boolean,
-): Set<Register> {
-	const decisive = new Set<Register>();
+): RegisterSet {
+	const decisive = new RegisterSet(count);
 	const sources = new Map<Register, Register[]>();
 	const flow = (to: Register, from: readonly Register[]): void => {
 		const list = sources.get(to);

@@ -1,6 +1,6 @@
 // State inclusion: does an explored state stand for this one too? Then every continuation was already seen, as in the kernel's states_equal().
 // Identities differ between paths and are matched one to one while comparing.
-import type { Register } from '../flow/ir.js';
+import type { RegisterSet } from '../flow/register-set.js';
 import { precise, readCell } from './precision.js';
 import { placeOf } from './remembered.js';
 import type { Frame, State } from './state.js';
@@ -158,7 +158,7 @@ function sameLoad(key: string, ids: Matching): string | undefined {
 }
 
 /** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */
-function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boolean): ReadonlySet<Register> {
+function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boolean): RegisterSet {
 	const { graph, back } = frames[depth]!;
 	if (!back) return returnCounts ? graph.decisiveForCaller : graph.decisive;
 	if (back.callback) return graph.decisiveForCaller;
@@ -166,7 +166,7 @@ function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boole
 	return graph.decisiveForCaller;
 }
 
-function registersCover(a: Frame, b: Frame, ids: Matching, decisive: ReadonlySet<Register>): boolean {
+function registersCover(a: Frame, b: Frame, ids: Matching, decisive: RegisterSet): boolean {
 	for (const { register, value } of listed(a)) {
 		const other = b.registers.get(register);
 		if (!other) return false;

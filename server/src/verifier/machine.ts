@@ -3,9 +3,9 @@
 // Paths are followed depth first. Where paths meet, a state that an explored one covers is dropped; when too many different states meet
 // at one place, numbers are widened until they agree. Limits make the program "unknown", never silently accepted or rejected.
 
-import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads, successors, writes } from '../flow/ir.js';
+import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads } from '../flow/ir.js';
+import { liveAfter } from '../flow/live-after.js';
 import { lower } from '../flow/lower.js';
-import { terminatorReads } from '../flow/prune.js';
 import type { Catalog } from '../kernel/catalog.js';
 import type { ReturnRange } from '../kernel/return-ranges.js';
 import { type Semantics, semanticsOf } from '../kernel/semantics.js';
@@ -85,7 +85,6 @@ export class Machine {
 	/** Recorded states by the calls that led there and the place. */
 	private readonly explored = new Map<string, Map<number | string, Checkpoint[]>>();
 	private readonly checkpoints = new Checkpoints();
-	private readonly liveAfterCache = new Map<CallOp, ReadonlySet<Register>>();
 	operations = 0;
 	/** Why the analysis stopped short, if it did. */
 	gap: { reason: string; place?: Place } | undefined;
@@ -417,7 +416,7 @@ export class Machine {
 		}
 		const graph = this.graphs.of(fn);
 		const caller = state.ownFrame();
-		const live = this.liveAfter(caller.graph, state.block, state.operation, back.operation);
+		const live = liveAfter(caller.graph, state.block, state.operation);
 		for (const register of [...caller.registers.keys()]) {
 			if (!live.has(register) && !(back.callback && reads(back.operation).includes(register))) caller.registers.delete(register);
 		}
@@ -471,22 +470,6 @@ export class Machine {
 		for (const id of frame.objects.values()) state.objectsToWrite().delete(id);
 		leaveNulls(state);
 		return frame;
-	}
-
-	/** Registers that are read after the operation at `index` of `block`. */
-	private liveAfter(graph: FlowGraph, block: number, index: number, operation: CallOp): ReadonlySet<Register> {
-		const cached = this.liveAfterCache.get(operation);
-		if (cached) return cached;
-		const b = graph.blocks[block]!;
-		const live = new Set<Register>(terminatorReads(b.terminator));
-		for (const next of successors(b.terminator)) for (const register of graph.liveIn[next] ?? []) live.add(register);
-		for (let k = b.operations.length - 1; k > index; k--) {
-			const o = b.operations[k]!;
-			for (const register of writes(o)) live.delete(register);
-			for (const register of reads(o)) live.add(register);
-		}
-		this.liveAfterCache.set(operation, live);
-		return live;
 	}
 }
 
