@@ -109,6 +109,12 @@ export class Window {
 		await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor({ timeout: PATIENCE });
 	}
 
+	/** Leaves the window to the editor: no explorer. */
+	async hideExplorer(): Promise<void> {
+		await this.page.keyboard.press('Control+b');
+		await this.page.locator('.explorer-viewlet').waitFor({ state: 'hidden', timeout: PATIENCE });
+	}
+
 	/** Puts the cursor to a line and column, both from 1, and shows it in the middle. */
 	async goTo(line: number, column = 1): Promise<void> {
 		await this.page.keyboard.press('Control+g');
@@ -235,9 +241,12 @@ export class Window {
 		await row.click({ timeout: PATIENCE, force: true });
 	}
 
-	async screenshot(name: string): Promise<void> {
+	/** @param height Only so much of the window, from its top; all of it unless told. */
+	async screenshot(name: string, height?: number): Promise<void> {
 		// What fades in has to be there.
 		await this.page.waitForTimeout(300);
-		await this.page.screenshot({ path: `${this.folder}/${name}.png` });
+		const size = this.page.viewportSize();
+		const clip = height && size ? { clip: { x: 0, y: 0, width: size.width, height } } : {};
+		await this.page.screenshot({ path: `${this.folder}/${name}.png`, ...clip });
 	}
 }

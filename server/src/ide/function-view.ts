@@ -10,8 +10,12 @@ import { programSummary } from './program-summary.js';
 import { programsWords, stateLine, tells } from './state-words.js';
 import { itemAt, type TopLevelItem } from './top-level.js';
 
-/** Remarks are broken at this many columns: half a screen. */
-const WIDTH = 76;
+/** Remarks are broken at this column: half a screen. */
+const WIDTH = 84;
+/** What a tab counts for, as in the kernel's own sources. */
+const TAB = 8;
+/** Remarks on deeply nested lines have at least so much room. */
+const LEAST_WIDTH = 40;
 /** Programs that are told of one by one; of a helper function that hundreds of programs run, these stand for all. */
 const LISTED_PROGRAMS = 8;
 
@@ -73,12 +77,13 @@ function annotated(source: string, start: number, remarks: ReadonlyMap<number, r
 
 /** Lines as a comment, broken where they are long; what is broken off stands further in. */
 function comment(lines: readonly string[], indent: string): string {
+	const width = Math.max(LEAST_WIDTH, WIDTH - indent.replaceAll('\t', ' '.repeat(TAB)).length - '// '.length);
 	return lines
 		.flatMap((line) => {
 			const broken: string[] = [];
 			let rest = plain(line);
-			while (rest.length > WIDTH) {
-				const at = rest.lastIndexOf(' ', WIDTH);
+			while (rest.length > width) {
+				const at = rest.lastIndexOf(' ', width);
 				if (at <= 0) break;
 				broken.push(rest.slice(0, at));
 				rest = `    ${rest.slice(at + 1)}`;

@@ -8,6 +8,7 @@ describe('the path to a finding', () => {
 	before(async () => {
 		window = await openWindow(stage().workspaces.examples, 'early-return-leak.bpf.c');
 		await window.waitForSquiggles('error', [{ line: 28, text: 'return 0;' }]);
+		await window.hideExplorer();
 	});
 	after(() => window.page.close());
 

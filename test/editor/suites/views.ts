@@ -24,6 +24,8 @@ describe('the window', () => {
 	});
 
 	it('shows beside the source what the verifier sees, and follows the cursor', async () => {
+		await window.hideExplorer();
+		await window.page.setViewportSize({ width: 1560, height: 720 });
 		await window.goTo(27, 6);
 		await window.command('Show What the Verifier Sees');
 		const view = window.page.locator('.editor-group-container', { hasText: 'what the verifier sees' }).locator('.view-lines').last();
@@ -32,6 +34,7 @@ describe('the window', () => {
 		assert.match(seen, /What the verifier of Linux 6\.12 sees of watch_new_task/);
 		assert.match(seen, /held: trusted pointer to struct task_struct, may be NULL; reference #1/);
 		await window.screenshot('verifier-view');
+		await window.page.setViewportSize({ width: 1280, height: 800 });
 
 		await window.goTo(14, 1);
 		const outside = await window.until(text, (now) => now.includes('Put the cursor into a function'));
