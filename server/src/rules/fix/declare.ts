@@ -14,7 +14,8 @@ export function kfuncDeclaration(name: string, context: FixContext): string | un
 /** Does the text declare the function, itself or by a header? What the catalog knows beyond that does not help the compiler. */
 export function isDeclared(name: string, context: FixContext): boolean {
 	const { translation } = context.unit;
-	return translation.lookup(name, 'ordinary').length > 0 || translation.isMacro(name);
+	// bpf_helpers.h declares every helper; what is built in for where it is missing has only the usual ones.
+	return translation.lookup(name, 'ordinary').length > 0 || translation.isMacro(name) || context.catalog.isHelper(name);
 }
 
 /**

@@ -65,7 +65,7 @@ function guard(use: Located, variable: string, slice: Slice, context: FixContext
 }
 
 /** The statement that last gave the variable its value before a token: a declaration with an initializer, or an assignment. */
-function originOf(
+export function originOf(
 	definition: FunctionDefinition,
 	variable: string,
 	before: number,

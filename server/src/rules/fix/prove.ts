@@ -79,12 +79,8 @@ function complete(
 		const fresh = added(before, after);
 		const gone = count(after.findings, target.rule) < count(before.findings, target.rule);
 		if (gone && fresh.length === 0) return text;
-		// What a new early return leaks is released there; what another path still leaks is mended in the same way as the first.
-		const next = gone
-			? fresh.find((finding) => finding.rule === 'unreleased-reference')
-			: candidate.partial
-				? again(target, after)
-				: undefined;
+		// What the repair calls for is done too; what another path still leaks is mended in the same way as the first.
+		const next = gone ? fresh.find(isFollowed) : candidate.partial ? again(target, after) : undefined;
 		if (!next) return undefined;
 		const follow = prover.propose(next, after.context).filter((other) => gone || (other.partial && other.title === candidate.title))[0];
 		const edited = follow && applyEdits(text, follow.edits);
@@ -92,6 +88,13 @@ function complete(
 		text = edited;
 	}
 	return undefined;
+}
+
+/** What a new early return leaks is released there, a new read section ends on every path, and what an exchange gives away is acquired first. */
+function isFollowed({ rule, violation }: Judged): boolean {
+	return (
+		rule === 'unreleased-reference' || rule === 'rcu-region' || (rule === 'release-unowned' && violation.facts.callee === 'bpf_kptr_xchg')
+	);
 }
 
 /** The finding that is left of the target after one of its paths was mended: the same rule and the same acquire. */

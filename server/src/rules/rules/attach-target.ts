@@ -1,6 +1,7 @@
 // attach-target: what SEC() names cannot be attached to in the way that it asks for.
 
 import type { Violation } from '../../verifier/violation.js';
+import { dropSleepable, watchInstead } from '../fix/section.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { quoted } from '../words.js';
 
@@ -24,6 +25,11 @@ export const attachTarget: Rule = {
 	category: 'Program Structure',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes(violation, context) {
+		if (violation.variant === 'not-sleepable') return dropSleepable(violation, context);
+		return violation.variant === 'not-modifiable' ? watchInstead(violation, context) : [];
+	},
 };

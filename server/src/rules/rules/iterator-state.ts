@@ -1,4 +1,5 @@
 // iterator-state: an open-coded iterator is created once, advanced while it lives, and destroyed once.
+import { wrapInReadSection } from '../fix/read-section.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, quoted } from '../words.js';
 
@@ -23,6 +24,7 @@ export const iteratorState: Rule = {
 	category: 'Resource Lifetime Safety',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => (violation.variant === 'protected' ? wrapInReadSection(violation, context) : []),
 };

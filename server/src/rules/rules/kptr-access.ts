@@ -1,5 +1,6 @@
 // kptr-access: a kernel pointer kept in a map value is reached in a way that the kernel does not allow.
 import type { Violation } from '../../verifier/violation.js';
+import { exchangeInstead } from '../fix/store-kptr.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, code, fact, quoted, structTag, subject, typeWords } from '../words.js';
 
@@ -45,6 +46,7 @@ export const kptrAccess: Rule = {
 	category: 'Register Type Safety',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => (violation.variant === 'store' ? exchangeInstead(violation, context) : []),
 };

@@ -1,4 +1,5 @@
 // sleepable-call: something that may sleep is called where the program may not.
+import { makeSleepable } from '../fix/section.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, programKind } from '../words.js';
 
@@ -15,6 +16,9 @@ export const sleepableCall: Rule = {
 	category: 'Execution Context Safety',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
+	mendsDeclarations: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) =>
+		violation.variant === 'callback' || violation.variant === 'locked' ? [] : makeSleepable(violation, context),
 };

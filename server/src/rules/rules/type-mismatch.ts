@@ -1,5 +1,6 @@
 // type-mismatch: a pointer to one kernel type is passed where another one is expected.
 import type { Violation } from '../../verifier/violation.js';
+import { releaseByItsType } from '../fix/other-callee.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { argument, fact, structTag, subject } from '../words.js';
 
@@ -27,6 +28,7 @@ export const typeMismatch: Rule = {
 	category: 'Call Type Safety',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: releaseByItsType,
 };

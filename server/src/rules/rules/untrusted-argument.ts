@@ -2,6 +2,7 @@
 
 import type { Violation } from '../../verifier/violation.js';
 import { typedCurrentTask } from '../fix/current-task.js';
+import { unlockLater, wrapInReadSection } from '../fix/read-section.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { actualWords, argument, fact, quoted, structTag, subject } from '../words.js';
 
@@ -48,5 +49,9 @@ export const untrustedArgument: Rule = {
 	since: '0.1.0',
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
-	fixes: (violation, context) => (violation.variant === 'scalar' ? typedCurrentTask(violation, context) : []),
+	fixes(violation, context) {
+		if (violation.variant === 'scalar') return typedCurrentTask(violation, context);
+		// What a read section protects tells the analysis of the repaired text.
+		return violation.reference ? [] : [...unlockLater(violation, context), ...wrapInReadSection(violation, context)];
+	},
 };
