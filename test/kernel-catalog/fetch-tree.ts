@@ -49,6 +49,8 @@ function archive(release: string, scratch: string): string {
 	const installed = `/usr/src/${name}.tar.xz`;
 	if (existsSync(installed)) return installed;
 	if (!existsSync('/usr/bin/apt-get')) throw new Error(`${name} is a Debian package, and this machine has no apt-get`);
+	// A fresh machine has no lists yet.
+	if (!knows(name, []) && process.getuid?.() === 0) run('apt-get', ['update', '-qq'], scratch);
 	const options = knows(name, []) ? [] : newerSuites(name);
 	process.stderr.write(`fetching ${name}\n`);
 	run('apt-get', [...options, 'download', '-qq', name], scratch);
