@@ -60,6 +60,8 @@ export interface RecordType extends TypeBase {
 	readonly members: readonly Member[];
 	/** The loader fits the offsets of its members to the running kernel (`preserve_access_index`), so that no compiler knows them. */
 	readonly relocated?: boolean;
+	/** The program declares it for itself, with those members only that it needs: nothing follows from what is not there. */
+	readonly partial?: boolean;
 }
 export interface EnumType extends TypeBase {
 	readonly kind: 'enum';

@@ -20,6 +20,7 @@ export interface RecordDetails {
 	readonly members: readonly Member[];
 	/** See RecordType. */
 	readonly relocated?: boolean;
+	readonly partial?: boolean;
 }
 
 const NO_DETAILS: RecordDetails = { size: 0, align: 1, members: [] };
@@ -62,6 +63,9 @@ export function makeRecord(tag: string | undefined, union: boolean | (() => bool
 		},
 		get relocated() {
 			return layout().relocated === true;
+		},
+		get partial() {
+			return layout().partial === true;
 		},
 	};
 }

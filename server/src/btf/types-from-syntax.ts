@@ -289,7 +289,8 @@ export class SyntaxTypes {
 			...optionalAlign(alignment(attributes)),
 			members: (node.members ?? []).filter(isMember).map((member) => this.member(member, locals)),
 		});
-		return { ...layout, relocated: relocated || attributes.some((a) => a.name === 'preserve_access_index') };
+		const partial = attributes.some((a) => a.name === 'preserve_access_index');
+		return { ...layout, relocated: relocated || partial, partial };
 	}
 
 	private member(member: MemberNode, locals: LocalTypes | undefined): MemberShape {

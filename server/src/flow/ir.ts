@@ -121,6 +121,9 @@ export interface CopyOp extends OperationBase {
 	readonly source: Register;
 	readonly size: number | undefined;
 	readonly type?: CType;
+	/** Where target and source are written, if they are. */
+	readonly targetAt?: Range;
+	readonly sourceAt?: Range;
 }
 export interface ArithmeticOp extends OperationBase {
 	readonly op: 'arithmetic';
@@ -197,6 +200,8 @@ export interface UnknownOp extends OperationBase {
 	readonly to: Register;
 	/** `scalar` where it is a number for sure. */
 	readonly scalar: boolean;
+	/** What it is computed from. */
+	readonly from?: readonly Register[];
 	readonly reason?: string;
 	/** With scalar: inclusive bounds where they are known. */
 	readonly min?: number;
@@ -308,6 +313,8 @@ export function reads(operation: Operation): readonly Register[] {
 			return operation.from === undefined ? [operation.address] : [operation.address, operation.from];
 		case 'asm':
 			return operation.reads;
+		case 'unknown':
+			return operation.from ?? [];
 		default:
 			return [];
 	}

@@ -1,6 +1,7 @@
 // The compiler's builtin functions, as far as they move pointers or decide control flow. Any other builtin gives an unknown number.
-import { type CType, INT, LONG, sizeOf, strip, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER } from '../btf/ctype.js';
+import { CHAR, type CType, INT, LONG, sizeOf, strip, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER } from '../btf/ctype.js';
 import type { Call } from '../syntax/ast.js';
+import type { Register } from './ir.js';
 import { at, type ExpressionLowering, type RValue } from './lower-expression.js';
 
 const MEMORY = new Map<string, 'set' | 'copy'>([
@@ -34,8 +35,7 @@ export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RVal
 	if (kind && e.arguments.length >= 2 && !(x.b.file.symbol(name)?.kind === 'function' && definedHere(x, name)))
 		return lowerMemory(x, e, kind);
 	if (name === 'memcmp' || name === '__builtin_memcmp') {
-		for (const argument of e.arguments) x.effect(argument);
-		return x.unknown(INT, here);
+		return comparesMemory(x, e);
 	}
 	if (!name.startsWith('__builtin_') && !ATOMIC.test(name)) return undefined;
 	if (NO_RETURN.has(name)) {
@@ -70,8 +70,8 @@ export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RVal
 		case '__builtin_alloca':
 			return x.unknown(VOID_POINTER, here);
 		default: {
-			for (const argument of e.arguments) x.effect(argument);
-			return x.unknown(resultOf(x, e), here);
+			const from = e.arguments.map((argument) => x.value(argument).register);
+			return computed(x, e, resultOf(x, e), from);
 		}
 	}
 }
@@ -84,6 +84,26 @@ function definedHere(x: ExpressionLowering, name: string): boolean {
 function resultOf(x: ExpressionLowering, e: Call): CType {
 	const type = x.b.file.typeOf(e, x.b.localScope());
 	return strip(type).kind === 'unknown' ? LONG : type;
+}
+
+/** A number of which nothing is known but what it was computed from: its operands are read. */
+function computed(x: ExpressionLowering, e: Call, type: CType, from: readonly Register[]): RValue {
+	const to = x.b.register();
+	const { kind } = strip(type);
+	x.b.emit({ op: 'unknown', to, scalar: kind === 'int' || kind === 'enum' || kind === 'float', from, at: at(e) });
+	return { register: to, type };
+}
+
+/** The bytes themselves do not matter, but both pointers are followed. */
+function comparesMemory(x: ExpressionLowering, e: Call): RValue {
+	const from = e.arguments.map((argument, index) => {
+		const { register, type } = x.value(argument);
+		if (index > 1 || strip(type).kind !== 'pointer') return register;
+		const to = x.b.register();
+		x.b.emit({ op: 'load', to, address: register, type: CHAR, size: 1, volatile: false, at: at(argument) });
+		return to;
+	});
+	return computed(x, e, INT, from);
 }
 
 /** CO-RE questions that the loader answers: existence is one bit, a size or offset a small number. */
@@ -108,7 +128,10 @@ function lowerMemory(x: ExpressionLowering, e: Call, kind: 'set' | 'copy'): RVal
 		if (kind === 'set') {
 			const zero = third ? x.b.file.constant(e.arguments[1]!, x.b.localScope()) === 0n : true;
 			x.b.emit({ op: 'fill', address: target.register, size, zero, at: at(e) });
-		} else x.b.emit({ op: 'copy', target: target.register, source: second.register, size, at: at(e) });
+		} else {
+			const ends = { targetAt: at(e.arguments[0]!), sourceAt: at(e.arguments[1]!) };
+			x.b.emit({ op: 'copy', target: target.register, source: second.register, size, ...ends, at: at(e) });
+		}
 	}
 	return target ?? x.unknown(VOID_POINTER, at(e));
 }

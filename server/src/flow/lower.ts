@@ -293,8 +293,10 @@ export class StatementLowering {
 					lowerInitializer(this.x, memory(to, type), declarator.initializer, whole);
 				}
 			} else if (d.storage === 'static') {
-				// A static local is global data: what it holds is not followed.
-				if (local.register !== undefined) this.b.emit({ op: 'unknown', to: local.register, scalar: false, at: at(whole) });
+				// A static local is global data: what it holds is not followed, but a number it is.
+				const { kind } = strip(type);
+				const scalar = kind === 'int' || kind === 'enum';
+				if (local.register !== undefined) this.b.emit({ op: 'unknown', to: local.register, scalar, at: at(whole) });
 			}
 			for (const attribute of declarator.attributes) {
 				const name = attribute.args[0];

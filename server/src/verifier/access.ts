@@ -45,6 +45,7 @@ export function unknownOf(type: CType, bits?: number): Value {
 }
 
 export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp): Value {
+	state.registersEmpty = false;
 	const address = asCompiled(state, given);
 	if (address.kind === 'unknown') return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (address.kind === 'scalar') {
@@ -474,7 +475,15 @@ function invalidateLoads(state: State, p: Pointer, o: StoreOp): void {
 	});
 }
 
-export function fillMemory(machine: Machine, state: State, address: Value, o: FillOp): void {
+/** Does the compiler make one load or store of a block of this size, early enough to see what it means? */
+function isOneAccess(size: number | undefined): boolean {
+	return size === 1 || size === 2 || size === 4 || size === 8;
+}
+
+export function fillMemory(machine: Machine, state: State, given: Value, o: FillOp): void {
+	const address = asCompiled(state, given);
+	if (address.kind === 'scalar' && !(isOneAccess(o.size) && leavesOut(machine, state, address, o.at, false)))
+		reportScalarAccess(machine, state, address, o.at);
 	if (address.kind !== 'pointer') return;
 	if (mayBeNull(address)) {
 		reportNullAccess(machine, state, address, o.at);
@@ -502,10 +511,20 @@ export function fillMemory(machine: Machine, state: State, address: Value, o: Fi
 	}
 }
 
-export function copyMemory(machine: Machine, state: State, target: Value, source: Value, o: CopyOp): void {
-	for (const end of [source, target]) {
+export function copyMemory(machine: Machine, state: State, to: Value, from: Value, o: CopyOp): void {
+	const target = asCompiled(state, to);
+	const source = asCompiled(state, from);
+	const ends = [
+		{ end: source, at: o.sourceAt ?? o.at },
+		{ end: target, at: o.targetAt ?? o.at },
+	];
+	for (const { end, at } of ends) {
+		// A record's initializer may be a number that stands for its first member.
+		const isAddress = end.kind === 'scalar' && (o.type === undefined || end.null !== undefined || end.was !== undefined);
+		if (isAddress && !(isOneAccess(o.size) && leavesOut(machine, state, end, at, false))) reportScalarAccess(machine, state, end, at);
+		if (state.dead) return;
 		if (end.kind === 'pointer' && mayBeNull(end)) {
-			reportNullAccess(machine, state, end, o.at);
+			reportNullAccess(machine, state, end, at);
 			state.markNotNull(end.id);
 		}
 	}

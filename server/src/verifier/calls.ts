@@ -35,6 +35,8 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 	}
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
 	passBarrier(state);
+	checkInitialised(machine, state, o, symbol.name);
+	state.registersEmpty = true;
 	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
 		return callHelper(machine, state, o, symbol);
 	if (symbol.ksym || machine.catalog.kfunc(symbol.name)) return callKfunc(machine, state, o, symbol);
@@ -42,6 +44,38 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 	machine.unknown(`'${symbol.name}' is defined in another file`, machine.place(state, o.at));
 	setResult(state, o, UNKNOWN_VALUE);
 	return 'next';
+}
+
+/**
+ * A variable that nothing was put into, where a pointer is wanted: the compiler leaves in the argument's register what happens to be there. Right after
+ * a call that is nothing; later it may be anything, even what was meant.
+ */
+function checkInitialised(machine: Machine, state: State, o: CallOp, callee: string): void {
+	o.arguments.forEach((argument, index) => {
+		const value = state.get(argument);
+		const wanted = strip(o.callee.kind === 'function' ? (o.callee.symbol.type.parameters[index]?.type ?? UNKNOWN_TYPE) : UNKNOWN_TYPE);
+		if (value.kind !== 'unknown' || !value.uninitialised || wanted.kind !== 'pointer') return;
+		const place = machine.place(state, o.argumentRanges[index] ?? o.at);
+		if (!state.registersEmpty) {
+			machine.unknown('a variable that nothing was put into is an argument: what it holds is left to the compiler', place);
+			return;
+		}
+		machine.reporter.report(state, {
+			rule: 'untrusted-argument',
+			at: place,
+			variant: 'uninitialised',
+			verifier: machine.catalog.kfunc(callee)
+				? `arg#${index} pointer type ${typeText(wanted)} must point to scalar, or struct with scalar`
+				: `R${index + 1} !read_ok`,
+			facts: { callee, argument: index + 1 },
+		});
+	});
+}
+
+/** As the verifier names what a pointer leads to: `STRUCT task_struct`. */
+function typeText(pointer: CType & { kind: 'pointer' }): string {
+	const to = strip(pointer.to);
+	return to.kind === 'record' ? `STRUCT ${to.tag ?? ''}` : to.kind.toUpperCase();
 }
 
 export function setResult(state: State, o: CallOp, value: Value): void {

@@ -127,7 +127,10 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 	if (!known) return unknownOf(o.type, o.bits);
 	const record = machine.unit.scope.record(known.struct);
 	const at = record?.complete ? memberAt(record, p.offset, o.size) : undefined;
-	if (record?.complete && !at && p.offset >= record.size && WRITABLE[section.programType ?? '']) {
+	const beyond = record?.complete && !at && p.offset >= record.size && WRITABLE[section.programType ?? ''];
+	// kprobe_prog_is_valid_access(): any part of the registers, aligned.
+	const noRegister = section.programType === 'KPROBE' && record?.complete && (p.offset + o.size > record.size || p.offset % o.size !== 0);
+	if (beyond || noRegister) {
 		machine.reporter.report(state, {
 			rule: 'context-access',
 			at: machine.place(state, o.at),

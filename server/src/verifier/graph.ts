@@ -163,6 +163,17 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 		setResult(state, o, UNKNOWN_VALUE);
 		return 'next';
 	}
+	if (node.kind === 'pointer' && node.flags & Flag.MaybeNull && node.offset !== 0) {
+		// The kernel takes one that may be NULL only unmodified, which a node behind the start of its struct never is.
+		machine.reporter.report(state, {
+			rule: 'possibly-null-argument',
+			at: machine.place(state, o.argumentRanges[1] ?? o.at),
+			variant: 'kfunc',
+			verifier: `dereference of modified ptr_or_null_ ptr R2 off=${node.offset} disallowed`,
+			facts: { callee: kfunc.name, argument: 2, ...(node.base.is === 'object' ? { struct: node.base.tag } : {}) },
+		});
+		state.markNotNull(node.id);
+	}
 	if (state.frames.some((f) => f.back?.callback?.rbtree))
 		reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
 	const record = root?.record ?? (node.kind === 'pointer' && node.base.is === 'object' ? node.base.record : undefined);

@@ -1,5 +1,5 @@
 // The arguments of a helper call, checked in the order and by the rules of check_func_arg() in kernel/bpf/verifier.c, 6.12.
-import { sizeOf, strip } from '../btf/ctype.js';
+import { type CType, sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp, Range } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
 import { referenceOf, reportSpecial, valueType } from './access.js';
@@ -158,7 +158,8 @@ function checkArgument(
 	const wrong = (variant = variantOf(v)): void => {
 		if (v.kind === 'scalar' && v.was === 'released')
 			report('use-after-release', 'argument', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
-		else if (isNull(v)) report('possibly-null-argument', 'constant', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
+		else if (isNull(v) || (v.kind === 'scalar' && v.null !== undefined))
+			report('possibly-null-argument', 'constant', `R${i + 1} type=scalar expected=${expectedNames(type)}`);
 		else
 			report('untrusted-argument', variant, `R${i + 1} type=${typeName(v)} expected=${expectedNames(type)}`, {
 				expected: expectedNames(type),
@@ -191,6 +192,8 @@ function checkArgument(
 			nullCheck();
 			if (SOCKET_KINDS.has(v.base.is)) return v;
 			if (v.base.is !== 'object' || v.flags & (Flag.Untrusted | Flag.Rcu | Flag.User | Flag.Percpu)) wrong();
+			// Every socket begins with it, also one that is given back.
+			else checkStruct(machine, v, 'sock_common', { ...type, release: false }, i, report);
 			if (type.release && v.kind === 'pointer' && !v.ref) reportUnowned(report, v, i);
 			return v;
 		}
@@ -201,15 +204,22 @@ function checkArgument(
 				return v;
 			}
 			nullCheck();
+			if (!SOCKET_KINDS.has(v.base.is) || (type.base === 'PTR_TO_SOCKET' && v.base.is !== 'sock')) {
+				wrong('default');
+				return v;
+			}
 			if (type.release && !v.ref) reportUnowned(report, v, i);
 			return v;
 		}
+		case 'PTR_TO_CONST_STR':
+			checkString(v, i, report, wrong);
+			return v;
 		case 'PTR_TO_PERCPU_BTF_ID':
 			if (v.kind === 'pointer' && v.flags & Flag.Percpu) nullCheck();
 			if (
 				v.kind !== 'pointer' ||
 				PLAIN_MEMORY.has(v.base.is) ||
-				(v.base.is === 'object' && !(v.flags & Flag.Percpu) && v.origin !== undefined)
+				(v.base.is === 'object' && !(v.flags & Flag.Percpu) && (v.origin !== undefined || v.base.local))
 			)
 				wrong();
 			return v;
@@ -222,6 +232,7 @@ function checkArgument(
 			return v;
 		case 'KPTR_XCHG_DEST':
 			nullCheck();
+			if (v.kind === 'scalar') wrong();
 			return v;
 		default:
 	}
@@ -245,6 +256,23 @@ function reportUnowned(
 		v.kind === 'pointer' && v.origin === 'kptr' ? 'map' : 'borrowed',
 		`R${i + 1} must be referenced when passed to release function`,
 	);
+}
+
+/** check_reg_const_str(): a string of the program's own read-only data, at a constant offset. */
+function checkString(v: Value, i: number, report: Report, wrong: (variant?: string) => void): void {
+	if (v.kind === 'scalar') wrong();
+	// A static array in a function is read-only data too, and looks like a local here.
+	if (v.kind !== 'pointer' || v.base.is === 'string' || v.base.is === 'stack') return;
+	const fault = (verifier: string): void => report('untrusted-argument', 'constant-string', verifier);
+	if (v.base.is === 'global') {
+		if (v.variable) fault(`R${i + 1} is not a constant address'`);
+		else if (!v.base.symbol.type.const && !isConstArray(v.base.symbol.type)) fault(`R${i + 1} does not point to a readonly map'`);
+	} else if (v.base.is === 'map_value') fault(`R${i + 1} does not point to a readonly map'`);
+	else wrong('default');
+}
+function isConstArray(type: CType): boolean {
+	const t = strip(type);
+	return t.kind === 'array' && t.of.const === true;
 }
 
 /** btf_ptr_types: legacy, trusted and RCU objects. */
@@ -363,6 +391,10 @@ function checkMemoryArgument(
 		case 'ctx':
 		case 'packet_end':
 		case 'dynptr':
+		case 'sock':
+		case 'sock_common':
+		case 'tcp_sock':
+		case 'xdp_sock':
 			wrong('default');
 			return;
 		case 'map_value':

@@ -24,11 +24,11 @@ export function foundNull(v: Value, wanted: boolean): Pointer | undefined {
 	return pointer && equal ? foundNull(pointer, false) : undefined;
 }
 
-/** Remembers that the way into the state's present block found `pointer` to be NULL. */
-export function noteNull(state: State, pointer: Pointer): void {
+/** Remembers that the way into the state's present block found the pointer of this identity to be NULL. */
+export function noteNull(state: State, id: number): void {
 	const { graph, depth } = state.frame;
 	if (graph.joins.has(state.block)) return;
-	state.nulls = [...state.nulls, { id: pointer.id, graph, depth, block: state.block }];
+	state.nulls = [...state.nulls, { id, graph, depth, block: state.block }];
 }
 
 /** Something was done of which the compiler does not know that control comes back from it. */

@@ -113,6 +113,11 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			objected = true;
 			continue;
 		}
+		if (struct !== undefined && PROJECTIONS.has(struct) && value.kind === 'scalar') {
+			report('untrusted-argument', 'scalar', `arg#${i} pointer type STRUCT ${struct} must point to scalar, or struct with scalar`, value);
+			objected = true;
+			continue;
+		}
 		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
 		if (value.kind === 'pointer' && structOf(value) !== undefined) {
 			if (struct === undefined) {

@@ -1,8 +1,9 @@
 // Spin locks: which object's lock is held, and what may be called meanwhile. Facts: process_spin_lock(), kfunc_spin_allowed(), 6.12.
 import type { Range } from '../flow/ir.js';
+import type { Place } from '../program/model.js';
 import { valueType } from './access.js';
 import type { Machine } from './machine.js';
-import { specialAt } from './records.js';
+import { specialAt, specialFields } from './records.js';
 import { released } from './references.js';
 import type { State } from './state.js';
 import { Flag, freshId, type Pointer, type Value } from './value.js';
@@ -21,16 +22,7 @@ export function lockId(p: Pointer): number {
 export function lock(machine: Machine, state: State, value: Value, at: Range, argument: Range, kind: 'spin' | 'res_spin' = 'spin'): void {
 	if (value.kind !== 'pointer') return;
 	const place = machine.place(state, at);
-	if (!isLockField(value)) {
-		machine.reporter.report(state, {
-			rule: 'lock-region',
-			at: place,
-			variant: 'not-a-lock',
-			verifier: "off doesn't point to 'struct bpf_spin_lock'",
-			facts: {},
-		});
-		return;
-	}
+	if (reportNoLock(machine, state, value, place)) return;
 	if (state.locks.length > 0 && kind === 'spin') {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
@@ -52,7 +44,9 @@ export function lock(machine: Machine, state: State, value: Value, at: Range, ar
 export function unlock(machine: Machine, state: State, value: Value, at: Range): void {
 	if (value.kind !== 'pointer') return;
 	const place = machine.place(state, at);
+	const strange = reportNoLock(machine, state, value, place);
 	const held = state.locks[state.locks.length - 1];
+	if (!held && strange) return;
 	if (!held) {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
@@ -63,7 +57,7 @@ export function unlock(machine: Machine, state: State, value: Value, at: Range):
 		});
 		return;
 	}
-	if (held.id !== lockId(value)) {
+	if (!strange && held.id !== lockId(value)) {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
 			at: place,
@@ -78,9 +72,21 @@ export function unlock(machine: Machine, state: State, value: Value, at: Range):
 	state.rewrite((v) => (v.kind === 'pointer' && v.flags & Flag.NonOwning && !(v.flags & Flag.Rcu) ? released() : v));
 }
 
-function isLockField(p: Pointer): boolean {
+/** True where the pointer leads to something else than a lock, which is reported. Of places that are not known nothing is said. */
+function reportNoLock(machine: Machine, state: State, p: Pointer, place: Place): boolean {
 	const type = valueType(p);
-	if (!type || p.variable) return true;
+	if (!type || p.variable) return false;
 	const field = specialAt(type, p.offset);
-	return field === undefined || field.kind === 'spin_lock' || field.kind === 'res_spin_lock';
+	if (field && (field.kind === 'spin_lock' || field.kind === 'res_spin_lock')) return false;
+	const lock = specialFields(type).find(({ kind }) => kind === 'spin_lock' || kind === 'res_spin_lock');
+	machine.reporter.report(state, {
+		rule: 'lock-region',
+		at: place,
+		variant: 'not-a-lock',
+		verifier: lock
+			? `off ${p.offset} doesn't point to 'struct bpf_spin_lock' that is at ${lock.offset}`
+			: `${p.base.is === 'map_value' ? `map '${p.base.map.name}'` : 'kptr'} has no valid bpf_spin_lock`,
+		facts: {},
+	});
+	return true;
 }

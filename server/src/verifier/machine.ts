@@ -234,6 +234,7 @@ export class Machine {
 		const known = truth(value);
 		if (known !== undefined) {
 			this.goto(state, known ? then : otherwise);
+			if (value.kind === 'scalar' && value.null !== undefined) noteNull(state, value.null);
 			return true;
 		}
 		const left = this.folds.size > 0 ? this.folds.get(turnKey(state)) : undefined;
@@ -253,7 +254,7 @@ export class Machine {
 			other.step({ place, kind: 'branch', text: 'this condition is false', taken: false, pointer });
 			this.goto(other, otherwise);
 			if (key !== undefined) other.turn = { key, taken: false };
-			if (nullIfFalse) noteNull(other, nullIfFalse);
+			if (nullIfFalse) noteNull(other, nullIfFalse.id);
 			this.later(other);
 		}
 		const canBeTrue = assume(state, value, true);
@@ -262,7 +263,7 @@ export class Machine {
 		state.step({ place, kind: 'branch', text: 'this condition is true', taken: true, pointer });
 		this.goto(state, then);
 		if (key !== undefined) state.turn = { key, taken: true };
-		if (nullIfTrue) noteNull(state, nullIfTrue);
+		if (nullIfTrue) noteNull(state, nullIfTrue.id);
 		return true;
 	}
 

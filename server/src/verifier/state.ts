@@ -5,7 +5,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
 import { type LoadPlace, placeOf } from './remembered.js';
-import { type DynptrState, Flag, type IteratorState, type Pointer, type Value } from './value.js';
+import { type DynptrState, Flag, type IteratorState, type Pointer, UNINITIALISED, type Value } from './value.js';
 import type { Step } from './violation.js';
 
 export interface Cell {
@@ -162,6 +162,8 @@ export class State {
 	turn: Turn | undefined;
 	/** The compiler leaves out the way to this point. */
 	dead = false;
+	/** Since the last call of a helper or kfunc nothing was loaded, so that the registers of arguments hold nothing. */
+	registersEmpty = false;
 	/** In an exception callback. */
 	exception = false;
 	/** In an asynchronous callback. */
@@ -196,6 +198,7 @@ export class State {
 		s.exception = this.exception;
 		s.doubt = this.doubt;
 		s.nulls = this.nulls;
+		s.registersEmpty = this.registersEmpty;
 		s.turn = this.turn;
 		s.path = this.path;
 		s.checkpoint = this.checkpoint;
@@ -210,7 +213,7 @@ export class State {
 	}
 
 	get(register: Register): Value {
-		return this.frame.registers.get(register) ?? { kind: 'unknown' };
+		return this.frame.registers.get(register) ?? UNINITIALISED;
 	}
 
 	set(register: Register, value: Value): void {

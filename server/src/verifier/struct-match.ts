@@ -14,7 +14,7 @@ export function structMatches(machine: Machine, p: Pointer, actual: string, want
 	if (strict || isInitAlias(actual, wanted)) return false;
 	let record: RecordType | undefined = p.base.is === 'object' ? p.base.record : machine.unit.scope.record(actual);
 	if (p.base.is === 'object' && p.base.local) return false;
-	if (!record?.complete) return true;
+	if (!record?.complete || record.partial) return true;
 	// Descend into the struct that covers the offset until one of the wanted name starts exactly there.
 	let start = 0;
 	for (let depth = 0; depth < 8 && record; depth++) {
@@ -32,6 +32,7 @@ export function structMatches(machine: Machine, p: Pointer, actual: string, want
 			inner = strip(inner.of);
 		}
 		if (inner.kind !== 'record') return false;
+		if (inner.partial && inner.tag !== wanted) return true;
 		start = from;
 		if (start === p.offset && inner.tag === wanted) return true;
 		record = inner;

@@ -18,7 +18,9 @@ import type { State } from './state.js';
 import {
 	constant,
 	Flag,
+	freshId,
 	isConstant,
+	isNull,
 	mayBeNull,
 	type Pointer,
 	pointer,
@@ -77,10 +79,10 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return state.dead ? 'stop' : 'next';
 		case 'fill':
 			fillMemory(machine, state, state.get(o.address), o);
-			return 'next';
+			return state.dead ? 'stop' : 'next';
 		case 'copy':
 			copyMemory(machine, state, state.get(o.target), state.get(o.source), o);
-			return 'next';
+			return state.dead ? 'stop' : 'next';
 		case 'arithmetic':
 			state.set(o.to, arithmeticValue(state, o));
 			return 'next';
@@ -92,7 +94,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 				return 'next';
 			}
 			const decided = truthOfComparison(o.operator, left, right);
-			state.set(o.to, comparison({ operator: o.operator, left, right, signed: o.signed }, decided));
+			state.set(o.to, ofNull(comparison({ operator: o.operator, left, right, signed: o.signed }, decided), left, right));
 			return 'next';
 		}
 		case 'convert':
@@ -123,6 +125,13 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		}
 	}
+}
+
+/** What was decided because a pointer is NULL says of which pointer. */
+function ofNull(result: Scalar, left: Value, right: Value): Scalar {
+	if (!isConstant(result)) return result;
+	const id = left.kind === 'scalar' && left.null !== undefined ? left.null : right.kind === 'scalar' ? right.null : undefined;
+	return id === undefined ? result : { ...result, null: id };
 }
 
 function globalPointer(symbol: GlobalSymbol): Value {
@@ -235,6 +244,7 @@ function convertValue(v: Value, o: ConvertOp): Value {
 
 /** A pointer to a struct that arrives where the machine knows nothing better takes the type that C gives it. */
 function retype(v: Value, o: RetypeOp): Value {
+	if (v.kind === 'scalar' && isNull(v) && v.null === undefined) return { ...v, null: freshId() };
 	if (v.kind === 'pointer' && v.base.is === 'object' && v.base.tag === '') {
 		const t = strip(o.type);
 		const to = t.kind === 'pointer' ? strip(t.to) : undefined;

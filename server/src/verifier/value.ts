@@ -127,11 +127,14 @@ export interface DynptrState {
 /** Nothing that we can tell; whatever is done with it gives no finding. */
 export interface Unknown {
 	readonly kind: 'unknown';
+	/** A variable that nothing was put into on this path. */
+	readonly uninitialised?: boolean;
 	readonly reason?: string;
 }
 export type Value = Scalar | Pointer | IteratorState | DynptrState | Unknown;
 
 export const UNKNOWN_VALUE: Unknown = { kind: 'unknown' };
+export const UNINITIALISED: Unknown = { kind: 'unknown', uninitialised: true };
 
 let lastId = 0;
 /** A fresh identity. Only its difference from others matters. */

@@ -22,7 +22,7 @@ const WORDS: Words = {
 	ringbuf: (v) =>
 		`${subject(v, 'The record')} may be NULL: the reservation fails when the ring buffer is full. Check it for NULL before it is written.`,
 	certain: (v) =>
-		`${subject(v, 'This pointer')} is NULL here: the check before it lets only NULL through. Check for the opposite, or use the pointer on the other way.`,
+		`${subject(v, 'This pointer')} is NULL on this path, and the verifier refuses to follow it. Is a check the wrong way round, or does the way after it lack a \`return\`?`,
 	'left-out': (v) =>
 		`${subject(v, 'This pointer')} is NULL whenever this is reached, so the compiler takes the access for impossible and leaves it out, together with the check that leads here. Is the check the wrong way round?`,
 	default: (v) =>

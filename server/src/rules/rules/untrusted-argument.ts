@@ -35,6 +35,10 @@ const WORDS: Words = {
 		`${subject(v)} does not point into the arena, as ${argument(v)} has to. Pass memory of \`bpf_arena_alloc_pages()\`, or an \`__arena\` variable.`,
 	'pointer-for-number': (v) =>
 		`${subject(v)} is a pointer, and ${argument(v)} is a plain number: the kernel does not let its addresses out that way. Pass a number.`,
+	uninitialised: (v) =>
+		`Nothing was put into ${subject(v, 'this variable')} on the way here, so ${argument(v)} is whatever the register happens to hold. Give it a value first.`,
+	'constant-string': (v) =>
+		`${subject(v)} is no constant text: ${argument(v)} has to be a string literal or a \`const\` array, at a fixed place in it.`,
 	offset: (v) =>
 		`${subject(v)} does not point to the start of the object, and ${argument(v)} takes it only unmodified. Pass the pointer as it was given.`,
 	default: (v) =>
