@@ -127,6 +127,32 @@ describe('what the analysis saw, over the protocol', () => {
 			assert.match((await hover('current = bpf', 1)).text, /trusted pointer to `struct task_struct`/);
 		});
 
+		it('knows the state of an iterator where its address is given away', async () => {
+			const source = `${TOUR}
+SEC("tc")
+int iterates(void *ctx)
+{
+	struct bpf_iter_num it;
+	int *number;
+
+	bpf_iter_num_new(&it, 0, 3);
+	number = bpf_iter_num_next(&it);
+	bpf_iter_num_destroy(&it);
+	return 0;
+}
+`.replace(
+				'int watched;',
+				'int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;\nint *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;\nvoid bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;\nint watched;',
+			);
+			const uri = 'file:///project/iterates.bpf.c';
+			await client.open(uri, source);
+			assert.match((await hover('(&it, 0', 2, 1, source, uri)).text, /address of the local `it`/);
+			const known = (await hover('num_next(&it)', 10, 1, source, uri)).text;
+			assert.match(known, /iterator `bpf_iter_num`, not at its end yet; reference #1 of `bpf_iter_num_new\(\)`/);
+			const destroyed = (await hover('num_destroy(&it)', 13, 1, source, uri)).text;
+			assert.match(destroyed, /- iterator `bpf_iter_num`, at its end/);
+		});
+
 		it('says where not all is told: too many states, or an analysis that stopped short', async () => {
 			const names = Array.from({ length: 14 }, (_, index) => `shape${index}`);
 			const source = `${TOUR}

@@ -265,6 +265,8 @@ export class Observer implements Probe {
 	private sighted(open: OpenValue, value: Value, state: State): void {
 		// Which number it is, is not told, and paths that differ in it alone are not all followed.
 		if (value.kind === 'scalar' && !open.pointer && value.was === undefined) value = ANY_SCALAR;
+		// Of an iterator or dynptr, whose address alone is ever used, it is its state that counts.
+		if (value.kind === 'pointer' && value.base.is === 'stack') value = state.slot(value.base.object, value.offset) ?? value;
 		const ref = 'ref' in value ? value.ref : 0;
 		const held = ref === 0 ? undefined : state.references.get(ref);
 		for (const known of open.sightings) {
