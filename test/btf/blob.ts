@@ -45,3 +45,22 @@ export const BLOB = Buffer.from(
 	].join(''),
 	'base64',
 );
+
+/** A raw blob out of types and strings. */
+export function blobOf(typeWords: number[], strings: string): Buffer {
+	const body = Buffer.alloc(typeWords.length * 4);
+	for (const [index, word] of typeWords.entries()) body.writeUInt32LE(word >>> 0, index * 4);
+	const names = Buffer.from(strings, 'latin1');
+	const header = Buffer.alloc(24);
+	header.writeUInt16LE(0xeb9f, 0);
+	header.writeUInt8(1, 2);
+	header.writeUInt32LE(24, 4);
+	header.writeUInt32LE(0, 8);
+	header.writeUInt32LE(body.length, 12);
+	header.writeUInt32LE(body.length, 16);
+	header.writeUInt32LE(names.length, 20);
+	return Buffer.concat([header, body, names]);
+}
+
+/** The second word of a type. */
+export const info = (kind: number, elements = 0, flag = 0): number => ((flag << 31) | (kind << 24) | elements) >>> 0;

@@ -9,25 +9,9 @@ import { KERNEL_BTF, openBtf } from '../../server/src/btf/btf-file.js';
 import { BtfTypes } from '../../server/src/btf/btf-types.js';
 import { allTags, findMember } from '../../server/src/btf/ctype.js';
 import { text } from '../program/support.js';
-import { BLOB } from './blob.js';
+import { BLOB, blobOf, info } from './blob.js';
 
 const types = () => new BtfTypes(readBtf('blob', BLOB));
-
-/** A raw blob out of types and strings. */
-function blobOf(typeWords: number[], strings: string): Buffer {
-	const body = Buffer.alloc(typeWords.length * 4);
-	for (const [index, word] of typeWords.entries()) body.writeUInt32LE(word >>> 0, index * 4);
-	const names = Buffer.from(strings, 'latin1');
-	const header = Buffer.alloc(24);
-	header.writeUInt16LE(0xeb9f, 0);
-	header.writeUInt8(1, 2);
-	header.writeUInt32LE(24, 4);
-	header.writeUInt32LE(0, 8);
-	header.writeUInt32LE(body.length, 12);
-	header.writeUInt32LE(body.length, 16);
-	header.writeUInt32LE(names.length, 20);
-	return Buffer.concat([header, body, names]);
-}
 
 /** An ELF object with these sections and nothing else. */
 function elfOf(sections: Record<string, Buffer>): Buffer {
@@ -53,8 +37,6 @@ function elfOf(sections: Record<string, Buffer>): Buffer {
 	header.writeUInt16LE(1, 0x3e);
 	return Buffer.concat([header, ...parts, table]);
 }
-
-const info = (kind: number, elements = 0, flag = 0) => ((flag << 31) | (kind << 24) | elements) >>> 0;
 
 describe('BTF', () => {
 	it('gives a struct with its members, bit-fields, and tags', () => {

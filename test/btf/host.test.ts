@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readBtf } from '../../server/src/btf/btf-blob.js';
 import { hostCatalog } from '../../server/src/btf/host.js';
 import type { Catalog } from '../../server/src/kernel/catalog.js';
+import { blobOf, info } from './blob.js';
 import { HOST_BLOB } from './host-blob.js';
 
 describe('the catalog of a running kernel', () => {
@@ -33,6 +35,37 @@ describe('the catalog of a running kernel', () => {
 		]);
 		assert.deepEqual(acquire?.flags, ['KF_ACQUIRE', 'KF_RCU', 'KF_RET_NULL']);
 		assert.deepEqual(catalog.releaseKfuncs('task_struct'), ['bpf_task_release']);
+	});
+
+	it('has the kfuncs of its loaded modules, and none of a module that is not', () => {
+		// struct nf_conn; void bpf_ct_release(struct nf_conn *nfct); with the mark of a kfunc, continuing the kernel's ids and strings.
+		const id = readBtf('vmlinux', HOST_BLOB).typeCount;
+		const strings = 'nf_conn\0nfct\0bpf_ct_release\0bpf_kfunc\0';
+		const name = (text: string) => HOST_BLOB.readUInt32LE(20) + strings.indexOf(text);
+		const [struct, pointer, prototype, fn] = [id, id + 1, id + 2, id + 3];
+		const words = [
+			...[name('nf_conn'), info(4), 8],
+			...[0, info(2), struct],
+			...[0, info(13, 1), 0, name('nfct'), pointer],
+			...[name('bpf_ct_release'), info(12, 1), prototype],
+			...[name('bpf_kfunc'), info(17), fn, 0xffffffff],
+		];
+		const machine = mkdtempSync(join(tmpdir(), 'btf-'));
+		try {
+			writeFileSync(join(machine, 'vmlinux'), HOST_BLOB);
+			writeFileSync(join(machine, 'nf_conntrack'), blobOf(words, strings));
+			writeFileSync(join(machine, 'damaged'), HOST_BLOB.subarray(0, 50));
+			const loaded = hostCatalog({}, { btf: join(machine, 'vmlinux'), release: '6.15.3', config: '' });
+			const release = loaded.kfunc('bpf_ct_release');
+			assert.deepEqual(
+				[release?.module, release?.flags, release?.parameters],
+				['nf_conntrack', ['KF_RELEASE'], [{ name: 'nfct', type: 'struct nf_conn *' }]],
+			);
+			assert.equal(loaded.availability('bpf_ct_release').state, 'present');
+			assert.equal(catalog.availability('bpf_ct_release').state, 'absent');
+		} finally {
+			rmSync(machine, { recursive: true });
+		}
 	});
 
 	it('lacks what its BTF lacks, and a function without the mark is no kfunc', () => {
