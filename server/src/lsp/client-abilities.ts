@@ -9,6 +9,10 @@ export interface ClientAbilities {
 	readonly codeDescription: boolean;
 	readonly deprecatedTag: boolean;
 	readonly documentChanges: boolean;
+	/** Edits may make files. */
+	readonly createFiles: boolean;
+	/** An action may come without its edit, which is asked for when the action is chosen. */
+	readonly resolveActions: boolean;
 	readonly markdownHover: boolean;
 	/** It shows the symbols of a document as a tree. */
 	readonly symbolTree: boolean;
@@ -46,6 +50,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 	const pull = textDocument?.diagnostic !== undefined && textDocument.diagnostic !== null;
 	const formats = textDocument?.hover?.contentFormat;
 	const item = textDocument?.completion?.completionItem;
+	const codeAction = textDocument?.codeAction;
 	const signature = textDocument?.signatureHelp?.signatureInformation;
 	return {
 		pullDiagnostics: pull,
@@ -54,6 +59,8 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
 		codeDescription: shown ? shown.codeDescriptionSupport === true : pull,
 		deprecatedTag: shown?.tagSupport?.valueSet?.includes(2) === true,
 		documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+		createFiles: workspace?.workspaceEdit?.resourceOperations?.includes?.('create') === true,
+		resolveActions: codeAction?.dataSupport === true && codeAction.resolveSupport?.properties?.includes?.('edit') === true,
 		markdownHover: Array.isArray(formats) ? formats.includes('markdown') : true,
 		symbolTree: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
 		snippets: item?.snippetSupport === true,

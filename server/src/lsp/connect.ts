@@ -6,7 +6,7 @@ import { bindInsight, refreshInsight } from './bind-insight.js';
 import { pathOf } from './from-protocol.js';
 import { logFailure, onDocument } from './handler.js';
 import { initialize, registerWatchers } from './initialize.js';
-import { codeActions } from './requests/code-actions.js';
+import { codeActions, resolveCodeAction } from './requests/code-actions.js';
 import { Publisher, pullDiagnostics } from './requests/diagnostics.js';
 import { type DumpParams, dump } from './requests/dump.js';
 import { hover } from './requests/hover.js';
@@ -39,6 +39,7 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 
 	connection.onHover(ready(onDocument(session, 'hover', null, (document, params) => hover(session, document, params))));
 	connection.onCodeAction(ready(onDocument(session, 'codeAction', [], (document, params) => codeActions(session, document, params))));
+	connection.onCodeActionResolve(ready((action) => resolveCodeAction(session, action)));
 	connection.languages.diagnostics.on(
 		ready(onDocument(session, 'diagnostic', NO_DIAGNOSTICS, (document, params) => pullDiagnostics(session, document, params))),
 	);

@@ -11,6 +11,7 @@ import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
 import { checkOptions, type EditorSettings, editorSettings, SETTINGS_SECTION } from './settings.js';
 import type { Checked } from './to-protocol.js';
+import { RepairWarmer } from './warm-repairs.js';
 
 /** A client that announces settings and never answers must not hold the analysis back for longer than this, in milliseconds. */
 const SETTINGS_PATIENCE = 2000;
@@ -36,6 +37,7 @@ export class Session {
 
 	readonly #settings = new Map<string, Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }>>();
 	readonly #analyses = new Map<string, Analysis>();
+	readonly #repairs = new RepairWarmer();
 	/** What each folder's programs were last checked for; it stays so where new settings name what cannot be used. */
 	readonly #targets = new Map<string, string>();
 	readonly #complaints = new Set<string>();
@@ -83,7 +85,10 @@ export class Session {
 		// The document object changes in place with the next edit; positions must be those of the text that was checked.
 		const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);
 		const analysis: Analysis = { result, options, milliseconds, id, document: frozen, path, sources, abilities: this.abilities };
-		if (this.documents.get(current.uri)) this.#analyses.set(current.uri, analysis);
+		if (this.documents.get(current.uri)) {
+			this.#analyses.set(current.uri, analysis);
+			this.#repairs.start(current.uri, result.findings);
+		}
 		return analysis;
 	}
 
@@ -173,6 +178,7 @@ export class Session {
 	forget(uri: string): void {
 		this.#settings.delete(uri);
 		this.#analyses.delete(uri);
+		this.#repairs.forget(uri);
 	}
 }
 

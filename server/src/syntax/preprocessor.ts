@@ -9,6 +9,7 @@ import { LexedToken, lex } from './lexer.js';
 import { type BuiltinMacro, type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource } from './macro-expander.js';
 import { type FrozenMacros, MacroTable } from './macro-table.js';
+import { missingHeader } from './missing-header.js';
 import { PREDEFINED_MACROS } from './predefined.js';
 import type { RawChunk } from './raw-chunk.js';
 import { type FileRange, type SourceFile, TokenKind } from './token.js';
@@ -618,14 +619,7 @@ export class Preprocessor extends MacroExpander {
 		}
 		const own = this.options.fallbackHeaders || isCompilerHeader(header.name) ? builtinHeader(header.name) : undefined;
 		if (!isCompilerHeader(header.name)) {
-			this.problem(
-				'hint',
-				'missing-header',
-				own
-					? `${header.name} was not found; built-in definitions serve in its place`
-					: `${header.name} was not found; what it declares is unknown here`,
-				range,
-			);
+			this.problem('hint', 'missing-header', missingHeader(header.name, own !== undefined), range);
 		}
 		if (own && !this.once.has(own.source.path)) this.enter(own, own.source.path, -1);
 	}

@@ -1,11 +1,14 @@
 // Code actions: each finding's repairs, a comment that silences it, and all preferred repairs of the file at once.
-import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type CodeActionParams, type WorkspaceEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { fixAll } from '../../report/fix-all.js';
-import type { Finding, TextEdit } from '../../rules/finding.js';
+import type { Finding, TextEdit, TextRange } from '../../rules/finding.js';
+import { unusedSuppression } from '../../rules/rules/unused-suppression.js';
 import { offsetsOf } from '../from-protocol.js';
+import { logFailure } from '../handler.js';
 import type { Analysis, Session } from '../session.js';
 import { findingDiagnostic, quickFix, workspaceEdit } from '../to-protocol.js';
+import { headerActions } from './header-actions.js';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.bpf`;
 
@@ -18,10 +21,11 @@ export async function codeActions(session: Session, document: TextDocument, para
 	const actions: CodeAction[] = [];
 	if (wanted(CodeActionKind.QuickFix)) {
 		const { start, end } = offsetsOf(analysis.document, params.range);
-		const touched = analysis.result.findings.filter((one) => one.at.path === analysis.path && one.at.start <= end && start <= one.at.end);
-		for (const finding of touched) actions.push(...findingActions(finding, analysis));
+		const isTouched = (at: TextRange | undefined): boolean => at?.path === analysis.path && at.start <= end && start <= at.end;
+		for (const finding of analysis.result.findings) if (isTouched(finding.at)) actions.push(...findingActions(finding, analysis));
+		for (const problem of analysis.result.problems) if (isTouched(problem.at)) actions.push(...headerActions(problem, analysis));
 	}
-	// Computing it checks the file again several times, so it comes only when it was asked for by name.
+	// Asked for by name only: a person with the cursor at one finding wants that one's repairs.
 	if (only !== undefined && wanted(FIX_ALL_KIND)) actions.push(...(await fixAllAction(session, analysis)));
 	return actions;
 }
@@ -29,7 +33,7 @@ export async function codeActions(session: Session, document: TextDocument, para
 function findingActions(finding: Finding, analysis: Analysis): CodeAction[] {
 	const diagnostic = findingDiagnostic(finding, analysis);
 	const actions = finding.fixes.map((fix) => quickFix(fix, diagnostic, analysis));
-	const edit = suppression(finding, analysis.document.getText());
+	const edit = finding.rule === unusedSuppression.id ? undefined : suppression(finding, analysis.document.getText());
 	if (edit) {
 		actions.push({
 			title: `Suppress ${finding.rule} here`,
@@ -50,19 +54,38 @@ function suppression(finding: Finding, text: string): TextEdit | undefined {
 	return { start: lineStart, end: lineStart, newText: `${indent}// bpfls: ignore[${finding.rule}]${lineEnd}` };
 }
 
+/** Making it checks the file again several times: where the client can ask for the edit later, it does when the action is chosen. */
 async function fixAllAction(session: Session, analysis: Analysis): Promise<CodeAction[]> {
+	const { document, result, abilities } = analysis;
+	const action: CodeAction = { title: 'Apply all preferred BPF fixes', kind: FIX_ALL_KIND };
+	if (!abilities.resolveActions) {
+		const edit = await fixAllEdit(session, analysis);
+		return edit ? [{ ...action, edit }] : [];
+	}
+	if (!result.findings.some(({ fixes }) => fixes.some(({ preferred }) => preferred))) return [];
+	return [{ ...action, data: { uri: document.uri, version: document.version } }];
+}
+
+async function fixAllEdit(session: Session, analysis: Analysis): Promise<WorkspaceEdit | undefined> {
 	const checker = await session.checker();
 	const { document, path, options } = analysis;
 	const text = document.getText();
 	const outcome = fixAll(text, (changed) => (changed === text ? analysis.result : checker.check(path, changed, options)));
-	if (outcome.text === text) return [];
-	return [
-		{
-			title: 'Apply all preferred BPF fixes',
-			kind: FIX_ALL_KIND,
-			edit: workspaceEdit([difference(text, outcome.text)], document, analysis.abilities),
-		},
-	];
+	return outcome.text === text ? undefined : workspaceEdit([difference(text, outcome.text)], document, analysis.abilities);
+}
+
+/** Answers codeAction/resolve: the edit of an action that came without. An action for a text that has changed since does nothing. */
+export async function resolveCodeAction(session: Session, action: CodeAction): Promise<CodeAction> {
+	const { uri, version } = (action?.data ?? {}) as { uri?: unknown; version?: unknown };
+	const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
+	if (!document || document.version !== version || action.kind !== FIX_ALL_KIND) return action;
+	try {
+		const edit = await fixAllEdit(session, await session.analysis(document));
+		return edit ? { ...action, edit } : action;
+	} catch (error) {
+		logFailure(session, 'codeAction/resolve', error);
+		return action;
+	}
 }
 
 /** One edit from what differs first to what differs last: cursors and folds elsewhere stay. */
