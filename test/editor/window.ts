@@ -4,6 +4,8 @@ import type { Locator, Page } from 'playwright-core';
 
 /** How long a person would wait for something to appear, in milliseconds. Generous: a busy machine is no failure. */
 export const PATIENCE = 30_000;
+/** How often a window is loaded again that VS Code shows without its folders. */
+const RELOADS = 3;
 
 /** What is marked in the text that the editor shows: the words under a squiggle, and their line (from 1). */
 export interface Marked {
@@ -87,13 +89,18 @@ export class Window {
 	/** Opens an address and waits until the workbench is there. Answers the question of trust. */
 	async open(address: string, trust = true): Promise<void> {
 		await this.page.goto(address);
-		// Now and then VS Code does not take the folders of a `.code-workspace` file in, and shows it empty.
-		const empty = this.page.locator('.explorer-viewlet', { hasText: 'No Folder Opened' });
-		await this.page.locator('.explorer-viewlet').waitFor({ timeout: PATIENCE });
-		await this.page.waitForTimeout(500);
-		if ((await empty.count()) > 0) await this.page.reload();
 		const answer = this.page.getByRole('button', { name: trust ? 'Yes, I trust the authors' : "No, I don't trust the authors" });
 		await answer.click({ timeout: PATIENCE });
+		// Now and then VS Code does not take the folders of a `.code-workspace` file in, and shows none.
+		const file = this.page.locator('.explorer-folders-view .monaco-list-row').first();
+		for (let reloads = 0; reloads < RELOADS; reloads++) {
+			const shown = file.waitFor({ timeout: PATIENCE / RELOADS }).then(
+				() => true,
+				() => false,
+			);
+			if (await shown) break;
+			await this.page.reload();
+		}
 		await this.page.locator('.monaco-editor .view-line').first().waitFor({ timeout: PATIENCE });
 	}
 
@@ -209,10 +216,10 @@ export class Window {
 
 	/** Rests the mouse on a text of a line and gives what pops up. */
 	async hover(line: number, text: string): Promise<Locator> {
-		const { x, y } = await this.place(line, text);
 		const content = this.page.locator('.monaco-hover-content:visible');
-		// A mouse that does not move pops nothing up, and what it does while the page is busy is lost.
+		// A mouse that does not move pops nothing up, what it does while the page is busy is lost, and a lens that comes late moves the text.
 		const look = async () => {
+			const { x, y } = await this.place(line, text);
 			await this.page.mouse.move(x, y + 200);
 			await this.page.mouse.move(x, y, { steps: 5 });
 			return content

@@ -11,7 +11,7 @@ import { programsWords, stateLine, tells } from './state-words.js';
 import { itemAt, type TopLevelItem } from './top-level.js';
 
 /** Remarks are broken at this column: half a screen. */
-const WIDTH = 84;
+const WIDTH = 80;
 /** What a tab counts for, as in the kernel's own sources. */
 const TAB = 8;
 /** Remarks on deeply nested lines have at least so much room. */
