@@ -48,9 +48,10 @@ describe('completion over the protocol', () => {
 		const document = TextDocument.create(uri, 'c', 1, text);
 		return { uri, document, params: { textDocument: { uri }, position: document.positionAt(offset) } };
 	};
-	const complete = async (marked: string, to = client) => {
+	const complete = async (marked: string, to = client, triggerCharacter?: string) => {
 		const { params, document } = await opened(marked, to);
-		const list = await to.request<CompletionList | null>('textDocument/completion', params);
+		const context = triggerCharacter === undefined ? { triggerKind: 1 } : { triggerKind: 2, triggerCharacter };
+		const list = await to.request<CompletionList | null>('textDocument/completion', { ...params, context });
 		const items = [...(list?.items ?? [])].sort((a, b) => (a.sortText! < b.sortText! ? -1 : 1));
 		const item = (label: string) => {
 			const found = items.find((one) => one.label === label);
@@ -318,6 +319,23 @@ describe('completion over the protocol', () => {
 		it('writes the value of a constant that BTF lacks', async () => {
 			const { item } = await complete(`${INCLUDES}${PROGRAM('\tbpf_timer_init(NULL, NULL, |);')}`);
 			assert.equal(item('CLOCK_MONOTONIC').textEdit!.newText, '1 /* CLOCK_MONOTONIC */');
+		});
+	});
+
+	describe('of what was just begun', () => {
+		const typed = async (marked: string) => (await complete(marked, client, marked[marked.indexOf('|') - 1])).labels;
+
+		it('opens at the begin of a section, a target, an argument', async () => {
+			assert.ok((await typed('SEC("|")')).includes('xdp'));
+			assert.ok((await typed('SEC("iter/|")')).includes('task'));
+			assert.ok((await typed(`${INCLUDES}${PROGRAM('\tbpf_ringbuf_submit(record, |);')}`)).includes('BPF_RB_NO_WAKEUP'));
+			assert.ok((await typed(`${INCLUDES}${PROGRAM('\tbpf_ringbuf_submit(record,|);')}`)).includes('BPF_RB_NO_WAKEUP'));
+			assert.equal((await typed(`${INCLUDES}SEC("lsm/file_open")\nint BPF_PROG(|)\n`)).length, 1);
+		});
+
+		it('and nowhere else', async () => {
+			for (const body of ['\tif (|', '\t |', '\treturn a /|', '\tcall(a, |', '\tbpf_printk("|', '\tlong a = |'])
+				assert.deepEqual(await typed(`${INCLUDES}${PROGRAM(body)}`), [], body);
 		});
 	});
 

@@ -53,12 +53,14 @@ export function contextsAt(view: View, cursor: Cursor): readonly Context[] {
 export function completeFunctions(view: View, cursor: Cursor, skipDeclared: boolean, snippets: boolean): Suggestion[] {
 	const contexts = contextsAt(view, cursor);
 	const declare = declarations(view, cursor);
+	// That header declares every helper; what is built in for where it is missing has only the usual ones.
+	const hasHelpers = view.unit.translation.files.some(({ path }) => /\bbpf_helper(?:s|_defs)\.h>?$/.test(path));
 	const fits = beginsWith(cursor.typed);
 	const called = /^[ \t]*\(/.test(view.layout.text.slice(cursor.end, cursor.end + 8));
 	return callablesOf(view.catalog).flatMap((callable): Suggestion[] => {
 		const { name, kfunc } = callable;
 		if (!fits(name)) return [];
-		const declared = isDeclared(name, view);
+		const declared = kfunc ? isDeclared(name, view) : hasHelpers || view.unit.translation.lookup(name, 'ordinary').length > 0;
 		if (declared && skipDeclared) return [];
 		const objection = contexts.map((context) => objectionTo(view.catalog, callable, context)).find((each) => each !== undefined);
 		const edits = declared ? undefined : declare(callable);

@@ -16,6 +16,12 @@ const DATA_SECTIONS: readonly (readonly [string, string])[] = [
 	['.bss', 'Data that begins as zero.'],
 ];
 
+/** What programs are most often written for comes first; the rest follows in libbpf's order. */
+const COMMON = [
+	...['tp_btf', 'fentry', 'fexit', 'kprobe', 'kretprobe', 'tracepoint', 'raw_tp', 'lsm', 'xdp', 'tc'],
+	...['struct_ops', 'iter', 'syscall', 'uprobe', 'uretprobe', 'usdt', 'ksyscall', 'fmod_ret', 'perf_event'],
+];
+
 /** @param btf The BTF file of the settings. Undefined where the cursor is in no section. */
 export function completeSection(view: View, cursor: Cursor, btf: string | undefined): Suggestions | undefined {
 	const { string, offset, call } = cursor;
@@ -49,18 +55,21 @@ export function completeSection(view: View, cursor: Cursor, btf: string | undefi
 		return { ...range, items, incomplete };
 	}
 	const ofVariable = isVariable(cursor);
-	const programs = rules.map((rule): Suggestion => {
-		const open = rule.match !== 'exact';
-		return {
-			kind: 'section',
-			label: open ? `${rule.prefix}/` : rule.prefix,
-			newText: open ? `${rule.prefix}/` : rule.prefix,
-			detail: [rule.programType, ...(rule.sleepable ? ['may sleep'] : [])].join(', '),
-			documentation: sectionWords(view, rule),
-			goesOn: open,
-			rank: ofVariable ? 2 : 1,
-		};
-	});
+	const place = ({ prefix }: SectionRule) => (COMMON.includes(prefix) ? COMMON.indexOf(prefix) : COMMON.length);
+	const programs = [...rules]
+		.sort((a, b) => place(a) - place(b))
+		.map((rule): Suggestion => {
+			const open = rule.match !== 'exact';
+			return {
+				kind: 'section',
+				label: open ? `${rule.prefix}/` : rule.prefix,
+				newText: open ? `${rule.prefix}/` : rule.prefix,
+				detail: [rule.programType, ...(rule.sleepable ? ['may sleep'] : [])].join(', '),
+				documentation: sectionWords(view, rule),
+				goesOn: open,
+				rank: ofVariable ? 2 : 1,
+			};
+		});
 	const data = DATA_SECTIONS.map(
 		([text, words]): Suggestion => ({ kind: 'section', label: text, newText: text, documentation: words, rank: ofVariable ? 1 : 2 }),
 	);

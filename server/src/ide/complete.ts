@@ -13,6 +13,8 @@ export interface CompleteOptions {
 	/** clangd completes what the text declares. */
 	readonly besideClangd: boolean;
 	readonly snippets: boolean;
+	/** A section's or an argument's begin was typed, and nobody asked for more than what belongs there. */
+	readonly triggered?: boolean;
 	/** Views a changed text of the same file. */
 	readonly look: (text: string) => View | undefined;
 }
@@ -20,7 +22,7 @@ export interface CompleteOptions {
 /** The suggestions at a UTF-16 offset; undefined where C is all there is. */
 export function complete(view: View, offset: number, options: CompleteOptions): Suggestions | undefined {
 	const cursor = cursorAt(view, offset);
-	const { besideClangd, snippets, check } = options;
+	const { besideClangd, snippets, check, triggered = false } = options;
 	if (cursor.string) return completeSection(view, cursor, check.btf);
 	const { start, end, place, call } = cursor;
 	const at = (items: Suggestions['items']): Suggestions | undefined => (items.length > 0 ? { start, end, items } : undefined);
@@ -29,6 +31,7 @@ export function complete(view: View, offset: number, options: CompleteOptions): 
 	if (place === 'nowhere' || /^\d/.test(cursor.typed)) return undefined;
 	const parameters = completeParameters(view, cursor, check.btf, snippets);
 	if (parameters.length > 0) return at(parameters);
+	if (triggered) return at(completeFlags(view, cursor, besideClangd));
 	switch (place) {
 		case 'top level':
 			// Other words begin declarations of C.

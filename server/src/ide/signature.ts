@@ -52,7 +52,8 @@ function helperSignature(view: View, name: string, active: number): Signature | 
 	return {
 		...shown,
 		documentation: view.catalog.words('helper', name) ?? '',
-		notes: shown.parameters.map((_, index) => joined(argumentWords(helper.arguments[index] ?? ''), flagWords(name, index))),
+		// That flags are a number needs no words.
+		notes: shown.parameters.map((_, index) => flagWords(name, index) || argumentWords(helper.arguments[index] ?? '')),
 		active,
 		kind: 'helper',
 	};

@@ -16,7 +16,7 @@ import { signatureHelp } from './requests/signature-help.js';
 import type { Session } from './session.js';
 
 export const FEATURES: ServerCapabilities = {
-	completionProvider: { triggerCharacters: COMPLETION_TRIGGERS, resolveProvider: true },
+	completionProvider: { triggerCharacters: [...COMPLETION_TRIGGERS], resolveProvider: true },
 	signatureHelpProvider: { triggerCharacters: ['(', ','] },
 	documentSymbolProvider: true,
 	definitionProvider: true,

@@ -6,6 +6,7 @@ import {
 	type CompletionList,
 	type CompletionParams,
 	InsertTextFormat,
+	type Position,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { complete } from '../../ide/complete.js';
@@ -16,8 +17,16 @@ import { offsetOf, pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { markup, range, textEdits } from '../to-protocol.js';
 
-/** Besides letters, what a section, an argument or a target begins with. */
-export const COMPLETION_TRIGGERS = ['"', '/', '(', ','];
+/** Besides letters, what a section, a target or an argument begins with: what has to stand before the cursor for it. */
+const TRIGGERS: ReadonlyMap<string, RegExp> = new Map([
+	['"', /\bSEC\s*\("$/],
+	['/', /\bSEC\s*\("[^"]*\/$/],
+	['(', /\w\s*\($/],
+	[',', /,$/],
+	[' ', /[,(] $/],
+]);
+
+export const COMPLETION_TRIGGERS: readonly string[] = [...TRIGGERS.keys()];
 
 const KINDS: Readonly<Record<SuggestionKind, CompletionItemKind>> = {
 	section: CompletionItemKind.Module,
@@ -39,6 +48,8 @@ interface ItemData {
 
 /** Answers textDocument/completion. */
 export async function completion(session: Session, document: TextDocument, params: CompletionParams): Promise<CompletionList | null> {
+	const trigger = TRIGGERS.get(params.context?.triggerCharacter ?? '');
+	if (trigger && !trigger.test(lineBefore(document, params.position))) return null;
 	const view = await session.view(document);
 	if (!view) return null;
 	const checker = await session.checker();
@@ -47,6 +58,7 @@ export async function completion(session: Session, document: TextDocument, param
 		check,
 		besideClangd: await isBesideClangd(session, document.uri),
 		snippets: session.abilities.snippets,
+		triggered: trigger !== undefined,
 		look: (text) => checker.view(pathOf(document.uri), text, check),
 	});
 	if (!found) return null;
@@ -54,6 +66,10 @@ export async function completion(session: Session, document: TextDocument, param
 		isIncomplete: found.incomplete === true,
 		items: found.items.map((item, index) => completionItem(item, index, found, session, document)),
 	};
+}
+
+function lineBefore(document: TextDocument, { line, character }: Position): string {
+	return document.getText({ start: { line, character: 0 }, end: { line, character } });
 }
 
 function completionItem(
