@@ -268,6 +268,33 @@ int short_of(void *ctx)
 			assert.deepEqual(await marks('return 1;', 2), OTHER);
 		});
 
+		it('does not take a check in a subprogram for a release', async () => {
+			const source = `${TOUR}
+static __noinline int is_there(struct task_struct *task)
+{
+	if (!task)
+		return 0;
+	return 1;
+}
+
+SEC("tp_btf/task_newtask")
+int BPF_PROG(checks, struct task_struct *task, u64 clone_flags)
+{
+	struct task_struct *mine = bpf_task_acquire(task);
+
+	if (is_there(mine) && mine)
+		bpf_task_release(mine);
+	return 0;
+}
+`;
+			const uri = 'file:///project/checks.bpf.c';
+			await client.open(uri, source);
+			const position = positionOf(source, 'release(mine)', 8);
+			const answer = await client.request<DocumentHighlight[]>('textDocument/documentHighlight', { textDocument: { uri }, position });
+			const changed = answer.filter(({ kind }) => kind === 3).map(({ range }) => textOf(source, range));
+			assert.deepEqual(changed, ['bpf_task_acquire(task)', 'bpf_task_release(mine)']);
+		});
+
 		it('leaves what is no reference to the editor', async () => assert.equal(await marks('watched)', 1), null));
 	});
 

@@ -137,9 +137,10 @@ export class Observer implements Probe {
 	private readonly holders = new Map<string, string>();
 	private readonly decided = new Map<PathEntry, Decisions>();
 	private readonly lost = new Map<string, { readonly spot: Spot; readonly words: string }>();
-	/** As they were before the call that is being followed. */
-	private referencesBefore: State['references'] = new Map();
-	private sectionBefore: State['rcuPlace'];
+	/** The call of a kernel function that is being followed, with what was held before it; none once the path is somewhere else. */
+	private calling:
+		| { readonly operation: CallOp; readonly references: State['references']; readonly section: State['rcuPlace'] }
+		| undefined;
 
 	/** Only the last run counts: earlier ones found what the compiler leaves out. */
 	start(): void {
@@ -159,12 +160,11 @@ export class Observer implements Probe {
 	}
 
 	before(state: State, operation: Operation): void {
-		if (operation.op !== 'call') return;
-		this.referencesBefore = state.references;
-		this.sectionBefore = state.rcuPlace;
+		if (operation.op === 'call') this.calling = { operation, references: state.references, section: state.rcuPlace };
 	}
 
 	block(state: State, graph: FlowGraph): void {
+		this.calling = undefined;
 		if (state.block !== 0) return;
 		for (const { register, at } of graph.parameters) {
 			const value = register === undefined ? undefined : state.frame.registers.get(register);
@@ -179,7 +179,7 @@ export class Observer implements Probe {
 
 	after(state: State, operation: Operation): void {
 		const { graph } = state.frame;
-		if (operation.op === 'call') this.afterCall(state, operation, graph.function.name);
+		if (operation.op === 'call') this.afterCall(state, operation);
 		if (operation.op === 'move' && operation.local && !operation.local.name.startsWith('(')) {
 			const value = state.get(operation.to);
 			if (value.kind === 'pointer' && value.ref !== 0) this.holders.set(`${value.ref}:${graph.function.name}`, operation.local.name);
@@ -212,25 +212,25 @@ export class Observer implements Probe {
 		}
 	}
 
-	private afterCall(state: State, operation: CallOp, name: string): void {
+	/** What a subprogram does is seen in it: only calls of the kernel are compared with what was before them. */
+	private afterCall(state: State, operation: CallOp): void {
+		const before = this.calling;
+		this.calling = undefined;
+		if (before?.operation !== operation) return;
+		const { slice, name } = state.frame.graph.function;
 		const spot: Spot = { function: name, ...rangeOf(operation.at) };
-		const sectionBefore = this.sectionBefore;
-		if (state.references !== this.referencesBefore) {
+		if (state.references !== before.references) {
 			for (const reference of state.references.values()) if (!this.siteOf.has(reference.id)) this.acquired(reference, spot);
-			for (const reference of this.referencesBefore.values()) {
+			for (const reference of before.references.values()) {
 				const site = state.references.has(reference.id) ? undefined : this.siteOf.get(reference.id);
 				if (site) this.releasedAt(site, spot);
 			}
-			this.referencesBefore = state.references;
 		}
-		if (sectionBefore && state.rcu === 0) {
-			const begin: Spot = { function: name, ...rangeOf(sectionBefore) };
-			// A section that another function began is told of there.
-			if (sectionBefore.slice === state.frame.graph.function.slice) this.section(begin).set(keyOf(spot), spot);
-			this.sectionBefore = undefined;
-		} else if (!sectionBefore && state.rcuPlace?.slice === state.frame.graph.function.slice) {
-			this.section({ function: name, ...rangeOf(state.rcuPlace) });
-		}
+		// A section that one function begins and another ends is told of in neither as a whole.
+		const section = before.section ?? state.rcuPlace;
+		if (section?.slice !== slice) return;
+		const ends = this.section({ function: name, ...rangeOf(section) });
+		if (state.rcu === 0) ends.set(keyOf(spot), spot);
 	}
 
 	private section(begin: Spot): Map<string, Spot> {
