@@ -33,7 +33,7 @@ const SPOILS: readonly { readonly from: string; readonly spoils: Spoils }[] = [
 	{ from: '5.19', spoils: 'kptrs' },
 ];
 
-/** How a release reads the tags; one object for all releases that read them alike. */
+/** How a release reads the tags. */
 export interface TagReading {
 	readonly kinds: ReadonlyMap<string, KptrKind>;
 	/** Tags of other releases. */
@@ -44,21 +44,17 @@ export interface TagReading {
 }
 
 const byRelease = new Map<string, TagReading>();
-const byContent = new Map<string, TagReading>();
 
 /** How `release` (`6.12`) reads the tags. */
 export function tagReading(release: string): TagReading {
 	let known = byRelease.get(release);
 	if (!known) {
-		const read = TAGS.filter((each) => holds(each, release));
-		const spoils = SPOILS.find((each) => compareReleases(each.from, release) <= 0)?.spoils ?? 'kptrs';
-		const content = JSON.stringify([read, spoils]);
-		known = byContent.get(content) ?? {
-			kinds: new Map(read.map((each) => [each.tag, each.kind])),
-			unknown: new Set(TAGS.map((each) => each.tag).filter((tag) => !read.some((each) => each.tag === tag))),
-			spoils,
+		const kinds = new Map(TAGS.filter((each) => holds(each, release)).map((each) => [each.tag, each.kind]));
+		known = {
+			kinds,
+			unknown: new Set(TAGS.map((each) => each.tag).filter((tag) => !kinds.has(tag))),
+			spoils: SPOILS.find((each) => compareReleases(each.from, release) <= 0)?.spoils ?? 'kptrs',
 		};
-		byContent.set(content, known);
 		byRelease.set(release, known);
 	}
 	return known;

@@ -54,7 +54,8 @@ interface OwnFile {
 	readonly file: CatalogFile;
 	/** By the options that differ. */
 	readonly catalogs: Map<string, Catalog>;
-	trouble?: CatalogError;
+	/** What stands there since, and is no catalog. */
+	broken?: { readonly stamp: string; readonly trouble: CatalogError };
 }
 
 const ownFiles = new Map<string, OwnFile>();
@@ -69,15 +70,16 @@ export function ownCatalog(
 	path: string,
 	config: Readonly<Record<string, boolean>> = {},
 ): { readonly catalog: Catalog; readonly trouble?: CatalogError } {
-	let own = ownFiles.get(path);
+	let own: OwnFile | undefined = ownFiles.get(path);
 	const stamp = stampOf(path);
-	if (own?.stamp !== stamp || own.trouble)
+	if (own?.stamp === stamp) delete own.broken;
+	else if (own?.broken?.stamp !== stamp)
 		try {
 			own = { stamp, file: readCatalogFile(path), catalogs: new Map() };
 			ownFiles.set(path, own);
 		} catch (error) {
 			if (!own || !(error instanceof CatalogError)) throw error;
-			own.trouble = error;
+			own.broken = { stamp, trouble: error };
 		}
 	const key = JSON.stringify(config);
 	let catalog = own.catalogs.get(key);
@@ -85,7 +87,7 @@ export function ownCatalog(
 		catalog = new LoadedCatalog(own.file, recordedHistory(), config, own.file.release);
 		own.catalogs.set(key, catalog);
 	}
-	return { catalog, ...(own.trouble ? { trouble: own.trouble } : {}) };
+	return { catalog, ...(own.broken ? { trouble: own.broken.trouble } : {}) };
 }
 
 /** Empty where the file is not there. */
