@@ -3,6 +3,7 @@ import assert from 'node:assert';
 import { describeKfunc } from '../../server/src/kernel/describe.js';
 import { kfuncIn } from '../../server/src/kernel/flags-for.js';
 import { loadCatalog, shippedReleases } from '../../server/src/kernel/load.js';
+import { parseKernelConfig } from '../../server/src/options.js';
 
 describe('the catalog of 6.12', () => {
 	const catalog = loadCatalog('6.12');
@@ -171,6 +172,13 @@ describe('the catalog of 6.12', () => {
 		assert.strictEqual(catalog.config('CONFIG_FUNCTION_ERROR_INJECTION'), false);
 		assert.strictEqual(catalog.config('BPF_LSM'), true);
 		assert.strictEqual(catalog.config('CONFIG_NF_CONNTRACK'), true);
+	});
+
+	it('takes what a whole configuration does not name for unset, and asks Debian’s about the rest of a part', () => {
+		const whole = parseKernelConfig('CONFIG_CC_VERSION_TEXT="gcc 14"\nCONFIG_NET=y\n');
+		assert.strictEqual(loadCatalog('6.12', { config: whole }).config('CONFIG_NET'), true);
+		assert.strictEqual(loadCatalog('6.12', { config: whole }).config('CONFIG_NF_CONNTRACK'), false);
+		assert.strictEqual(loadCatalog('6.12', { config: { CONFIG_NET: true } }).config('CONFIG_NF_CONNTRACK'), true);
 	});
 
 	it('keeps the whole of libbpf’s section table', () => {
