@@ -46,7 +46,12 @@ export function liveReferences(view: View, cursor: Cursor, look: (text: string) 
 	for (const program of marked.unit.programs) {
 		if (!reached.get(program.name)?.has(name)) continue;
 		const watch = new Watch(marked, cursor.start, locals);
-		verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
+		try {
+			verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
+		} catch (error) {
+			// What came by until then is known; of the rest nothing is said.
+			if (error !== ENOUGH) throw error;
+		}
 		// A program that may not make the acquiring call holds nothing, where another one of the same function does.
 		const held = watch.references();
 		if (held.length > 0) return held;
@@ -79,8 +84,14 @@ function pointersBefore({ tokens, before }: Cursor): string[] {
 	return [...names];
 }
 
+/** Operations that are followed for one answer while a person types; a program of usual size takes some hundreds. Beyond it, "always" is not claimed. */
+const OPERATIONS_FOLLOWED = 3_000;
+/** Ends the machine's run. */
+const ENOUGH = new Error('as many operations as one answer is worth');
+
 class Watch implements Probe {
-	passages = 0;
+	private passages = 0;
+	private operations = 0;
 	private readonly found = new Map<string, { reference: LiveReference; passages: number }>();
 
 	constructor(
@@ -95,6 +106,7 @@ class Watch implements Probe {
 	}
 
 	before(state: State, operation: Operation): void {
+		if (++this.operations > OPERATIONS_FOLLOWED) throw ENOUGH;
 		if (operation.op !== 'call') return;
 		const token = state.frame.graph.function.slice.tokens[operation.at.first];
 		if (!token || this.view.layout.spelled(token)?.start !== this.offset) return;
@@ -119,7 +131,10 @@ class Watch implements Probe {
 	}
 
 	references(): LiveReference[] {
-		return [...this.found.values()].map(({ reference, passages }) => ({ ...reference, always: passages === this.passages }));
+		return [...this.found.values()].map(({ reference, passages }) => ({
+			...reference,
+			always: passages === this.passages && this.operations <= OPERATIONS_FOLLOWED,
+		}));
 	}
 }
 
