@@ -46,7 +46,7 @@ async function run(command: Command): Promise<number> {
 		case 'check': {
 			const { createChecker } = await import('./rules/create-checker.js');
 			const { runCheck } = await import('./cli/check.js');
-			return runCheck(command, await createChecker(), output);
+			return runCheck(command, await createChecker({ filesStay: !command.fix }), output);
 		}
 	}
 }

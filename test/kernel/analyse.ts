@@ -112,7 +112,7 @@ function plain(result: FileResult, index: LineIndex, milliseconds: number): File
 
 async function serve({ paths, options }: Request): Promise<void> {
 	const send = (reply: Reply) => new Promise<void>((done) => process.send!(reply, () => done()));
-	const checker = await createChecker();
+	const checker = await createChecker({ filesStay: true });
 	const index = new LineIndex();
 	for (const path of paths) {
 		await send({ kind: 'begin', path });

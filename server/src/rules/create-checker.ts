@@ -6,7 +6,7 @@ import { type KernelSource, readKernelSource } from '../kernel/kernel-side/sourc
 import { Workspace } from '../kernel/with-workspace.js';
 import { buildUnit } from '../program/unit.js';
 import { findCompileOptions } from '../syntax/compile-commands.js';
-import { DiskFiles, type FileProvider } from '../syntax/files.js';
+import { DiskFiles, type FileProvider, SteadyFiles } from '../syntax/files.js';
 import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
@@ -32,6 +32,8 @@ import { targetCatalogs, targetTrouble } from './target.js';
 export interface CreateCheckerOptions {
 	/** Where files are read when no buffer is open; the disk unless told otherwise. */
 	readonly files?: FileProvider;
+	/** No file changes while the checker lives but for buffers: each is looked at once. For a command that ends. */
+	readonly filesStay?: boolean;
 }
 
 /** Open buffers over the disk. */
@@ -89,6 +91,8 @@ const KEPT_ANALYSES = 8;
 
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
+	/** With `filesStay`. */
+	private steady: SteadyFiles | undefined;
 	private readonly workspace = new Workspace();
 	private readonly kept = new Map<string, Stamped & { readonly analysis: Analysis }>();
 	/** The last text that was looked at and not checked: what is asked between two keystrokes comes in bursts. */
@@ -98,6 +102,7 @@ class AnalysisChecker implements Checker {
 	constructor(
 		private readonly engine: SyntaxEngine,
 		files: FileProvider,
+		private readonly filesStay: boolean,
 	) {
 		this.files = new OverlayFiles(files);
 	}
@@ -158,6 +163,7 @@ class AnalysisChecker implements Checker {
 	setOverlay(path: string, text: string | undefined): boolean {
 		const file = resolve(path);
 		this.files.set(file, text);
+		this.steady = undefined;
 		this.stamp++;
 		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
 	}
@@ -230,8 +236,10 @@ class AnalysisChecker implements Checker {
 	}
 
 	private build(path: string, text: string, { options, catalog }: Aim): Built {
-		const compile = findCompileOptions(path, options, this.files);
-		const translation = this.engine.unit(path, text, { ...compile.options, files: this.files });
+		const files = this.steady ?? new SteadyFiles(this.files);
+		if (this.filesStay) this.steady = files;
+		const compile = findCompileOptions(path, options, files);
+		const translation = this.engine.unit(path, text, { ...compile.options, files });
 		const unit = buildUnit(translation, catalog, { btf: options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined) });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
 		const includePaths = [...compile.options.includePaths, ...(compile.options.systemIncludePaths ?? [])];
@@ -358,5 +366,5 @@ function internalError(path: string, error: unknown): TextProblem {
 /** Makes the analysis; loads the parser, which may be asynchronous. Everything after that is synchronous. */
 export async function createChecker(options: CreateCheckerOptions = {}): Promise<Checker> {
 	const engine = new SyntaxEngine({ parser: await createParser() });
-	return new AnalysisChecker(engine, options.files ?? new DiskFiles());
+	return new AnalysisChecker(engine, options.files ?? new DiskFiles(), options.filesStay ?? false);
 }

@@ -35,6 +35,25 @@ export class DiskFiles implements FileProvider {
 	}
 }
 
+/** Files as they were when they were first asked for. For one analysis, or for a command that ends: a header is looked for at the same places again and again. */
+export class SteadyFiles implements FileProvider {
+	private readonly versions = new Map<string, string | undefined>();
+
+	constructor(private readonly below: FileProvider) {}
+
+	read(path: string): string | undefined {
+		return this.below.read(path);
+	}
+	version(path: string): string | undefined {
+		const known = this.versions.get(path);
+		if (known !== undefined || this.versions.has(path)) return known;
+		// A provider without versions is asked for its text; that is what a version stands for.
+		const version = this.below.version ? this.below.version(path) : this.below.read(path);
+		this.versions.set(path, version);
+		return version;
+	}
+}
+
 /** How many header texts the cache keeps; a unit reads a few hundred at most. */
 const CACHE_LIMIT = 2000;
 

@@ -14,7 +14,7 @@ import { type UnitHost, UnitIndex } from './unit-index.js';
  * Steps that are kept, all chains together. The kernel's selftests make 700 of them, an editor a few dozen. Beyond it all are forgotten, as if
  * nothing had been read before.
  */
-const STEP_LIMIT = 400;
+const STEP_LIMIT = 1000;
 
 /** One run of the preprocessor over a main file. */
 export interface Run {
