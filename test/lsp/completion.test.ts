@@ -147,6 +147,13 @@ describe('completion over the protocol', () => {
 			assert.deepEqual(await at('fexit/bpf_task_acquire'), ['struct task_struct *p, s32 how, struct task_struct *ret']);
 		});
 
+		it('keeps out of a parameter that is being written', async () => {
+			assert.equal(
+				(await complete(`${INCLUDES}SEC("tp_btf/task_newtask")\nint BPF_PROG(watch, struct task|)\n{\n\treturn 0;\n}\n`)).list,
+				null,
+			);
+		});
+
 		it('says nothing where no prototype is known', async () => {
 			assert.equal((await complete(`${INCLUDES}SEC("fentry/of_nowhere")\nint BPF_PROG(p, |)\n`)).list, null);
 		});

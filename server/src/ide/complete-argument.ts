@@ -57,7 +57,8 @@ const PROGRAM_MACROS: ReadonlySet<string> = new Set([
 /** The program's parameters out of the attach target's prototype. @param btf The BTF file of the settings. */
 export function completeParameters(view: View, cursor: Cursor, btf: string | undefined, snippets: boolean): Suggestion[] {
 	const { call, section } = cursor;
-	if (!call || !PROGRAM_MACROS.has(call.name) || call.argument > 1 || cursor.typed.includes(' ')) return [];
+	const begins = ['(', ','].includes(cursor.tokens[cursor.before]?.text ?? '');
+	if (!call || !PROGRAM_MACROS.has(call.name) || call.argument > 1 || !begins) return [];
 	const parameters = programParameters(view, cursor, btf);
 	if (!parameters) return [];
 	const own = call.name === 'BPF_PROG2' ? parameters.map(separated) : parameters;

@@ -43,9 +43,10 @@ export function liveReferences(view: View, cursor: Cursor, look: (text: string) 
 	if (!marked || name === undefined) return [];
 	const reached = reachedFunctions(marked.unit);
 	const graphs = new Graphs(marked.unit);
+	const budget = { operations: OPERATIONS_FOLLOWED };
 	for (const program of marked.unit.programs) {
 		if (!reached.get(program.name)?.has(name)) continue;
-		const watch = new Watch(marked, cursor.start, locals);
+		const watch = new Watch(marked, cursor.start, locals, budget);
 		try {
 			verifyProgram(marked.unit, marked.catalog, program, graphs, watch);
 		} catch (error) {
@@ -91,13 +92,14 @@ const ENOUGH = new Error('as many operations as one answer is worth');
 
 class Watch implements Probe {
 	private passages = 0;
-	private operations = 0;
 	private readonly found = new Map<string, { reference: LiveReference; passages: number }>();
 
 	constructor(
 		private readonly view: View,
 		private readonly offset: number,
 		private readonly locals: readonly string[],
+		/** What is left for this and further programs. */
+		private readonly budget: { operations: number },
 	) {}
 
 	start(): void {
@@ -106,7 +108,7 @@ class Watch implements Probe {
 	}
 
 	before(state: State, operation: Operation): void {
-		if (++this.operations > OPERATIONS_FOLLOWED) throw ENOUGH;
+		if (this.budget.operations-- <= 0) throw ENOUGH;
 		if (operation.op !== 'call') return;
 		const token = state.frame.graph.function.slice.tokens[operation.at.first];
 		if (!token || this.view.layout.spelled(token)?.start !== this.offset) return;
@@ -133,7 +135,7 @@ class Watch implements Probe {
 	references(): LiveReference[] {
 		return [...this.found.values()].map(({ reference, passages }) => ({
 			...reference,
-			always: passages === this.passages && this.operations <= OPERATIONS_FOLLOWED,
+			always: passages === this.passages && this.budget.operations > 0,
 		}));
 	}
 }
