@@ -10,7 +10,7 @@ import { DiskFiles, type FileProvider, SteadyFiles } from '../syntax/files.js';
 import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
-import { Graphs } from '../verifier/machine.js';
+import { BROKEN_TEXT, Graphs } from '../verifier/machine.js';
 import { type Observations, Observer } from '../verifier/observe.js';
 import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
@@ -289,7 +289,7 @@ function judgement(analysis: Analysis): Judgement {
 	const { unit, catalog, layout, programs, violations, problems } = analysis;
 	return {
 		findings: perProgram(violations, layout),
-		verdicts: new Map(programs.map((one) => [one.program.name, one.verdict])),
+		verdicts: new Map(programs.map(({ program, verdict, reason }) => [program.name, reason === BROKEN_TEXT ? 'broken' : verdict])),
 		errors: problems.filter((problem) => problem.severity === 'error').length,
 		context: { unit, catalog, layout },
 	};

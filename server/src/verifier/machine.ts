@@ -219,9 +219,9 @@ export class Machine {
 
 	/** The path comes to text that is not understood: what lies behind it may be otherwise when the text is whole. */
 	private spoiled(state: State, at: Range): void {
-		if (state.doubt) return;
 		state.doubt = true;
-		this.unknown(BROKEN_TEXT, this.place(state, at));
+		// It is the reason before all others: what the text means is known only when it is whole.
+		if (this.gap?.reason !== BROKEN_TEXT) this.gap = { reason: BROKEN_TEXT, place: this.place(state, at) };
 	}
 
 	private goto(state: State, block: number): void {

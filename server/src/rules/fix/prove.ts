@@ -17,7 +17,7 @@ export interface Judged {
 /** What the analysis says of a text. */
 export interface Judgement {
 	readonly findings: readonly Judged[];
-	/** Programs by name: `accept`, `reject`, `unknown`. */
+	/** Programs by name: `accept`, `reject`, `unknown`; `broken` where the text of the program, or of what it calls, is not C that a compiler takes. */
 	readonly verdicts: ReadonlyMap<string, string>;
 	/** How many problems of severity error the text itself has. */
 	readonly errors: number;
@@ -113,7 +113,7 @@ function spoils(before: Judgement, after: Judgement): boolean {
 	for (const [name, verdict] of before.verdicts) {
 		const now = after.verdicts.get(name);
 		// A rejected program may hold what the analysis cannot follow either; that shows only once it is not rejected any more.
-		if (now === undefined || (now === 'unknown' && verdict === 'accept')) return true;
+		if (now === undefined || (now === 'unknown' && verdict === 'accept') || (now === 'broken' && verdict !== 'broken')) return true;
 	}
 	return false;
 }
