@@ -46,6 +46,7 @@ const REQUESTS: readonly Asked[] = [
 		params: (_, end) => ({ range: { start: { line: 0, character: 0 }, end } }),
 	},
 	{ method: 'textDocument/codeLens', offered: (c) => c.codeLensProvider, params: () => ({}) },
+	{ method: 'bpfls/functionView', offered: (c) => c.codeLensProvider, params: at },
 	{ method: 'bpfls/path', offered: (c) => c.codeLensProvider, atFindings: true, params: at },
 	{
 		method: 'textDocument/codeAction',

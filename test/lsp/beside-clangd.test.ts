@@ -48,6 +48,20 @@ describe('beside clangd', () => {
 		assert.deepEqual(await answersWith({ besideClangd: 'no' }), everything);
 	});
 
+	it("leaves C's own errors to it and keeps the verifier's", async () => {
+		const codes = async (settings: object, text: string) => {
+			const client = new TestClient();
+			await client.initialize(USUAL, { initializationOptions: { settings } });
+			await client.open(LEAK_URI, text);
+			const found = await client.diagnostics(LEAK_URI, 1);
+			await client.close();
+			return [...new Set(found.map((one) => one.code))].sort();
+		};
+		const broken = `${LEAK}\n}\n#nonsense\n`;
+		assert.deepEqual(await codes({ besideClangd: 'no' }, broken), ['directive', 'missing-header', 'unbalanced', 'unreleased-reference']);
+		assert.deepEqual(await codes({ besideClangd: 'yes' }, broken), ['unreleased-reference']);
+	});
+
 	it('answers everything where no clangd is seen', async () => {
 		assert.deepEqual(await answersWith({}), everything);
 	});

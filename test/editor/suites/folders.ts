@@ -1,5 +1,7 @@
 // Settings count folder by folder, and a folder that nobody trusts is served too.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openWindow, stage } from '../stage.js';
 import type { Window } from '../window.js';
 
@@ -22,6 +24,13 @@ describe('a window of two folders', () => {
 		assert.deepEqual(await window.waitForSquiggles('error', unavailable), unavailable);
 		assert.match(await window.status(), /BPF: Linux 6\.1 /);
 		await window.screenshot('folders');
+	});
+
+	it('looks again when a setting changes', async () => {
+		const settings = join(dirname(stage().workspaces.folders), 'old-kernel', '.vscode', 'settings.json');
+		writeFileSync(settings, JSON.stringify({ 'bpfls.kernel': '6.12' }));
+		assert.deepEqual(await window.waitForSquiggles('error', LEAKING), LEAKING);
+		assert.match(await window.status(), /BPF: Linux 6\.12 /);
 	});
 });
 
