@@ -26,6 +26,8 @@ import { freshId, UNKNOWN_VALUE, type Value } from './value.js';
 export const OPERATION_LIMIT = 400_000;
 /** Different states that are kept apart where paths meet; beyond it numbers are widened. */
 export const STATES_PER_JOIN = 64;
+/** The same while findings are not yet looked for in earnest: see haste.ts. */
+export const HASTY_STATES = 8;
 /** States at one join beyond which the program is given up. */
 export const STATES_PER_JOIN_LIMIT = 200;
 /** Branches that one program may lose to the compiler; each costs another run. */
@@ -371,20 +373,26 @@ export class Machine {
 			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
 			return false;
 		}
-		if (loop && this.haste) {
-			const rounds = list.filter((one) => !one.complete);
-			const last = rounds.at(-1);
-			if (last && hurry(state, last.state, rounds.length, this.haste)) {
-				this.hurried = true;
-				if (this.isCovered(list, state)) return false;
-			}
-		}
+		if (this.haste && this.hurry(list, state, loop, this.haste) && this.isCovered(list, state)) return false;
 		if (list.length >= STATES_PER_JOIN) {
 			const alike = list.findLast((one) => sameShape(one.state, state));
 			if (alike) widen(state, alike.state);
 			if (this.isCovered(list, state)) return false;
 		}
 		list.push(this.checkpoints.enter(state, state.clone()));
+		return true;
+	}
+
+	/** Widens a state that came around a loop, or to a place where many have met. False where there is nothing that it is like. */
+	private hurry(list: readonly Checkpoint[], state: State, loop: boolean, haste: Haste): boolean {
+		const earlier = loop
+			? list.filter((one) => !one.complete).slice(-1)
+			: list.length < HASTY_STATES
+				? []
+				: list.slice(-HASTY_STATES).reverse();
+		const rounds = loop ? list.length : list.length - HASTY_STATES;
+		if (!earlier.some((one) => hurry(state, one.state, rounds, haste))) return false;
+		this.hurried = true;
 		return true;
 	}
 
