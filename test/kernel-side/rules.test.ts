@@ -54,6 +54,23 @@ describe('rules for kernel-side source', () => {
 		);
 	});
 
+	it('are mended: a kfunc outside of the marks, with its documentation, and one that no set lists', () => {
+		const rules = (text: string): string[] => check(text).findings.map(({ rule }) => rule);
+		const documented = `/**\n * demo() - gives nothing\n */\n__bpf_kfunc int demo(void)${BODY}`;
+		const outside = one(documented)
+			.replace(/__bpf_kfunc_(?:start|end)_defs\(\);\n/g, '')
+			.replace('/**', '__bpf_kfunc_start_defs();\n__bpf_kfunc_end_defs();\n\n/**');
+		assert.deepEqual(rules(outside), ['kfunc-definition-region']);
+		const inside = repaired(outside);
+		assert.ok(inside.includes(`__bpf_kfunc_start_defs();\n\n${documented}\n\n__bpf_kfunc_end_defs();`), inside);
+		assert.deepEqual(rules(inside), []);
+		const unlisted = one(`__bpf_kfunc int demo(void)${BODY}\n__bpf_kfunc int forgotten(void)${BODY}`);
+		assert.deepEqual(rules(unlisted), ['kfunc-unregistered']);
+		const listed = repaired(unlisted);
+		assert.match(listed, /BTF_ID_FLAGS\(func, demo\)\nBTF_ID_FLAGS\(func, forgotten\)\nBTF_KFUNCS_END/);
+		assert.deepEqual(rules(listed), []);
+	});
+
 	it('leave other C alone, whatever its name', () => {
 		assert.deepEqual(found('int demo(void) { return register(BTF); }'), []);
 		// A BPF program may speak of kfuncs: it is checked as a program.

@@ -339,6 +339,29 @@ int locked(struct __sk_buff *skb)
 	);
 
 	mends(
+		'take the current task with its type where it is followed',
+		/^Take the task with/,
+		`SEC("tp_btf/task_newtask")
+int BPF_PROG(me, struct task_struct *child, u64 clone_flags)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	bpf_printk("%d", task->pid);
+	return 0;
+}
+`,
+		`SEC("tp_btf/task_newtask")
+int BPF_PROG(me, struct task_struct *child, u64 clone_flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	bpf_printk("%d", task->pid);
+	return 0;
+}
+`,
+	);
+
+	mends(
 		'leave through the exit that releases',
 		/^Leave through `out`/,
 		`SEC("tp_btf/task_newtask")

@@ -1,5 +1,6 @@
 // kfunc-definition-region: a kfunc is defined outside of __bpf_kfunc_start_defs() and __bpf_kfunc_end_defs(), or such a part is not closed.
-import type { RegionMark } from '../../kernel/kernel-side/source.js';
+import type { KernelFunction, RegionMark } from '../../kernel/kernel-side/source.js';
+import type { Fix } from '../finding.js';
 import { definedKfuncs, type KernelSideRule } from '../kernel-side/rule.js';
 import { functionName } from '../words.js';
 
@@ -29,13 +30,24 @@ function pair(marks: readonly RegionMark[]): { readonly lone: readonly RegionMar
 	return { lone, parts };
 }
 
+/** Puts the marks around one definition, its documentation included: to move it is a person's choice of place. */
+function enclose({ name, start, end, documentation }: KernelFunction, text: string): Fix {
+	const nl = text.includes('\r\n') ? '\r\n' : '\n';
+	const before = documentation === undefined ? start : text.lastIndexOf(documentation, start);
+	const edits = [
+		{ start: before, end: before, newText: `__bpf_kfunc_start_defs();${nl}${nl}` },
+		{ start: end, end, newText: `${nl}${nl}__bpf_kfunc_end_defs();` },
+	];
+	return { title: `Put the marks around ${functionName(name)}`, preferred: true, edits };
+}
+
 export const kfuncDefinitionRegion: KernelSideRule = {
 	id: 'kfunc-definition-region',
 	summary: 'A kfunc is defined outside of `__bpf_kfunc_start_defs()` and `__bpf_kfunc_end_defs()`, or that part is not closed.',
 	category: 'Program Structure',
 	severity: 'warning',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	*check({ source }) {
 		const { lone, parts } = pair(source.regions);
 		for (const mark of lone)
@@ -54,6 +66,7 @@ export const kfuncDefinitionRegion: KernelSideRule = {
 				at: fn.at,
 				message: `${functionName(fn.name)} is defined outside of \`__bpf_kfunc_start_defs()\` and \`__bpf_kfunc_end_defs()\`, so the compiler warns of a missing prototype unless a header has one. Move it inside.`,
 				related: [{ at: entries[0]!.at, message: 'listed as a kfunc here' }],
+				fixes: [enclose(fn, source.text)],
 			};
 		}
 	},

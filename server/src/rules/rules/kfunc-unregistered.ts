@@ -1,5 +1,6 @@
 // kfunc-unregistered: a set of kfuncs, or a kfunc, that no program can ever call, because nothing registers it.
 import type { IdSetHolder, KernelSource, KfuncSet } from '../../kernel/kernel-side/source.js';
+import type { Fix } from '../finding.js';
 import type { KernelSideFinding, KernelSideRule } from '../kernel-side/rule.js';
 import { functionName } from '../words.js';
 
@@ -38,13 +39,24 @@ function isWholeModule({ file, sets }: KernelSource): boolean {
 	return sets.length > 0 && sets.every((set) => set.complete) && file.find('MODULE_LICENSE') >= 0;
 }
 
+/** The edit that lists a function in the file's set. Where it has several, only the author knows for which programs the function is. */
+function listIn({ sets, text }: KernelSource, name: string): Fix[] {
+	const [set, ...others] = sets;
+	if (!set?.closer || others.length > 0) return [];
+	const start = set.closer.start;
+	const indent = /[ \t]*$/.exec(text.slice(0, start))![0];
+	const newline = text.includes('\r\n') ? '\r\n' : '\n';
+	const newText = `BTF_ID_FLAGS(func, ${name})${newline}${indent}`;
+	return [{ title: `List \`${name}\` in \`${set.name}\``, preferred: true, edits: [{ start, end: start, newText }] }];
+}
+
 export const kfuncUnregistered: KernelSideRule = {
 	id: 'kfunc-unregistered',
 	summary: 'Kfuncs are defined or listed and never registered, so no program can call them.',
 	category: 'Policy',
 	severity: 'warning',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	*check({ source, catalog }) {
 		for (const set of source.sets) {
 			const finding = idleSet(set);
@@ -57,6 +69,7 @@ export const kfuncUnregistered: KernelSideRule = {
 			yield {
 				at: fn.at,
 				message: `${functionName(fn.name)} is marked as a kfunc and no set lists it, so no program can call it. Add \`BTF_ID_FLAGS(func, ${fn.name})\` to a set.`,
+				fixes: listIn(source, fn.name),
 			};
 		}
 	},

@@ -1,5 +1,6 @@
 // object-access: a kernel object is written, or read outside of its members.
 import type { Violation } from '../../verifier/violation.js';
+import { typedCurrentTask } from '../fix/current-task.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { code, fact, structName, subject } from '../words.js';
 
@@ -34,6 +35,7 @@ export const objectAccess: Rule = {
 	category: 'Memory Safety',
 	severity: 'error',
 	since: '0.1.0',
-	fixable: false,
+	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
+	fixes: (violation, context) => (violation.variant === 'scalar-pointer' ? typedCurrentTask(violation, context) : []),
 };
