@@ -597,6 +597,7 @@ export function reportNullAccess(machine: Machine, state: State, p: Pointer, at:
 			type: typeName(p),
 			...(p.base.is === 'object' ? { struct: p.base.tag } : {}),
 			...(p.base.is === 'map_value' ? { map: p.base.map.name } : {}),
+			...(p.moved ? { checked: p.moved } : {}),
 		},
 		...referenceOf(state, p),
 	});

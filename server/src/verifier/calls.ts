@@ -8,7 +8,9 @@ import { callHelper } from './helper-call.js';
 import { passBarrier } from './impossible.js';
 import { callKfunc } from './kfunc-call.js';
 import { readingOf } from './kptr-tag.js';
+import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
+import { settle } from './moved.js';
 import { precise } from './precision.js';
 import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
@@ -36,6 +38,7 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
 	passBarrier(state);
 	checkInitialised(machine, state, o, symbol.name);
+	o.arguments.forEach((argument, index) => settle(machine, state, state.get(argument), o.argumentRanges[index] ?? o.at));
 	state.registersEmpty = true;
 	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
 		return callHelper(machine, state, o, symbol);
@@ -119,7 +122,7 @@ function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbo
 			at: place,
 			variant: 'global-call',
 			verifier: 'global function calls are not allowed while holding a lock',
-			facts: { callee: fn.name },
+			facts: { callee: fn.name, ...heldLock(state) },
 		});
 	}
 	if (state.preempt > 0) {

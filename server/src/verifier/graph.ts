@@ -151,6 +151,7 @@ function owned(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, record: 
 	return pointer({ is: 'object', tag: record?.tag ?? '(node)', record, local: true }, Flag.MaybeNull | Flag.Alloc, {
 		ref,
 		offset,
+		start: offset,
 		origin: 'acquired',
 	});
 }
@@ -192,7 +193,7 @@ export function firstNode(machine: Machine, state: State, o: CallOp, kfunc: Kfun
 		pointer(
 			{ is: 'object', tag: record?.tag ?? '(node)', record, local: true },
 			Flag.MaybeNull | Flag.Alloc | Flag.NonOwning | (refcounted ? Flag.Rcu : 0),
-			{ offset: root?.nodeOffset ?? 0 },
+			{ offset: root?.nodeOffset ?? 0, start: root?.nodeOffset ?? 0 },
 		),
 	);
 	return 'next';

@@ -9,6 +9,7 @@ import { setResult } from './calls.js';
 import { checkHelperArguments } from './helper-arguments.js';
 import { specialHelper } from './helper-special.js';
 import { returnType } from './helper-types.js';
+import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
@@ -80,7 +81,7 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 			at: place,
 			variant: 'call',
 			verifier: 'function calls are not allowed while holding a lock',
-			facts: { callee: name },
+			facts: { callee: name, ...heldLock(state) },
 		});
 	}
 	const values = o.arguments.map((a) => state.get(a));

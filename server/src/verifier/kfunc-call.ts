@@ -11,6 +11,7 @@ import { checkKfuncArguments } from './kfunc-arguments.js';
 import { resolveKfunc } from './kfunc-lookup.js';
 import { callMissingKfunc, remarkOnKfunc } from './kfunc-missing.js';
 import { specialKfunc } from './kfunc-special.js';
+import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, releasesOf } from './references.js';
 import { maySleep } from './regions.js';
@@ -52,7 +53,7 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 			at: place,
 			variant: 'call',
 			verifier: 'function calls are not allowed while holding a lock',
-			facts: { callee: kfunc.name },
+			facts: { callee: kfunc.name, ...heldLock(state) },
 		});
 	}
 	const special = specialKfunc(machine, state, o, kfunc, values);

@@ -29,7 +29,7 @@ export function lock(machine: Machine, state: State, value: Value, at: Range, ar
 			at: place,
 			variant: 'second-lock',
 			verifier: 'Locking two bpf_spin_locks are not allowed',
-			facts: {},
+			facts: heldLock(state),
 		});
 		return;
 	}
@@ -39,6 +39,12 @@ export function lock(machine: Machine, state: State, value: Value, at: Range, ar
 		variable += `${tokens[k]?.space && k > argument.first ? ' ' : ''}${tokens[k]?.text ?? ''}`;
 	state.locks.push({ id: lockId(value), place, kind, variable });
 	state.step({ place, kind: 'lock', text: 'the lock is taken' });
+}
+
+/** For repairs: the lock that is held, as the call that took it names it. */
+export function heldLock(state: State): { readonly held?: string } {
+	const held = state.locks.at(-1)?.variable;
+	return held ? { held } : {};
 }
 
 export function unlock(machine: Machine, state: State, value: Value, at: Range): void {

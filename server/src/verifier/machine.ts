@@ -15,6 +15,7 @@ import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
 import { type Haste, hurry } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
+import { settle } from './moved.js';
 import { precise, replaced } from './precision.js';
 import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
@@ -232,7 +233,7 @@ export class Machine {
 	}
 
 	private branch(state: State, condition: Register, then: number, otherwise: number, at: Range): boolean {
-		const value = state.get(condition);
+		const value = settle(this, state, state.get(condition), at);
 		const known = truth(value);
 		if (known !== undefined) {
 			this.goto(state, known ? then : otherwise);

@@ -1,6 +1,7 @@
 // Regions of a program: RCU read sections, disabled preemption, held locks, and whether it may sleep.
 // Facts: in_rcu_cs(), in_sleepable(), check_resource_leak() of kernel/bpf/verifier.c, 6.12.
 import type { Range } from '../flow/ir.js';
+import { heldLock } from './locks.js';
 import type { Machine } from './machine.js';
 import type { State } from './state.js';
 import { Flag } from './value.js';
@@ -67,7 +68,7 @@ export function reportOpenRegions(machine: Machine, state: State, at: Range, wha
 			at: place,
 			variant: 'missing-unlock',
 			verifier: `${what} cannot be used inside bpf_spin_lock-ed region`,
-			facts: { what },
+			facts: { what, ...heldLock(state) },
 		});
 	}
 	if (state.rcu > 0) {

@@ -11,6 +11,7 @@ import { asCompiled, passBarrier } from './impossible.js';
 import { addressOfKfunc } from './kfunc-lookup.js';
 import type { Machine, Outcome } from './machine.js';
 import { checkMapUse } from './map-use.js';
+import { move, settle } from './moved.js';
 import { anyOf, arithmetic, comparison, convert } from './numbers.js';
 import { precise } from './precision.js';
 import { flavourOffset } from './records.js';
@@ -87,8 +88,8 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			state.set(o.to, arithmeticValue(state, o));
 			return 'next';
 		case 'compare': {
-			const left = state.get(o.left);
-			const right = state.get(o.right);
+			const left = settle(machine, state, state.get(o.left), o.at);
+			const right = settle(machine, state, state.get(o.right), o.at);
 			if (left.kind === 'unknown' || right.kind === 'unknown') {
 				state.set(o.to, UNKNOWN_VALUE);
 				return 'next';
@@ -174,7 +175,7 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		if (base.base.is !== 'packet') precise(index);
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
-		return bytes === 0 ? base : { ...base, offset: base.offset + bytes };
+		return move(state, base, bytes, o.field?.record.relocated === true);
 	}
 	if (base.kind === 'scalar') {
 		const kept = {

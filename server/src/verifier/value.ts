@@ -96,6 +96,13 @@ export interface Pointer {
 	readonly symbol?: string;
 	/** Identity of the object pointed to: a NULL check of one copy is a check of all. */
 	readonly id: number;
+	/**
+	 * It was moved while it may be NULL, which the verifier refuses where the compiler makes an instruction of it: the variable that held it before, or
+	 * nothing where none did.
+	 */
+	readonly moved?: string;
+	/** Where it pointed when it was given out, if that is not the object's start: a node within its struct. */
+	readonly start?: number;
 	/** The reference it holds or borrows from; 0 for none. */
 	readonly ref: number;
 	/** For a slice or record borrowed from a dynptr or iterator: that one's id. */

@@ -13,8 +13,17 @@ import { functionAt, isStatement, type Located, pathTo, statementAt, walk } from
 
 const LOOPS: ReadonlySet<string> = new Set(['for', 'while', 'do']);
 
-/** Candidates, best first, for a violation whose fact `variable` is the C text of the value that may be NULL. */
+/**
+ * Candidates, best first, for a violation whose fact `variable` is the C text of the value that may be NULL. Where that was computed from another
+ * variable (`checked`), that one has to be asked.
+ */
 export function nullChecks(violation: Violation, context: FixContext): FixCandidate[] {
+	const { checked, ...facts } = violation.facts;
+	if (checked === undefined) return checksOf(violation, context);
+	return [...checksOf({ ...violation, facts: { ...facts, variable: checked } }, context), ...checksOf({ ...violation, facts }, context)];
+}
+
+function checksOf(violation: Violation, context: FixContext): FixCandidate[] {
 	const { slice, first, last } = violation.at;
 	const definition = functionAt(violation.at);
 	const use = definition && statementAt(definition, first, last);

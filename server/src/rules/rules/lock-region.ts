@@ -1,6 +1,7 @@
 // lock-region: a BPF spin lock must be dropped on every path, by the same lock, with no call inside that may take long.
 
 import { undoBeforeExits } from '../fix/release.js';
+import { unlockInTime } from '../fix/unlock.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
 import { callee, fact, programKind, quoted, releaseFunction } from '../words.js';
 
@@ -33,10 +34,12 @@ export const lockRegion: Rule = {
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	fixes(violation, context) {
-		const lock = fact(violation, 'variable');
-		if (violation.variant !== 'missing-unlock' || lock === undefined) return [];
-		const address = lock.startsWith('&') ? lock : `&${lock}`;
+		const lock = fact(violation, 'held') ?? (violation.variant === 'missing-unlock' ? fact(violation, 'variable') : undefined);
+		if (lock === undefined) return [];
 		const callee = releaseFunction(violation) ?? 'bpf_spin_unlock';
-		return undoBeforeExits(violation, { statement: `${callee}(${address});`, callee }, false, 'Unlock', context);
+		// The lock is named as its own call names it: an address already.
+		const undo = { statement: `${callee}(${lock});`, callee };
+		const inTime = unlockInTime(violation, undo, context);
+		return violation.variant === 'missing-unlock' ? [...inTime, ...undoBeforeExits(violation, undo, false, 'Unlock', context)] : inTime;
 	},
 };

@@ -21,6 +21,8 @@ const WORDS: Words = {
 	socket: (v) => `${subject(v, 'The socket')} may be NULL: ${source(v, 'the lookup')} may find none. Check it for NULL before it is used.`,
 	ringbuf: (v) =>
 		`${subject(v, 'The record')} may be NULL: the reservation fails when the ring buffer is full. Check it for NULL before it is written.`,
+	arithmetic: (v) =>
+		`${subject(v, 'This pointer')} may be NULL, and the verifier refuses to add to such a pointer, as \`container_of()\` or the address of a member do. Check it for NULL before, not what is made of it.`,
 	certain: (v) =>
 		`${subject(v, 'This pointer')} is NULL on this path, and the verifier refuses to follow it. Is a check the wrong way round, or does the way after it lack a \`return\`?`,
 	'left-out': (v) =>
