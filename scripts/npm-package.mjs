@@ -12,6 +12,7 @@ const CONTENT = [
 	'dist/tree-sitter-c.wasm',
 	'docs/rules',
 	'docs/editors.md',
+	'docs/pictures',
 	'server/src/kernel/data',
 	'server/src/kernel/words',
 	'README.md',
