@@ -188,6 +188,15 @@ describe('completion over the protocol', () => {
 			assert.ok(rank('bpf_rcu_read_lock') < rank('bpf_sock_destroy'));
 		});
 
+		it('puts what a release of the range lacks behind the rest', async () => {
+			const ranged = new TestClient();
+			await ranged.initialize(ABLE, { initializationOptions: { settings: { kernel: '6.1..6.12' } } });
+			const { item } = await complete(`${INCLUDES}${PROGRAM('\tbpf_|\n')}`, ranged);
+			await ranged.close();
+			assert.match(item('bpf_rcu_read_lock').detail!, /not in Linux 6\.1$/);
+			assert.equal(item('bpf_ktime_get_ns').tags, undefined);
+		});
+
 		it('counts the programs that reach a subprogram', async () => {
 			const source = (section: string) =>
 				`${INCLUDES}static int sub(void)\n{\n\tbpf_get_stac|\n\treturn 0;\n}\n\nSEC("${section}")\nint p(void *ctx)\n{\n\treturn sub();\n}\n`;

@@ -3,6 +3,7 @@
 
 import type { Catalog, Helper, Kfunc } from '../kernel/catalog.js';
 import { prototypeText } from '../kernel/describe.js';
+import { kfuncIn } from '../kernel/flags-for.js';
 import { mayCallKfunc } from '../kernel/may-call.js';
 import type { Program } from '../program/model.js';
 import type { View } from '../rules/checker.js';
@@ -49,8 +50,15 @@ export function contextsAt(view: View, cursor: Cursor): readonly Context[] {
 	return view.unit.programs.filter((program) => [...names].some((name) => reached.get(program.name)?.has(name)));
 }
 
-/** @param skipDeclared Names that the text declares are left out: clangd completes them. */
-export function completeFunctions(view: View, cursor: Cursor, skipDeclared: boolean, snippets: boolean): Suggestion[] {
+export interface FunctionOptions {
+	/** Names that the text declares are left out: clangd completes them. */
+	readonly skipDeclared: boolean;
+	readonly snippets: boolean;
+	/** For a range: the releases before the view's own, for which the program has to hold too. */
+	readonly earlier: readonly Catalog[];
+}
+
+export function completeFunctions(view: View, cursor: Cursor, { skipDeclared, snippets, earlier }: FunctionOptions): Suggestion[] {
 	const contexts = contextsAt(view, cursor);
 	const declare = declarations(view, cursor);
 	// That header declares every helper; what is built in for where it is missing has only the usual ones.
@@ -62,7 +70,8 @@ export function completeFunctions(view: View, cursor: Cursor, skipDeclared: bool
 		if (!fits(name)) return [];
 		const declared = kfunc ? isDeclared(name, view) : hasHelpers || view.unit.translation.lookup(name, 'ordinary').length > 0;
 		if (declared && skipDeclared) return [];
-		const objection = contexts.map((context) => objectionTo(view.catalog, callable, context)).find((each) => each !== undefined);
+		const objections = contexts.map((context) => objectionTo(view.catalog, callable, context));
+		const objection = absence(earlier, callable) ?? objections.find((each) => each !== undefined);
 		const edits = declared ? undefined : declare(callable);
 		const shown = kfunc ? { label: prototypeText(kfunc), names: kfunc.parameters.map((each) => each.name) } : helperPrototype(view, name);
 		return [
@@ -112,13 +121,20 @@ export function completeReleases(view: View, cursor: Cursor, live: readonly Live
 	);
 }
 
+/** The first of these releases that is known to lack the function. */
+function absence(releases: readonly Catalog[], { name, kfunc }: Callable): string | undefined {
+	const lacks = (catalog: Catalog) => (kfunc ? catalog.availability(name).state === 'absent' : !catalog.isHelper(name));
+	const without = releases.find(lacks);
+	return without && `not in Linux ${without.release}`;
+}
+
 /** Why the kernel would refuse the call in such a program. */
 function objectionTo(catalog: Catalog, { name, kfunc }: Callable, { section, structOps }: Context): string | undefined {
 	const { programType, attachType, sleepable } = section;
 	if (programType === undefined || programType === 'EXT') return undefined;
 	if (kfunc) {
 		if (!mayCallKfunc(kfunc, programType, attachType)) return `not for ${programType} programs`;
-		return kfunc.flags.includes('KF_SLEEPABLE') && !sleepable ? 'only where the program may sleep' : undefined;
+		return kfuncIn(kfunc, programType).flags.includes('KF_SLEEPABLE') && !sleepable ? 'only where the program may sleep' : undefined;
 	}
 	const helper = catalog.helper(name, programType, structOps ? `${structOps.struct}.${structOps.member}` : attachType, sleepable);
 	if (!helper) return `not for ${programType} programs`;

@@ -1,5 +1,6 @@
 // Completion: what BPF has to offer at the cursor, and nothing that any C server would.
 import type { CheckOptions, View } from '../rules/checker.js';
+import { targetCatalogs } from '../rules/target.js';
 import { completeFlags, completeParameters } from './complete-argument.js';
 import { completeFunctions, completeReleases } from './complete-function.js';
 import { completeMaps } from './complete-map.js';
@@ -25,6 +26,12 @@ export function complete(view: View, offset: number, options: CompleteOptions): 
 	const { besideClangd, snippets, check, triggered = false } = options;
 	if (cursor.string) return completeSection(view, cursor, check.btf);
 	const { start, end, place, call } = cursor;
+	const functions = () =>
+		completeFunctions(view, cursor, {
+			skipDeclared: besideClangd,
+			snippets,
+			earlier: targetCatalogs(check.kernel, check.kernelConfig).slice(0, -1),
+		});
 	const at = (items: Suggestions['items']): Suggestions | undefined => (items.length > 0 ? { start, end, items } : undefined);
 	/** Which functions are offered is decided anew with every letter: editors match too loosely. */
 	const again = (items: Suggestions['items']): Suggestions | undefined => at(items) && { start, end, items, incomplete: true };
@@ -39,13 +46,10 @@ export function complete(view: View, offset: number, options: CompleteOptions): 
 		case 'members':
 			return at(completeFlags(view, cursor, besideClangd));
 		case 'statement':
-			return again([
-				...completeReleases(view, cursor, liveReferences(view, cursor, options.look)),
-				...completeFunctions(view, cursor, besideClangd, snippets),
-			]);
+			return again([...completeReleases(view, cursor, liveReferences(view, cursor, options.look)), ...functions()]);
 		case 'expression': {
 			const flags = completeFlags(view, cursor, besideClangd);
-			return again([...flags, ...(cursor.typed === '' ? [] : completeFunctions(view, cursor, besideClangd, snippets))]);
+			return again([...flags, ...(cursor.typed === '' ? [] : functions())]);
 		}
 		default:
 			return undefined;
