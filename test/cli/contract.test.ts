@@ -170,6 +170,24 @@ describe('bpfls check', () => {
 		assert.equal(report.files[0]?.programs[0]?.verdict, 'reject');
 	});
 
+	it('tells of a comment that silences nothing, and takes it out', () => {
+		const idle = LEAK.replace('if (!held)\n\t\treturn 0;', 'if (!held)\n\t\treturn 0; // bpfls: ignore[release-unowned]');
+		assert.notEqual(idle, LEAK);
+		const { report } = checkJson({ 'leak.bpf.c': idle });
+		assert.deepEqual(
+			report.files[0]?.findings.map(({ rule, severity }) => [rule, severity]),
+			[
+				['unused-suppression', 'warning'],
+				['unreleased-reference', 'error'],
+			],
+		);
+		withFiles({ 'leak.bpf.c': idle }, (folder) => {
+			assert.equal(bpfls(['check', '--fix', 'leak.bpf.c'], folder).status, 0);
+			assert.ok(!readFileSync(join(folder, 'leak.bpf.c'), 'utf8').includes('bpfls:'));
+		});
+		assert.match(bpfls(['explain', 'unused-suppression'], '.').out, /silences nothing/);
+	});
+
 	it('dumps graphs and states', () => {
 		withFiles({ 'leak.bpf.c': LEAK }, (folder) => {
 			for (const what of ['cfg', 'states']) {

@@ -211,9 +211,11 @@ class LazySlice implements Slice {
 	syntaxProblem(): Problem | undefined {
 		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
 	}
+	private spoiled: { readonly from: number | undefined } | undefined;
 	spoiledFrom(): number | undefined {
 		if (this.group.overclosed) return 0;
-		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
+		this.spoiled ??= { from: spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens) };
+		return this.spoiled.from;
 	}
 }
 
