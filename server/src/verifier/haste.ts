@@ -28,6 +28,8 @@ const ROUNDS = 4;
 export function hurry(state: State, earlier: State, rounds: number, haste: Haste): boolean {
 	if (!differInNumbers(earlier, state)) return false;
 	state.haste = haste;
+	// A number that is not remembered is any number when it is read again.
+	state.forgetLoads((_, value) => value.kind !== 'scalar');
 	state.frames.forEach((_, depth) => {
 		const old = earlier.frames[depth]!;
 		const bounds = rounds > ROUNDS ? [0] : boundsOf(state.frames[depth]!.graph, old.registers, state.frames[depth]!.registers);
