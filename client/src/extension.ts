@@ -22,7 +22,7 @@ const PING = 'bpfls/ping';
 
 let stop: (() => Promise<void>) | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
 	const output = vscode.window.createOutputChannel(NAME);
 	const debug = context.extensionMode === vscode.ExtensionMode.Development;
 	const log = (line: string) => output.appendLine(`[client] ${line}`);
@@ -80,7 +80,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 		vscode.commands.registerCommand('bpfls.showOutput', () => output.show()),
 		vscode.commands.registerCommand('bpfls.openSample', () => openSample(context)),
 	);
-	await client.start();
+	// Nobody waits for the server: the editor goes on, and what needs it asks for it.
+	client.start().catch((error) => log(`start: ${error}`));
 }
 
 export async function deactivate(): Promise<void> {

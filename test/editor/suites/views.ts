@@ -57,6 +57,32 @@ describe('the window', () => {
 		await window.screenshot('sample');
 	});
 
+	it('has a page among the extensions, with its text and its icon', async () => {
+		const { page } = window;
+		await page.keyboard.press('Control+Shift+X');
+		await page.locator('.extensions-list .monaco-list-row', { hasText: 'BPF Language Server' }).first().click({ timeout: PATIENCE });
+		await page.locator('.extension-editor .name', { hasText: 'BPF Language Server' }).waitFor({ timeout: PATIENCE });
+		// Each page that an extension writes is a frame of its own.
+		const texts = () =>
+			Promise.all(
+				page.frames().map((frame) =>
+					frame
+						.locator('body')
+						.innerText()
+						.catch(() => ''),
+				),
+			);
+		const ours = /The kernel's verifier, while you type\.[\s\S]*no telemetry, no network/;
+		const shown = await window.until(texts, (all) => all.some((text) => ours.test(text)));
+		assert.ok(
+			shown.some((text) => ours.test(text)),
+			'the text of the extension is not shown',
+		);
+		const icon = page.locator('.extension-editor .icon-container img.icon, .extension-editor img.icon').first();
+		assert.match((await icon.getAttribute('src')) ?? '', /icon\.png/);
+		await window.screenshot('extension-page');
+	});
+
 	it('has no message that nobody asked for', async () => {
 		assert.deepEqual(await window.page.locator('.notification-list-item-message').allInnerTexts(), []);
 	});
