@@ -88,6 +88,12 @@ export function completeFunctions(view: View, cursor: Cursor, { skipDeclared, sn
 	});
 }
 
+/** Does any function of the release begin as what is typed? Else it is a word of C, or a name of the program's own. */
+export function beginsFunction(view: View, cursor: Cursor): boolean {
+	const fits = beginsWith(cursor.typed);
+	return callablesOf(view.catalog).some(({ name }) => fits(name));
+}
+
 /** Calls that give back the references that are held at the cursor, by kfuncs and helpers that a program of this function may call. */
 export function completeReleases(view: View, cursor: Cursor, live: readonly LiveReference[]): Suggestion[] {
 	const contexts = contextsAt(view, cursor);

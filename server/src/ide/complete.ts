@@ -2,7 +2,7 @@
 import type { CheckOptions, View } from '../rules/checker.js';
 import { targetCatalogs } from '../rules/target.js';
 import { completeFlags, completeParameters } from './complete-argument.js';
-import { completeFunctions, completeReleases } from './complete-function.js';
+import { beginsFunction, completeFunctions, completeReleases } from './complete-function.js';
 import { completeMaps } from './complete-map.js';
 import { completeSection } from './complete-section.js';
 import { cursorAt } from './cursor.js';
@@ -46,6 +46,7 @@ export function complete(view: View, offset: number, options: CompleteOptions): 
 		case 'members':
 			return at(completeFlags(view, cursor, besideClangd));
 		case 'statement':
+			if (!beginsFunction(view, cursor)) return undefined;
 			return again([...completeReleases(view, cursor, liveReferences(view, cursor, options.look)), ...functions()]);
 		case 'expression': {
 			const flags = completeFlags(view, cursor, besideClangd);
