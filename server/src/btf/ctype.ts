@@ -155,8 +155,20 @@ export function sizeOf(type: CType): number | undefined {
 
 /** The member called `name`, also inside anonymous members, with its offset from the record's start; undefined where there is none. */
 export function findMember(record: RecordType, name: string): Member | undefined {
-	return findWithin(record, name, []);
+	const { members } = record;
+	let known = foundMembers.get(members);
+	if (!known) foundMembers.set(members, (known = new Map()));
+	let member = known.get(name);
+	if (!member) {
+		member = findWithin(record, name, []);
+		// What is not there may come yet, where broken text asks for a record that is just being laid out.
+		if (member) known.set(name, member);
+	}
+	return member;
 }
+
+/** By the list of members, which qualified copies of a record have in common. */
+const foundMembers = new WeakMap<readonly Member[], Map<string, Member>>();
 
 /** `outer` are the records around this one: broken text can make a record its own anonymous member. */
 function findWithin(record: RecordType, name: string, outer: readonly number[]): Member | undefined {

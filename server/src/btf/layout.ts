@@ -53,6 +53,12 @@ function alignUp(value: number, to: number): number {
 	return Math.ceil(value / to) * to;
 }
 
+/** A member without bits. What is absent is no key of it. */
+function placed(name: string | undefined, type: CType, offset: number, declTags: readonly string[] | undefined): Member {
+	if (declTags) return name === undefined ? { type, offset, declTags } : { name, type, offset, declTags };
+	return name === undefined ? { type, offset } : { name, type, offset };
+}
+
 /**
  * Places each member. A bit-field never crosses a boundary of its declared type's size unless it is packed; one of width zero closes
  * the unit; an unnamed one takes room but does not raise the record's alignment.
@@ -72,12 +78,8 @@ export function layoutRecord(shape: RecordShape): RecordDetails {
 		if (width === undefined) {
 			const offset = alignUp(Math.ceil(start / 8), memberAlign);
 			align = Math.max(align, memberAlign);
-			members.push({
-				...(member.name === undefined ? {} : { name: member.name }),
-				type: member.type,
-				offset,
-				...(member.declTags ? { declTags: member.declTags } : {}),
-			});
+			const { name, type, declTags } = member;
+			members.push(placed(name, type, offset, declTags));
 			bits = (offset + size) * 8;
 		} else if (width === 0) {
 			bits = alignUp(start, Math.max(natural, member.align ?? 1) * 8);

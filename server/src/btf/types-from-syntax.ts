@@ -294,14 +294,18 @@ export class SyntaxTypes {
 	}
 
 	private member(member: MemberNode, locals: LocalTypes | undefined): MemberShape {
-		const width = member.bits && this.expressions.constant(member.bits, locals);
-		const declTags = member.attributes?.filter((a) => a.name === 'btf_decl_tag').map((a) => a.args[0] ?? '');
+		const { name, bits, attributes } = member;
+		const type = this.type(member.type, locals);
+		// Most members: a name and a type.
+		if (!bits && !attributes?.length) return name === undefined ? { type } : { name, type };
+		const width = bits && this.expressions.constant(bits, locals);
+		const declTags = attributes?.filter((a) => a.name === 'btf_decl_tag').map((a) => a.args[0] ?? '');
 		return {
-			...(member.name === undefined ? {} : { name: member.name }),
-			type: this.type(member.type, locals),
-			...(member.bits ? { bitWidth: Number(width ?? 1n) } : {}),
-			...(member.attributes?.some((a) => a.name === 'packed') ? { packed: true } : {}),
-			...optionalAlign(alignment(member.attributes)),
+			...(name === undefined ? {} : { name }),
+			type,
+			...(bits ? { bitWidth: Number(width ?? 1n) } : {}),
+			...(attributes?.some((a) => a.name === 'packed') ? { packed: true } : {}),
+			...optionalAlign(alignment(attributes)),
 			...(declTags?.length ? { declTags } : {}),
 		};
 	}

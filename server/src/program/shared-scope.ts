@@ -63,11 +63,11 @@ function includedScope(included: Included, others: TypeSource, sources: readonly
  */
 function scopeBefore(
 	included: Included | undefined,
-	whole: Pick<Included, 'lookup'>,
+	whole: Pick<Included, 'definesAny'>,
 	others: TypeSource,
 	sources: readonly unknown[],
 ): UnitScope | undefined {
-	if (!included || included.openTags.some((tag) => whole.lookup(tag, 'tag').length > 0)) return undefined;
+	if (!included || whole.definesAny(included.openTags)) return undefined;
 	return includedScope(included, others, sources);
 }
 

@@ -84,7 +84,10 @@ export class ConvertContext {
 
 /** The first child of the type or field. */
 export function find(node: CstNode | undefined, type: string | undefined, field?: string): CstNode | undefined {
-	return node?.children.find((child) => (type === undefined || child.type === type) && (field === undefined || child.field === field));
+	if (!node) return undefined;
+	for (const child of node.children)
+		if ((type === undefined || child.type === type) && (field === undefined || child.field === field)) return child;
+	return undefined;
 }
 
 export function isTypeNode(node: Node & { kind?: string }): node is TypeNode {

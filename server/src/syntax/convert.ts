@@ -40,7 +40,7 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	const lifted = lift(tokens, isTypedef);
 	const root = parser.parse(lifted.text);
 	const ctx = new ConvertContext(tokens, lifted, root);
-	const error = firstError(root);
+	const error = root.faulty ? firstError(root) : undefined;
 	const broken = error !== undefined;
 	const at = error && ctx.first(error);
 	const spoiledAt = error && spoiledFrom(root, lifted.mainStart);

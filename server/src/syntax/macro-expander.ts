@@ -154,6 +154,8 @@ export abstract class MacroExpander {
 	/** Replaces an invocation by its expansion. Gives a token only where there is nothing to expand after all. */
 	private expand(token: LexedToken, macro: Macro): LexedToken | undefined {
 		if (this.producedInUnit > UNIT_EXPANSION_LIMIT) return token;
+		// A new outermost invocation can only begin where the file itself is read.
+		if (this.collecting === 0 && this.stack[this.stack.length - 1]!.kind === 'file') this.resetExpansionCount();
 		let args: Arguments | undefined;
 		let end: Token = token;
 		if (macro.parameters) {

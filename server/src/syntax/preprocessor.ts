@@ -180,8 +180,6 @@ export class Preprocessor extends MacroExpander {
 		this.stop = stop;
 		for (;;) {
 			try {
-				// A new outermost invocation can only begin where the file itself is read.
-				if (this.stack[this.stack.length - 1]!.kind === 'file') this.resetExpansionCount();
 				const token = this.nextExpanded();
 				if (!token) break;
 				this.sink.token(token);
@@ -543,6 +541,7 @@ export class Preprocessor extends MacroExpander {
 	private expandLine(tokens: readonly LexedToken[], condition: boolean): LexedToken[] {
 		const outer = this.inCondition;
 		this.inCondition = condition;
+		if (this.collecting === 0) this.resetExpansionCount();
 		this.stack.push({ kind: 'barrier', tokens, position: 0 });
 		this.collecting++;
 		const out: LexedToken[] = [];

@@ -76,6 +76,9 @@ class Unit implements TranslationUnit {
 	ownNames(): Iterable<string> {
 		return this.index.smallNames();
 	}
+	definesAny(tags: ReadonlySet<string>): boolean {
+		return this.index.definesAny(tags);
+	}
 	*smallNames(): Iterable<string> {
 		for (const run of this.index.runs) yield* run.smallNames();
 	}

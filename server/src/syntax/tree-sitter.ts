@@ -13,13 +13,19 @@ export interface CstNode {
 	readonly field: string | undefined;
 	/** Inserted by the parser's error recovery. */
 	readonly missing: boolean;
-	readonly children: CstNode[];
+	readonly children: readonly CstNode[];
+}
+
+/** The root of a tree. */
+export interface CstRoot extends CstNode {
+	/** An ERROR or MISSING node lies in the tree. */
+	readonly faulty: boolean;
 }
 
 export interface ParserBackend {
 	readonly name: 'native' | 'wasm';
 	/** The concrete tree of a C text. */
-	parse(text: string): CstNode;
+	parse(text: string): CstRoot;
 }
 
 /** The part of a TreeCursor that both bindings have in common. */
@@ -56,28 +62,38 @@ class Names {
 	}
 }
 
+/** Half of all nodes are tokens; they share this one. */
+const NO_CHILDREN: readonly CstNode[] = [];
+
 /** Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. */
-function copy(cursor: Cursor, names: Names): CstNode {
-	const node = (): CstNode => {
+function copy(cursor: Cursor, names: Names): CstRoot {
+	let faulty = false;
+	const node = (): { -readonly [K in keyof CstNode]: CstNode[K] } => {
 		const { type, named } = names.type(cursor);
 		const start = cursor.startIndex;
 		const end = cursor.endIndex;
 		// What the parser inserted has no text.
-		return { type, start, end, named, field: names.field(cursor), missing: start === end && cursor.nodeIsMissing, children: [] };
+		const missing = start === end && cursor.nodeIsMissing;
+		if (missing || type === 'ERROR') faulty = true;
+		return { type, start, end, named, field: names.field(cursor), missing, children: NO_CHILDREN };
 	};
 	const root = node();
-	const open: CstNode[] = [root];
-	if (!cursor.gotoFirstChild()) return root;
+	if (!cursor.gotoFirstChild()) return { ...root, faulty };
+	const siblings: CstNode[] = [];
+	root.children = siblings;
+	const open: CstNode[][] = [siblings];
 	for (;;) {
 		const made = node();
-		open[open.length - 1]!.children.push(made);
+		open[open.length - 1]!.push(made);
 		if (cursor.gotoFirstChild()) {
-			open.push(made);
+			const inner: CstNode[] = [];
+			made.children = inner;
+			open.push(inner);
 			continue;
 		}
 		while (!cursor.gotoNextSibling()) {
 			open.pop();
-			if (!open.length) return root;
+			if (!open.length) return { ...root, faulty };
 			cursor.gotoParent();
 		}
 	}

@@ -95,16 +95,31 @@ export class UnitIndex implements Included {
 	}
 
 	/** The tags that are mentioned here or before and that nothing here or before defines. */
-	get openTags(): readonly string[] {
+	get openTags(): ReadonlySet<string> {
 		if (!this.open) {
-			const mentioned = new Set(this.before?.openTags);
-			for (const { tokens } of this.slices) for (const tag of tagsOf(tokens)) mentioned.add(tag);
-			for (const { chunk } of this.raw) for (const tag of chunk.openTags) mentioned.add(tag);
-			this.open = [...mentioned].filter((tag) => this.lookup(tag, 'tag').length === 0);
+			const open = new Set<string>();
+			for (const tag of this.before?.openTags ?? []) if (!this.definesTag(tag)) open.add(tag);
+			const mention = (tag: string): void => {
+				if (!open.has(tag) && this.lookup(tag, 'tag').length === 0) open.add(tag);
+			};
+			for (const { tokens } of this.slices) for (const tag of tagsOf(tokens)) mention(tag);
+			for (const { chunk } of this.raw) for (const tag of chunk.openTags) mention(tag);
+			this.open = open;
 		}
 		return this.open;
 	}
-	private open: readonly string[] | undefined;
+	private open: ReadonlySet<string> | undefined;
+
+	/** Does this run alone define one of the tags? */
+	definesAny(tags: ReadonlySet<string>): boolean {
+		for (const tag of this.tags.keys()) if (tags.has(tag)) return true;
+		if (this.raw.length > 0) for (const tag of tags) if (this.definesTag(tag)) return true;
+		return false;
+	}
+
+	private definesTag(tag: string): boolean {
+		return this.tags.has(tag) || this.raw.some(({ chunk, runs }) => chunk.declarations(tag, true).some(({ slice }) => runOf(runs, slice)));
+	}
 
 	/** How the name was declared first, without making slices. */
 	kind(name: string): Declared | undefined {
