@@ -70,8 +70,8 @@ export function iteratorTargets(release: string): readonly { readonly name: stri
 /** On an argument of a helper, by its kind in the catalog (`ARG_PTR_TO_MEM|MEM_RDONLY`); empty where nothing is known. Source: enum bpf_arg_type. */
 export function argumentWords(kind: string): string {
 	const words = table<Record<string, string>>('arguments.json');
-	const [base = '', ...marks] = kind.replace(/_OR_NULL\b/, '|OR_NULL').split('|');
-	return [base, ...marks].flatMap((part) => words[part === 'OR_NULL' && base.endsWith('SIZE') ? '' : part] ?? []).join(' ');
+	const parts = kind.replace('_OR_NULL', '|OR_NULL').split('|');
+	return parts.flatMap((part) => words[part] ?? []).join(' ');
 }
 
 function hasCome({ since }: Since, release: string): boolean {
