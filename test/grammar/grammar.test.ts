@@ -103,6 +103,6 @@ describe('the grammar', () => {
 
 	it('is what its generator writes', async () => {
 		const { grammarText } = await import(pathToFileURL(join(ROOT, 'scripts', 'grammar.mjs')).href);
-		assert.equal(readFileSync(INJECTION, 'utf8'), grammarText());
+		assert.ok(readFileSync(INJECTION, 'utf8') === grammarText(), 'npm run generate writes it anew: the catalogs name other functions now');
 	});
 });
