@@ -38,7 +38,7 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
 	passBarrier(state);
 	checkInitialised(machine, state, o, symbol.name);
-	o.arguments.forEach((argument, index) => settle(machine, state, state.get(argument), o.argumentRanges[index] ?? o.at));
+	for (const [index, argument] of o.arguments.entries()) settle(machine, state, state.get(argument), o.argumentRanges[index] ?? o.at);
 	state.registersEmpty = true;
 	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
 		return callHelper(machine, state, o, symbol);

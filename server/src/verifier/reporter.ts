@@ -124,7 +124,13 @@ export function referenceInfo(state: State, reference: Reference): ReferenceInfo
 			}
 		}
 	}
-	holder ??= reference.holder;
+	const { holders = [] } = reference;
+	// A variable that nothing reads any more is in no register: what it was called in the functions that are still there is known.
+	const frame = state.frames.findLast(({ graph }) => holders.some((one) => one.function === graph.function));
+	const passed = holders.findLast((one) => one.function === frame?.graph.function);
+	const gone = passed ? undefined : holders.at(-1);
+	const heldIn = holder === undefined ? gone?.function : undefined;
+	holder ??= passed?.name ?? gone?.name ?? reference.holder;
 	return {
 		number: reference.number,
 		by: reference.by,
@@ -132,6 +138,7 @@ export function referenceInfo(state: State, reference: Reference): ReferenceInfo
 		releasedBy: reference.releasedBy,
 		...(reference.struct ? { struct: reference.struct } : {}),
 		...(holder ? { heldBy: holder } : {}),
+		...(heldIn ? { heldIn } : {}),
 		...(reference.fromXchg ? { fromXchg: true } : {}),
 		...(maybeNull ? { maybeNull: true } : {}),
 	};

@@ -1,6 +1,6 @@
 // One abstract state: call frames with their registers and stack objects, live references, regions, remembered loads.
 import type { FlowGraph, Local, Register } from '../flow/ir.js';
-import type { Place } from '../program/model.js';
+import type { FunctionSymbol, Place } from '../program/model.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
@@ -40,6 +40,8 @@ export interface Reference {
 	readonly frame: number;
 	/** What the reference was stored to when first assigned, for people: the variable's name. */
 	readonly holder?: string;
+	/** The first variable of each function on the way that it was put into, in order. */
+	readonly holders?: readonly { readonly function: FunctionSymbol; readonly name: string }[];
 	readonly releasedBy: readonly string[];
 }
 

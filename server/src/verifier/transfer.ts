@@ -151,8 +151,11 @@ function globalPointer(symbol: GlobalSymbol): Value {
 /** Remembers the first variable that a new reference was put into, for messages. */
 function nameHolder(state: State, value: Pointer, name: string): void {
 	const reference = state.references.get(value.ref);
-	if (reference && !reference.holder && !name.startsWith('(') && value.offset === 0)
-		state.referencesToWrite().set(value.ref, { ...reference, holder: name });
+	if (!reference || name.startsWith('(') || value.offset !== (value.start ?? 0)) return;
+	const fn = state.frame.graph.function;
+	if (reference.holders?.some((one) => one.function === fn)) return;
+	const holders = [...(reference.holders ?? []), { function: fn, name }];
+	state.referencesToWrite().set(value.ref, { ...reference, holder: reference.holder ?? name, holders });
 }
 
 function offset(machine: Machine, state: State, o: OffsetOp): Value {

@@ -1,5 +1,5 @@
 // What the abstract machine reports: facts for rules/, which turns them into words and repairs.
-import type { Place, Program } from '../program/model.js';
+import type { FunctionSymbol, Place, Program } from '../program/model.js';
 
 export const RULES = [
 	'unreleased-reference',
@@ -62,6 +62,8 @@ export interface ReferenceInfo {
 	readonly releasedBy: readonly string[];
 	/** The variable that holds it where the violation stands, as C text (`acquired`, `v->task`), if any does. */
 	readonly heldBy?: string;
+	/** The function of that variable, where it returned since: nothing holds the reference any more. */
+	readonly heldIn?: FunctionSymbol;
 	/** It came out of bpf_kptr_xchg: the old value. */
 	readonly fromXchg?: boolean;
 	/** It may still be NULL at this point: a release needs a check around it. */

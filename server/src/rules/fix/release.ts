@@ -95,6 +95,21 @@ function exitAt(place: Place): Exit | undefined {
 	return located ? { place, definition, located } : undefined;
 }
 
+/** Where the function that last had a name for it is left: the leaking exits, or the returns behind the acquire of a function that is gone. */
+function exitsOf(violation: Violation): readonly Place[] {
+	const { heldIn, acquired } = violation.reference ?? {};
+	const body = heldIn?.definition?.body;
+	if (!heldIn || !body || !acquired) return violation.leaks?.length ? violation.leaks : [violation.at];
+	const { slice } = heldIn;
+	const from = acquired.slice === slice ? acquired.last : body.first;
+	const places: Place[] = [];
+	walk(body, (node) => {
+		if (node.kind === 'return' && node.first > from) places.push({ slice, first: node.first, last: node.last });
+	});
+	const last = body.body.at(-1);
+	return last?.kind === 'return' ? places : [...places, { slice, first: body.last, last: body.last }];
+}
+
 /** Edits that run `undo` right before an exit. A returned value that reads the holder is computed first. */
 function beforeExit(exit: Exit, undo: Undo, check: boolean, context: FixContext): TextEdit[] | undefined {
 	const { layout } = context;
@@ -128,7 +143,7 @@ function inScope(definition: FunctionDefinition, holder: string | undefined, fro
  */
 export function undoBeforeExits(violation: Violation, undo: Undo, check: boolean, verb: string, context: FixContext): FixCandidate[] {
 	const exits: Exit[] = [];
-	for (const place of violation.leaks?.length ? violation.leaks : [violation.at]) {
+	for (const place of exitsOf(violation)) {
 		const exit = exitAt(place);
 		if (exit) exits.push(exit);
 	}
