@@ -21,6 +21,7 @@ import { timeChains } from './chains.js';
 import { type Keystroke, keystrokes } from './edits.js';
 import { timeRequests } from './requests.js';
 import { timeServer } from './server-session.js';
+import { timeShapes } from './shapes.js';
 import { percentile } from './statistics.js';
 
 const SUBJECT = 'task_kfunc_success.c';
@@ -160,6 +161,8 @@ async function main(): Promise<void> {
 	for (const { length, milliseconds, verdict } of await timeChains(options)) {
 		rows.push({ what: `A chain of ${length} independent ifs: processor time (${verdict})`, figure: ms(milliseconds), wanted: '' });
 	}
+	for (const { what, milliseconds, verdicts } of await timeShapes(options))
+		rows.push({ what: `${what}: processor time (${verdicts})`, figure: ms(milliseconds), wanted: '2 s' });
 	for (const { method, median, p95, answered, asked } of await timeRequests(CLI, path, options, Number(values.requests))) {
 		const what = `${method}, median and 95th percentile (${answered} of ${asked} answered)`;
 		rows.push({ what, figure: `${ms(median)}, ${ms(p95)}`, wanted: '30 ms' });
