@@ -1,7 +1,7 @@
 // A server that dies or hangs is replaced, the open documents stay, and the user hears of it once.
 import assert from 'node:assert/strict';
 import { openWindow, stage } from '../stage.js';
-import type { Window } from '../window.js';
+import { PATIENCE, type Window } from '../window.js';
 
 const LEAKING = [{ line: 28, text: 'return 0;' }];
 
@@ -63,5 +63,22 @@ describe('a server in trouble', () => {
 		const [second] = await server();
 		assert.notEqual(second, first);
 		assert.deepEqual(await toasts(), []);
+	});
+
+	it('is replaced when the user asks for it', async () => {
+		const [first] = await server();
+		await window.command('BPF: Restart Server');
+		earlier.add(first!);
+		const [second] = await server();
+		assert.notEqual(second, first);
+		assert.ok(!stage().code.languageServers().includes(first!), 'the earlier server is still there');
+		assert.deepEqual(await toasts(), []);
+	});
+
+	it('has an output that a command shows', async () => {
+		await window.command('BPF: Show Output');
+		// What is in it VS Code writes by one of its native parts, which is not built here.
+		await window.page.locator('.panel', { hasText: 'BPF Language Server' }).locator('.monaco-editor').waitFor({ timeout: PATIENCE });
+		await window.screenshot('output');
 	});
 });
