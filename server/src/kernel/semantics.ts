@@ -9,12 +9,15 @@ export interface Semantics {
 	readonly trustedArguments: boolean;
 	/** An object that a kfunc returns is trusted without being acquired. */
 	readonly trustedResults: boolean;
+	/** A lookup in an array by a key that is known to lie in it finds its element. */
+	readonly knownElements: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	nestedReadSections: '6.19',
 	trustedArguments: '7.0',
 	trustedResults: '7.0',
+	knownElements: '6.14',
 };
 
 /** What holds in a release (`6.12`). */
@@ -24,5 +27,6 @@ export function semanticsOf(release: string): Semantics {
 		nestedReadSections: holds('nestedReadSections'),
 		trustedArguments: holds('trustedArguments'),
 		trustedResults: holds('trustedResults'),
+		knownElements: holds('knownElements'),
 	};
 }

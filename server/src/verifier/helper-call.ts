@@ -11,10 +11,11 @@ import { specialHelper } from './helper-special.js';
 import { returnType } from './helper-types.js';
 import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
+import { precise, readCell } from './precision.js';
 import { acquire, giveBack, released } from './references.js';
 import { maySleep } from './regions.js';
 import type { State } from './state.js';
-import { exactly, Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { exactly, Flag, freshId, isNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -37,6 +38,9 @@ const CASTS = new Set([
 /** bpf_helper_changes_pkt_data(), 6.12: every packet pointer is gone afterwards. */
 const CHANGES_PACKET =
 	/^bpf_(skb_vlan_push|skb_vlan_pop|skb_store_bytes|skb_change_proto|skb_change_head|skb_change_tail|skb_pull_data|clone_redirect|l3_csum_replace|l4_csum_replace|xdp_adjust_head|xdp_adjust_meta|xdp_adjust_tail|msg_pull_data|msg_push_data|msg_pop_data|lwt_push_encap|lwt_seg6_store_bytes|lwt_seg6_adjust_srh|lwt_seg6_action|skb_adjust_room|sk_lookup_assign)$/;
+
+/** BPF_F_INNER_MAP: the map that is really there may be smaller. */
+const INNER_MAP = 1 << 12;
 
 export function callHelper(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
 	const { section, structOps } = machine.program;
@@ -157,7 +161,13 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 		case 'PTR_TO_MAP_VALUE': {
 			const map = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base : undefined;
 			if (!map) return UNKNOWN_VALUE;
-			return lookedUp(machine, state, o, map.map, nullable);
+			return lookedUp(
+				machine,
+				state,
+				o,
+				map.map,
+				by === 'bpf_map_lookup_elem' && findsElement(machine, state, map.map, values[1]) ? 0 : nullable,
+			);
 		}
 		case 'PTR_TO_SOCKET':
 			return pointer({ is: 'sock' }, nullable, { ref });
@@ -199,6 +209,23 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 		default:
 			return UNKNOWN_VALUE;
 	}
+}
+
+/**
+ * Is it the first element of an array, whose key is a zero on the stack? get_constant_map_key() of kernel/bpf/verifier.c, 7.2, knows other constants
+ * too where they lie aligned in the stack, which is the compiler's to decide.
+ */
+function findsElement(machine: Machine, state: State, map: import('../program/model.js').MapSymbol, key: Value | undefined): boolean {
+	if (!machine.semantics.knownElements || !/^(PERCPU_)?ARRAY$/.test(map.type ?? '') || !map.maxEntries || (map.flags ?? 0) & INNER_MAP)
+		return false;
+	if (key?.kind !== 'pointer' || key.base.is !== 'stack' || key.variable) return false;
+	const memory = state.objects.get(key.base.object);
+	const cell = memory?.cells.get(key.offset);
+	if (!cell) return memory?.rest === 'zero';
+	if (cell.size !== 4 || !isNull(cell.value)) return false;
+	readCell(cell);
+	precise(cell.value);
+	return true;
 }
 
 /** What a lookup in this map gives. */

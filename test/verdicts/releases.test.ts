@@ -1,0 +1,57 @@
+// What the verifier judges otherwise from one release to the next: each verdict measured on a kernel of that release.
+import assert from 'node:assert';
+import type { Checker } from '../../server/src/rules/checker.js';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+
+const ARRAY_LOOKUP = `#include <vmlinux.h>
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4);
+	__type(key, u32);
+	__type(value, long);
+} counters SEC(".maps");
+
+SEC("tc")
+int by_zero(struct __sk_buff *skb)
+{
+	u32 key = 0;
+	long *value = bpf_map_lookup_elem(&counters, &key);
+
+	*value += 1;
+	return 0;
+}
+
+SEC("tc")
+int by_length(struct __sk_buff *skb)
+{
+	u32 key = skb->len;
+	long *value = bpf_map_lookup_elem(&counters, &key);
+
+	*value += 1;
+	return 0;
+}
+`;
+
+const CASES = [
+	{ kernel: '6.12', program: 'by_zero', verdict: 'reject' },
+	{ kernel: '6.18', program: 'by_zero', verdict: 'accept' },
+	{ kernel: '6.12', program: 'by_length', verdict: 'reject' },
+	{ kernel: '6.18', program: 'by_length', verdict: 'reject' },
+] as const;
+
+describe('verdicts by release', () => {
+	let checker: Checker;
+	before(async () => {
+		checker = await createChecker();
+	});
+	for (const { kernel, program, verdict } of CASES) {
+		it(`${kernel}: ${program} is ${verdict}ed`, () => {
+			const { programs } = checker.check('/array.bpf.c', ARRAY_LOOKUP, { kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] });
+			assert.strictEqual(programs.find(({ name }) => name === program)?.verdict, verdict);
+		});
+	}
+});
