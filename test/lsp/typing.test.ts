@@ -14,7 +14,7 @@ import { repositoryRoot } from '../support/root.js';
 
 const PATH = '/typing/typed.bpf.c';
 const OPTIONS: CheckOptions = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
-const FIXTURES = ['goto-ladder', 'macros', 'cleanup-attribute', 'static-subprograms', 'loops', 'switch'];
+const FIXTURES = ['goto-ladder', 'macros', 'cleanup-attribute', 'static-subprograms', 'loops', 'switch', 'dynptrs', 'iterators'];
 /** Words are also cut in their middle from this length on. */
 const LONG_WORD = 3;
 
@@ -76,7 +76,8 @@ function* cutLine(text: string, cut: number): Iterable<Typed> {
 	if (typed === '' || /[;{}:]$/.test(typed) || /^(?:\/[/*]|\*)/.test(typed) || text.slice(cut, lineEnd).trim() === '') return;
 	const tail = text.length - lineEnd;
 	yield { text: text.slice(0, cut) + text.slice(lineEnd), cursor: cut, tail };
-	const closed = closingBrackets(text.slice(lineStart, cut));
+	// A condition with its bracket closed is whole, and means something by itself.
+	const closed = /^(?:if|while|for|switch)\b/.test(typed) ? '' : closingBrackets(text.slice(lineStart, cut));
 	if (closed) yield { text: text.slice(0, cut) + closed + text.slice(lineEnd), cursor: cut, tail };
 }
 
@@ -111,12 +112,17 @@ describe('typing in broken code', () => {
 		}
 		if (!touched) return;
 		const here = new Set(now.findings.map((finding) => key(finding.rule, finding.at.start)));
+		const reaches = (fn: Func, other: Func, seen: readonly Func[] = []): boolean =>
+			functions.some(
+				(one) =>
+					one !== fn &&
+					!seen.includes(one) &&
+					new RegExp(`\\b${one.name}\\b`).test(text.slice(fn.body, fn.end)) &&
+					(one === other || reaches(one, other, [...seen, fn])),
+			);
 		/** Is the function as it was, and does it call nothing that is being typed? */
 		const untouched = (fn: Func | undefined): boolean =>
-			fn !== undefined &&
-			fn !== touched &&
-			(fn.end <= cursor || fn.start >= text.length - tail) &&
-			!new RegExp(`\\b${touched.name}\\b`).test(text.slice(fn.body, fn.end));
+			fn !== undefined && fn !== touched && (fn.end <= cursor || fn.start >= text.length - tail) && !reaches(fn, touched);
 		for (const { rule, at: place, program } of whole) {
 			const holder = functions.find((fn) => fn.start <= place.start && place.end <= fn.end);
 			const entry = functions.find((fn) => fn.name === program);
@@ -145,8 +151,8 @@ describe('typing in broken code', () => {
 			};
 			for (const fn of functions)
 				[...cuts(text, fn.body, fn.end)].forEach((cut, index) => {
-					// In a fixture every third place serves: it has many functions of one kind.
-					if (!everyToken && index % 3 > 0) return;
+					// In a fixture every fifth place serves: it has many functions of one kind.
+					if (!everyToken && index % 5 > 0) return;
 					for (const typed of cutLine(text, cut)) hold(fn, typed);
 					hold(fn, { text: text.slice(0, cut), cursor: cut, tail: 0 });
 					hold(fn, { text: `${text.slice(0, cut)}\n${text.slice(fn.end + 1)}`, cursor: cut, tail: text.length - fn.end - 1 });

@@ -23,14 +23,18 @@ export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<st
 	const lowering = new StatementLowering(builder, definition.body);
 	// A parameter that is one unknown word is an argument of a macro that nothing defines: BPF_PROG() while its header is missing.
 	const unexpanded = definition.type.parameters.some(({ name, type }) => name === undefined && strip(scope.type(type)).kind === 'unknown');
-	const mention = doubtful.size > 0 ? fn.slice.tokens.findIndex(({ text }) => doubtful.has(text)) : -1;
-	if (unexpanded || mention >= 0) builder.spoiledFrom = unexpanded ? 0 : mention;
+	if (unexpanded) builder.spoiledFrom = 0;
 	const parameters = definition.type.parameters.map((parameter, index) => {
 		const type = fn.type.parameters[index]?.type ?? scope.type(parameter.type);
 		return builder.declare(parameter.name ?? `(parameter ${index})`, adjusted(type), at(parameter), index);
 	});
 	builder.pushScope();
 	lowering.compound(definition.body);
+	if (doubtful.size > 0) {
+		const own = new Set(builder.locals.map(({ name }) => name));
+		const mention = fn.slice.tokens.findIndex(({ text }) => doubtful.has(text) && !own.has(text));
+		if (mention >= 0) builder.spoiledFrom = Math.min(builder.spoiledFrom, mention);
+	}
 	const end = { first: definition.last, last: definition.last };
 	if (builder.reachable) {
 		lowering.leave(undefined);
@@ -265,7 +269,9 @@ export class StatementLowering {
 			if (d.storage === 'extern' || strip(type).kind === 'function') {
 				// `releas` above `bpf_task_release(task);` reads as a prototype whose result has a type that nothing declares.
 				const result = strip(type).kind === 'function' ? strip((strip(type) as FunctionType).result).kind : undefined;
-				if (result === 'unknown') this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
+				// So does `struct x *a,` above `f();`: a prototype beside a variable.
+				if (result === 'unknown' || (d.declarators.length > 1 && d.storage === undefined))
+					this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
 				continue;
 			}
 			// `struct x *a,` above `a = f();` reads as a second declaration of one name.

@@ -82,6 +82,9 @@ function indentation(token: FileRange): number {
 /** Words after which the statement goes on wherever its next line begins. */
 const GOES_ON = new Set([')', ',', ':', ';', '{', '}', 'else', 'do']);
 
+/** Besides words, what a statement may begin with: `*p = 1;`, `(void)f();`. */
+const BEGINS = new Set(['*', '(', '++', '--']);
+
 /**
  * The statement of a function's body that took in the next one, since its own end has not been typed yet: `return` above `bpf_task_release(task);`. C reads both as
  * one statement; a person who meant that would have indented the second line. Undefined where no line is joined so.
@@ -103,8 +106,8 @@ export function joinedStatement(tokens: readonly Token[]): number | undefined {
 		else if (start === undefined) start = i;
 		else if (
 			braces > 0 &&
-			parentheses === 0 &&
-			token.kind === TokenKind.Identifier &&
+			parentheses === (text === '(' ? 1 : 0) &&
+			(token.kind === TokenKind.Identifier || BEGINS.has(text)) &&
 			!tokens[i - 1]!.expansion &&
 			!GOES_ON.has(tokens[i - 1]!.text)
 		) {

@@ -187,12 +187,14 @@ export class Slicer implements Sink {
 		this.scanner.reset();
 	}
 
-	/** A closing brace too many: the one that ended the last function closed too much, where the layout says that it belongs to something inside. */
+	/** A closing brace too many: those before it that do not stand at the left margin belong to something inside, and closed too much. */
 	private markOverclosed(): void {
-		const last = this.groups.findLastIndex((group) => group.kind === 'tokens' && group.tokens[group.tokens.length - 1]!.text === '}');
-		const group = this.groups[last];
-		if (group?.kind !== 'tokens' || beginsLine(writtenAt(group.tokens[group.tokens.length - 1]!))) return;
-		this.groups[last] = { ...group, overclosed: true };
+		for (let k = this.groups.length - 1; k >= 0; k--) {
+			const group = this.groups[k]!;
+			const last = group.kind === 'tokens' ? group.tokens[group.tokens.length - 1]! : undefined;
+			if (group.kind !== 'tokens' || (last!.text === '}' && beginsLine(writtenAt(last!)))) return;
+			if (last!.text === '}') this.groups[k] = { ...group, overclosed: true };
+		}
 	}
 
 	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */
@@ -227,7 +229,7 @@ export class Slicer implements Sink {
 		const inside = suspect === undefined && bracket?.text === '{';
 		const at = writtenAt(inside ? tokens[tokens.length - 1]! : (bracket ?? tokens[0]!));
 		const opened = bracket && writtenAt(bracket);
-		const line = opened && opened.file.text.slice(0, opened.start).split('\n').length;
+		const line = opened?.file.text.slice(0, opened.start).split('\n').length;
 		const message = !open
 			? 'this declaration never ends'
 			: inside
