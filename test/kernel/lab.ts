@@ -178,6 +178,12 @@ function makeVmlinuxHeader(lab: Lab): void {
 	}
 }
 
+/** The corpus where all of it lies on this machine already; nothing is fetched. */
+export function presentLab(): Lab | undefined {
+	const lab = layout(labFolder());
+	return existsSync(lab.programs) && existsSync(lab.vmlinux) ? lab : undefined;
+}
+
 /**
  * The corpus, fetched where parts of it are missing (half a minute on a fresh machine, as root). Throws an Error that says what is
  * missing and how to get it.

@@ -1,0 +1,116 @@
+// `npm run fuzz`: random edits, hostile texts and messages that are no good, against the real server.
+//
+//   node out/test/fuzz/run.js [--minutes N] [--rounds N] [--seed N] [--no-corpus] [--keep DIR] [--server FILE]
+//     --minutes N   how long (2)
+//     --rounds N    stop after so many rounds as well
+//     --seed N      the same rounds again; printed at the start, and taken from the clock unless given
+//     --no-corpus   leave the kernel's selftests out where they are on this machine
+//     --keep DIR    where cases that fail are written (.cache/fuzz)
+//     --server FILE the command line to start instead of the built one
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { reproducibleChance } from '../bench/statistics.js';
+import { SERVER } from '../lsp/client.js';
+import { repositoryRoot } from '../support/root.js';
+import { minimise } from './minimise.js';
+import { Failure } from './server-process.js';
+import { Session, type Story } from './session.js';
+import { findSubjects, type Subjects } from './subjects.js';
+
+/** Rounds after which a server makes room for a new one. */
+const LIFE = 400;
+/** Failures after which there is no sense in going on. */
+const ENOUGH = 20;
+
+interface Settings {
+	readonly server: string;
+	readonly seed: number;
+	readonly until: number;
+	readonly rounds: number;
+	readonly keep: string;
+	readonly subjects: Subjects;
+}
+
+export interface Totals {
+	passed: number;
+	failed: number;
+	slowest: number;
+	mostBytes: number;
+}
+
+/** Runs lives of servers until the time or the rounds are over. */
+export async function fuzz({ server, seed, until, rounds, keep, subjects }: Settings, say: (line: string) => void): Promise<Totals> {
+	const chance = reproducibleChance(seed);
+	const totals: Totals = { passed: 0, failed: 0, slowest: 0, mostBytes: 0 };
+	const scratch = mkdtempSync(join(tmpdir(), 'bpfls-fuzz-'));
+	const goesOn = () => performance.now() < until && totals.passed + totals.failed < rounds && totals.failed < ENOUGH;
+	try {
+		while (goesOn()) {
+			const session = new Session(server, chance, subjects, join(scratch, 'hostile'));
+			try {
+				await session.start();
+				for (let round = 0; round < LIFE && goesOn(); round++) {
+					totals.slowest = Math.max(totals.slowest, await session.round());
+					totals.mostBytes = Math.max(totals.mostBytes, session.server.residentBytes() ?? 0);
+					totals.passed++;
+				}
+				await session.close();
+			} catch (error) {
+				await session.drop();
+				if (!(error instanceof Failure)) throw error;
+				totals.failed++;
+				const { story } = session;
+				say(`FAILED  ${error.kind} in a round of ${story.kind}: ${error.message}`);
+				say(`        kept in ${await keepCase(keep, totals.failed, story, error, server)}`);
+			}
+		}
+	} finally {
+		rmSync(scratch, { recursive: true, force: true });
+	}
+	return totals;
+}
+
+/** Writes what failed, made as small as it still fails by itself. Gives the folder. */
+async function keepCase(keep: string, number: number, story: Story, failure: Failure, server: string): Promise<string> {
+	const folder = join(keep, `${story.kind}-${failure.kind}-${number}-${process.pid}`);
+	const small = story.kind === 'garbage' ? story : await minimise(story, failure.kind, server);
+	mkdirSync(folder, { recursive: true });
+	for (const [name, text] of small.headers) writeFileSync(join(folder, name), text);
+	writeFileSync(join(folder, story.kind === 'garbage' ? 'messages.txt' : 'main.bpf.c'), small.main);
+	writeFileSync(join(folder, 'story.json'), JSON.stringify({ failure: failure.message, asked: small.asked }, null, '\t'));
+	return folder;
+}
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			minutes: { type: 'string', default: '2' },
+			rounds: { type: 'string', default: 'Infinity' },
+			seed: { type: 'string', default: `${Date.now() % 1e9}` },
+			'no-corpus': { type: 'boolean', default: false },
+			keep: { type: 'string', default: join(repositoryRoot(), '.cache', 'fuzz') },
+			server: { type: 'string', default: SERVER },
+		},
+	});
+	const [minutes, rounds, seed] = [values.minutes, values.rounds, values.seed].map(Number) as [number, number, number];
+	if (!(minutes > 0) || !(rounds > 0) || !Number.isSafeInteger(seed)) throw new Error('--minutes, --rounds and --seed take numbers');
+	const subjects = findSubjects(!values['no-corpus']);
+	console.log(`seed ${seed}, ${subjects.paths.length} files${subjects.lab ? ' with the corpus' : ''}`);
+	const until = performance.now() + minutes * 60_000;
+	const totals = await fuzz({ server: values.server, seed, until, rounds, keep: values.keep, subjects }, console.log);
+	const total = totals.passed + totals.failed;
+	console.log(
+		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
+	);
+	console.log(`${totals.passed} passed, ${totals.failed} failed`);
+	// Nothing tried is nothing shown.
+	process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+}
+
+if (require.main === module)
+	main().catch((error) => {
+		console.error(`fuzz: ${error instanceof Error ? error.message : error}`);
+		process.exitCode = 2;
+	});
