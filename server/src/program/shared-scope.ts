@@ -63,11 +63,11 @@ function includedScope(included: Included, others: TypeSource, sources: readonly
  */
 function scopeBefore(
 	included: Included | undefined,
-	whole: Pick<Included, 'definesAny'>,
+	whole: Pick<Included, 'definesOpenTagOf'>,
 	others: TypeSource,
 	sources: readonly unknown[],
 ): UnitScope | undefined {
-	if (!included || whole.definesAny(included.openTags)) return undefined;
+	if (!included || whole.definesOpenTagOf(included)) return undefined;
 	return includedScope(included, others, sources);
 }
 

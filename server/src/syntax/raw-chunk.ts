@@ -47,7 +47,7 @@ export class RawChunk {
 		private readonly nameAt: Uint32Array,
 		private readonly nameSlice: Uint32Array,
 		private readonly nameKind: Uint8Array,
-		private readonly tagAt: Uint32Array,
+		private readonly tags: WordHashes,
 		private readonly words: WordHashes,
 	) {
 		let size = 16;
@@ -71,12 +71,18 @@ export class RawChunk {
 		return this.words.mayHave(word) && this.slicesWith(word).length > 0;
 	}
 
-	/** The tags that the chunk mentions, as in `struct x *`, and does not define. */
-	get openTags(): readonly string[] {
-		this.open ??= Array.from(this.tagAt, (at) => wordAt(this.source.text, at)).filter((tag) => this.declarations(tag, true).length === 0);
-		return this.open;
+	/** False if the chunk nowhere speaks of the tag, as in `struct x *`; true if it does, or of one with the same hash. */
+	mayMentionTag(tag: string): boolean {
+		return this.tags.mayHave(tag);
 	}
-	private open: readonly string[] | undefined;
+
+	/** The tags that the slices `from` to `to` (exclusive) define. */
+	*tagsOf(from: number, to: number): Iterable<string> {
+		for (let i = 0; i < this.nameAt.length; i++) {
+			const slice = this.nameSlice[i]!;
+			if (this.nameKind[i] === Declared.Tag && slice >= from && slice < to) yield wordAt(this.source.text, this.nameAt[i]!);
+		}
+	}
 
 	/** The words of a table that occur in the chunk; searched once a table. */
 	wordsOf(table: ReadonlyMap<string, unknown>): readonly string[] {
@@ -180,18 +186,18 @@ class WordHashes {
 		while (size < capacity) size *= 2;
 		this.slots = new Uint32Array(size);
 	}
-	/** Adds a word by its `hashWord`; true if no word of this hash was there. */
-	add(hash: number): boolean {
+	/** Adds a word by its `hashWord`. */
+	add(hash: number): void {
 		const { slots } = this;
 		const mask = slots.length - 1;
 		const wanted = hash === 0 ? 1 : hash;
 		for (let at = wanted & mask; ; at = (at + 1) & mask) {
 			const slot = slots[at]!;
-			if (slot === wanted) return false;
+			if (slot === wanted) return;
 			if (slot !== 0) continue;
 			slots[at] = wanted;
 			if (++this.used * 2 > slots.length) this.grow();
-			return true;
+			return;
 		}
 	}
 	/** False if the word is not there; true if it, or one of the same hash, is. */
@@ -247,7 +253,6 @@ export function scanRawChunk(source: SourceFile, start: number, end: number): Ra
 	const nameSlice = new Numbers(1024);
 	const nameKind = new Numbers(1024);
 	const tags = new WordHashes(1024);
-	const tagAt = new Numbers(1024);
 	const scanner = new DeclarationScanner((ref, kind) => {
 		nameAt.push(ref);
 		nameSlice.push(starts.length - 1);
@@ -287,7 +292,7 @@ export function scanRawChunk(source: SourceFile, start: number, end: number): Ra
 				const entry = KEYWORD_BY_HASH.get(hash);
 				if (entry && entry.word.length === at - from && text.startsWith(entry.word, from)) kind = entry.kind;
 			}
-			if (kind === Keyword.None && scanner.awaitsTag && tags.add(hash)) tagAt.push(from);
+			if (kind === Keyword.None && scanner.awaitsTag) tags.add(hash);
 			scanner.word(kind, from);
 			continue;
 		}
@@ -332,5 +337,5 @@ export function scanRawChunk(source: SourceFile, start: number, end: number): Ra
 	}
 	if (!scanner.idle || starts.length !== ends.length) return undefined;
 	const kinds = Uint8Array.from(nameKind.done());
-	return new RawChunk(source, starts.done(), ends.done(), nameAt.done(), nameSlice.done(), kinds, tagAt.done(), words);
+	return new RawChunk(source, starts.done(), ends.done(), nameAt.done(), nameSlice.done(), kinds, tags, words);
 }

@@ -76,8 +76,8 @@ class Unit implements TranslationUnit {
 	ownNames(): Iterable<string> {
 		return this.index.smallNames();
 	}
-	definesAny(tags: ReadonlySet<string>): boolean {
-		return this.index.definesAny(tags);
+	definesOpenTagOf(before: Included): boolean {
+		return this.index.definesOpenTagOf(before);
 	}
 	*smallNames(): Iterable<string> {
 		for (const run of this.index.runs) yield* run.smallNames();
@@ -95,7 +95,8 @@ class Unit implements TranslationUnit {
 	}
 	/** The whole preprocessed text as tokens, large headers included. */
 	*tokens(): Iterable<Token> {
-		for (const slice of this.allSlices()) yield* slice.tokens;
+		for (const { entries } of this.index.runs)
+			for (const entry of entries) yield* entry instanceof RawRun ? entry.readThrough() : entry.tokens;
 	}
 	/** The macros at the unit's end, for completion and hover. */
 	macro(name: string): Macro | undefined {

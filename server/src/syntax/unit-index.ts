@@ -94,31 +94,28 @@ export class UnitIndex implements Included {
 		return out.map(({ slice }) => slice);
 	}
 
-	/** The tags that are mentioned here or before and that nothing here or before defines. */
-	get openTags(): ReadonlySet<string> {
-		if (!this.open) {
-			const open = new Set<string>();
-			for (const tag of this.before?.openTags ?? []) if (!this.definesTag(tag)) open.add(tag);
-			const mention = (tag: string): void => {
-				if (!open.has(tag) && this.lookup(tag, 'tag').length === 0) open.add(tag);
-			};
-			for (const { tokens } of this.slices) for (const tag of tagsOf(tokens)) mention(tag);
-			for (const { chunk } of this.raw) for (const tag of chunk.openTags) mention(tag);
-			this.open = open;
+	/** Is the tag mentioned here or before and defined in neither? By its hash, so that the answer may rarely be yes for one that nobody mentions. */
+	leavesOpen(tag: string): boolean {
+		return this.mentions(tag) && this.lookup(tag, 'tag').length === 0;
+	}
+
+	private mentions(tag: string): boolean {
+		if (this.before?.mentions(tag)) return true;
+		if (!this.mentioned) {
+			this.mentioned = new Set();
+			for (const { tokens } of this.slices) for (const one of tagsOf(tokens)) this.mentioned.add(one);
 		}
-		return this.open;
+		return this.mentioned.has(tag) || this.raw.some(({ chunk }) => chunk.mayMentionTag(tag));
 	}
-	private open: ReadonlySet<string> | undefined;
+	private mentioned: Set<string> | undefined;
 
-	/** Does this run alone define one of the tags? */
-	definesAny(tags: ReadonlySet<string>): boolean {
-		for (const tag of this.tags.keys()) if (tags.has(tag)) return true;
-		if (this.raw.length > 0) for (const tag of tags) if (this.definesTag(tag)) return true;
+	/** Does this run alone define a tag that stands open in `before`? */
+	definesOpenTagOf(before: Included): boolean {
+		for (const tag of this.tags.keys()) if (before.leavesOpen(tag)) return true;
+		for (const { chunk, runs } of this.raw) {
+			for (const { from, to } of runs) for (const tag of chunk.tagsOf(from, to)) if (before.leavesOpen(tag)) return true;
+		}
 		return false;
-	}
-
-	private definesTag(tag: string): boolean {
-		return this.tags.has(tag) || this.raw.some(({ chunk, runs }) => chunk.declarations(tag, true).some(({ slice }) => runOf(runs, slice)));
 	}
 
 	/** How the name was declared first, without making slices. */
@@ -254,6 +251,11 @@ export class RawRun {
 			this.made.set(index, slice);
 		}
 		return slice;
+	}
+	/** All tokens, of which none is kept: the run may be a hundred thousand declarations long, and lives as long as its header. */
+	*readThrough(): Iterable<Token> {
+		const { source, starts, ends } = this.group.chunk;
+		for (let i = this.from; i < this.to; i++) yield* lex(source, starts[i]!, ends[i]!);
 	}
 	*all(): Iterable<RawSlice> {
 		for (let i = this.from; i < this.to; i++) yield this.slice(i);

@@ -46,10 +46,10 @@ export interface Included {
 	readonly before: Included | undefined;
 	/** As that of the unit, for what is declared here and before. The same list for the same name. */
 	lookup(name: string, space: NameSpace): readonly Slice[];
-	/** Tags that are mentioned here or before (`struct x *`) and defined in neither: what comes later may say what they are. */
-	readonly openTags: ReadonlySet<string>;
-	/** Does this run alone define one of the tags? */
-	definesAny(tags: ReadonlySet<string>): boolean;
+	/** Is the tag mentioned here or before (`struct x *`) and defined in neither? What comes later may say what it is. */
+	leavesOpen(tag: string): boolean;
+	/** Does this run alone define a tag that `before` leaves open? */
+	definesOpenTagOf(before: Included): boolean;
 	/** The names of the ordinary space that this run alone declares, large headers left out. */
 	smallNames(): Iterable<string>;
 }
@@ -61,12 +61,12 @@ export interface TranslationUnit {
 	readonly problems: readonly Problem[];
 	/** The slices that begin in the main file, in order. */
 	readonly mainSlices: readonly Slice[];
-	/** What the unit's leading includes declare, which is no part of `ownNames` and `definesAny`. */
+	/** What the unit's leading includes declare, which is no part of `ownNames`. */
 	readonly included: Included | undefined;
 	/** The names of the ordinary space that are declared behind the leading includes, in headers and the main file; large headers are left out. */
 	ownNames(): Iterable<string>;
-	/** Is one of the tags defined behind the leading includes? */
-	definesAny(tags: ReadonlySet<string>): boolean;
+	/** Is a tag that `before` leaves open defined behind the leading includes? */
+	definesOpenTagOf(before: Included): boolean;
 	/**
 	 * The slices that declare `name`, in order of appearance, over the whole unit and so also out of large headers that nobody parsed.
 	 * In the tag space, slices that define the tag with a body.
