@@ -26,9 +26,9 @@ export function callee(violation: Violation, otherwise = 'the called function'):
 	return name === undefined ? otherwise : functionName(name);
 }
 
-/** A function's name in a sentence. */
+/** A function's name in a sentence. A kfunc behind a macro with a hidden argument goes by the macro's name, which is what people write. */
 export function functionName(name: string): string {
-	return `\`${name}()\``;
+	return `\`${name.replace(/^(bpf_\w+)_impl$/, '$1')}()\``;
 }
 
 /** `struct task_struct` in quotes, or other words. A tag alone gets its keyword. */

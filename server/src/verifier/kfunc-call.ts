@@ -56,10 +56,12 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 			facts: { callee: kfunc.name, ...heldLock(state) },
 		});
 	}
-	const special = specialKfunc(machine, state, o, kfunc, values);
+	// As they are after what was objected to is repaired.
+	const repaired = o.arguments.map((argument) => state.get(argument));
+	const special = specialKfunc(machine, state, o, kfunc, repaired);
 	if (special) return special;
 	if (flags.has('KF_RELEASE') && checked.released) giveBack(machine, state, checked.released, kfunc.name, o.at);
-	setResult(state, o, kfuncResult(machine, state, o, kfunc, values));
+	setResult(state, o, kfuncResult(machine, state, o, kfunc, repaired));
 	return 'next';
 }
 

@@ -2,7 +2,7 @@
 
 import type { Node } from '../../syntax/ast.js';
 import { isSpelledIn, tokenRange } from '../../syntax/source-map.js';
-import type { Token } from '../../syntax/token.js';
+import type { Expansion, Token } from '../../syntax/token.js';
 import type { Slice, TranslationUnit } from '../../syntax/unit.js';
 
 export interface Span {
@@ -65,12 +65,25 @@ export class Layout {
 
 	/** The C text of a node as written; its tokens joined where a macro brought it. */
 	source(slice: Slice, node: Node): string {
-		const span = this.exact(slice, node);
+		const span = this.exact(slice, node) ?? this.invocation(slice, node);
 		if (span) return this.text.slice(span.start, span.end);
 		return slice.tokens
 			.slice(node.first, node.last + 1)
 			.map((token, i) => (i > 0 && token.space ? ' ' : '') + token.text)
 			.join('');
+	}
+
+	/** Where a macro is used that brought the node and nothing beside it; undefined for anything else. */
+	private invocation(slice: Slice, node: Node): Span | undefined {
+		const uses = (index: number): Expansion[] => {
+			const found: Expansion[] = [];
+			for (let at = slice.tokens[index]?.expansion; at; at = at.parent) found.push(at);
+			return found;
+		};
+		const last = uses(node.last);
+		const beside = [...uses(node.first - 1), ...uses(node.last + 1)];
+		const whole = uses(node.first).findLast((one) => last.includes(one) && !beside.includes(one));
+		return whole?.call.file === this.translation.main ? whole?.call : undefined;
 	}
 
 	/** The 1-based line of an offset. */
