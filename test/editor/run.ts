@@ -65,4 +65,5 @@ async function main(): Promise<boolean> {
 	}
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 main().then((good) => process.exit(good ? 0 : 1));

@@ -68,6 +68,8 @@ export class VsCode {
 			detached: true,
 			stdio: ['ignore', 'pipe', 'ignore'],
 		});
+		// A run that ends in the middle leaves nothing behind.
+		process.once('exit', () => this.kill());
 	}
 
 	/** Resolves once windows can be opened. */
@@ -134,9 +136,14 @@ export class VsCode {
 
 	/** Ends VS Code with everything that it has started. */
 	async stop(): Promise<void> {
-		if (!this.#process.pid || this.#process.exitCode !== null) return;
+		if (!this.#process.pid || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
 		const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-		process.kill(-this.#process.pid, 'SIGKILL');
+		this.kill();
 		await ended;
+	}
+
+	private kill(): void {
+		const { pid, exitCode, signalCode } = this.#process;
+		if (pid && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
 	}
 }
