@@ -55,8 +55,9 @@ u64 totals[64];
 /** One program with the static functions that it calls, about 80 lines; `n` makes its names its own. */
 function program(n: number): string {
 	const weights = Array.from(
-		{ length: 14 },
-		(_, k) => `	if (account->switches > limits[${(n + k) % 64}])\n		weight += ${k * 3 + 1};\n	else if (account->cpu == ${k})\n		weight -= ${k};\n`,
+		{ length: 8 },
+		(_, k) =>
+			`	if (account->switches > limits[${(n + k) % 64}])\n		weight += ${k * 3 + 1};\n	else if (account->cpu == ${k})\n		weight -= ${k};\n`,
 	).join('');
 	return `
 static int weigh_${n}(struct account *account, u64 now)
