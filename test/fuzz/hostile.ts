@@ -16,7 +16,7 @@ export const HEAD = `#include "vmlinux.h"
 extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;
 extern void bpf_task_release(struct task_struct *p) __ksym;
 `;
-const LEAK = `SEC("tp_btf/task_newtask")
+export const LEAK = `SEC("tp_btf/task_newtask")
 int BPF_PROG(leaks, struct task_struct *task, u64 clone_flags)
 {
 	bpf_task_acquire(task);

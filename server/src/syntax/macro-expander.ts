@@ -3,13 +3,16 @@
 import { LexedToken, lex } from './lexer.js';
 import type { Macro } from './macro.js';
 import type { MacroTable } from './macro-table.js';
+import { leastExpansion } from './macro-weight.js';
 import { type Expansion, type FileRange, type SourceFile, type Token, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
-/** Tokens that one outermost invocation may put out, nested expansions included. The largest real one in the kernel's selftests stays below 300,000. */
-export const EXPANSION_LIMIT = 1_000_000;
+/** Tokens that one outermost invocation may put out, nested expansions included. The largest one of the kernel's selftests puts out 100,000. */
+export const EXPANSION_LIMIT = 500_000;
+/** Tokens after which an outermost invocation is weighed by its definitions; where these alone lead beyond the limit, it ends here. */
+const WEIGHED_FROM = 10_000;
 /** Tokens that all expansions of a unit may put out together; beyond it macros are left as they stand. */
-export const UNIT_EXPANSION_LIMIT = 6_000_000;
+export const UNIT_EXPANSION_LIMIT = 2_000_000;
 /** How deep arguments may nest in arguments. */
 const ARGUMENT_DEPTH_LIMIT = 300;
 
@@ -49,6 +52,9 @@ export abstract class MacroExpander {
 	private argumentParent: Expansion | undefined;
 	private produced = 0;
 	private producedInUnit = 0;
+	/** Where the outermost invocation is weighed next; Infinity once it was. In a text that has had a bomb, others are likely. */
+	private weighedAt = WEIGHED_FROM;
+	private weighedFrom = WEIGHED_FROM;
 
 	protected constructor(macros: MacroTable) {
 		this.macros = macros;
@@ -124,6 +130,16 @@ export abstract class MacroExpander {
 	/** Begins the count of an outermost invocation. */
 	protected resetExpansionCount(): void {
 		this.produced = 0;
+		this.weighedAt = this.weighedFrom;
+	}
+
+	/** Throws where the outermost invocation, of which `macro` is the innermost, would go over the limit in any case. */
+	private weigh(macro: Macro, expansion: Expansion): void {
+		this.weighedAt = Number.POSITIVE_INFINITY;
+		const outer = this.stack.find((source) => source.macro)?.macro ?? macro;
+		if (leastExpansion(outer, this.macros) <= EXPANSION_LIMIT) return;
+		this.weighedFrom = 0;
+		throw new ExpansionLimit(expansion);
 	}
 
 	private never(token: LexedToken): LexedToken {
@@ -196,6 +212,7 @@ export abstract class MacroExpander {
 		this.produced += tokens.length + 1;
 		this.producedInUnit += tokens.length + 1;
 		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
+		if (this.produced > this.weighedAt) this.weigh(macro, expansion);
 		macro.active++;
 		this.stack.push({ kind: 'macro', tokens, position: 0, macro });
 		return undefined;

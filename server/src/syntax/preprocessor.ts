@@ -17,8 +17,10 @@ import type { Problem } from './unit.js';
 
 /** As deep as clang lets includes nest. */
 export const INCLUDE_DEPTH_LIMIT = 200;
+/** Files that one run enters, the same one again counted again; a BPF program enters some hundreds. */
+export const INCLUDE_LIMIT = 10_000;
 /** Tokens of one unit's output; the largest of the kernel's selftests has about 600,000 without its vmlinux.h. */
-export const OUTPUT_LIMIT = 8_000_000;
+export const OUTPUT_LIMIT = 2_000_000;
 
 /** Where the preprocessor's output goes. */
 export interface Sink {
@@ -151,6 +153,7 @@ export class Preprocessor extends MacroExpander {
 	private counter = 0;
 	private inCondition = false;
 	private output = 0;
+	private included = 0;
 
 	constructor(
 		macros: FrozenMacros | ReadonlyMap<string, Macro>,
@@ -610,6 +613,11 @@ export class Preprocessor extends MacroExpander {
 			return;
 		}
 		if (this.blocked.has(file.text.source.path) && this.stack.length > 1) return;
+		if (++this.included > INCLUDE_LIMIT) {
+			if (this.included === INCLUDE_LIMIT + 1)
+				this.problem('error', 'include-limit', `headers are included more than ${INCLUDE_LIMIT} times; none is from here on`, range);
+			return;
+		}
 		const found = this.find(header.name, header.quoted, next);
 		if (found) {
 			if (this.once.has(found.text.source.path)) return;
