@@ -120,7 +120,9 @@ function spoils(before: Judgement, after: Judgement): boolean {
 
 /** Findings of rules that found less before, in the same program. */
 function added(before: Judgement, after: Judgement): Judged[] {
-	const key = ({ rule, violation }: Judged): string => `${rule}|${violation.program.name}`;
+	// A lock that is dropped too early and one that is kept too long are different problems of one rule.
+	const key = ({ rule, violation }: Judged): string =>
+		`${rule}|${violation.program.name}${rule === 'lock-region' ? `|${violation.variant}` : ''}`;
 	const known = new Map<string, number>();
 	for (const finding of before.findings) known.set(key(finding), (known.get(key(finding)) ?? 0) + 1);
 	const now = new Map<string, Judged[]>();
