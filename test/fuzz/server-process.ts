@@ -5,8 +5,7 @@ import { readFileSync } from 'node:fs';
 /** The kernel tells processor time in ticks of this many milliseconds (USER_HZ is 100 on all platforms that Node runs on). */
 const TICK = 10;
 /** What the protocol's library logs as an error of whoever sent a message. */
-const OF_THE_LIBRARY =
-	/^(?:(?:Notification|Request) \S* ?(?:defines parameters|failed with message)|Notification handler|Received |Message received|Header must)/;
+const OF_THE_LIBRARY = /^(?:(?:Notification|Request) \S* ?(?:defines|failed with message|handler)|Received |Message received|Header must)/;
 /** What a server wrote to standard error is kept up to this length. */
 const ERRORS_KEPT = 4000;
 

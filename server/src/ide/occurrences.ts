@@ -1,6 +1,6 @@
 // Where names of file scope stand in one top-level declaration: declared, defined, called, mentioned. A local of the same name hides them.
 import { children } from '../rules/fix/tree.js';
-import type { Call, Declaration, FunctionDefinition, Identifier, Node, TopLevel } from '../syntax/ast.js';
+import type { Binary, Call, Declaration, FunctionDefinition, Identifier, Node, TopLevel } from '../syntax/ast.js';
 
 /**
  * `call`: the name stands before the parentheses of a call. `unevaluated`: within `sizeof` or `typeof`, so that nothing happens by it. `use`: any other
@@ -61,6 +61,17 @@ class Collector {
 			case 'identifier':
 				this.name(node as Identifier, 'use', block);
 				break;
+			case 'binary':
+			case 'logical':
+			case 'comma': {
+				// A chain of operators is as deep as it is long: it is walked, for there may be thousands.
+				const behind: Node[] = [];
+				let left = node as Binary;
+				for (; isChain(left); left = left.left as Binary) behind.push(left.right);
+				this.visit(left, block);
+				for (const right of behind.reverse()) this.visit(right, block);
+				break;
+			}
 			case 'call': {
 				const { callee, arguments: values } = node as Call;
 				if (callee.kind === 'identifier') this.name(callee, 'call', block);
@@ -105,4 +116,8 @@ class Collector {
 		for (let at = block; at; at = at.outer) if (at.names.has(node.name)) return;
 		this.found.push({ name: node.name, token: node.first, role: this.unevaluated > 0 ? 'unevaluated' : role });
 	}
+}
+
+function isChain({ kind }: { readonly kind: string }): boolean {
+	return kind === 'binary' || kind === 'logical' || kind === 'comma';
 }

@@ -10,6 +10,7 @@ import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
 import { checkOptions, type EditorSettings, editorSettings, SETTINGS_SECTION } from './settings.js';
+import { CHECKED_DOCUMENTS } from './text-documents.js';
 import type { Checked } from './to-protocol.js';
 import { RepairWarmer } from './warm-repairs.js';
 
@@ -27,7 +28,7 @@ export interface Analysis extends Checked {
 }
 
 export class Session {
-	readonly documents = new TextDocuments(TextDocument);
+	readonly documents = new TextDocuments(CHECKED_DOCUMENTS);
 	abilities!: ClientAbilities;
 	clangd = new ClangdWatch(null);
 	/** Workspace folders as paths; the innermost that holds a document is what its relative paths mean. */

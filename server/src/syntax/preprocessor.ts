@@ -22,6 +22,12 @@ export const INCLUDE_LIMIT = 10_000;
 /** Tokens of one unit's output; the largest of the kernel's selftests has about 600,000 without its vmlinux.h. */
 export const OUTPUT_LIMIT = 2_000_000;
 
+/**
+ * A header's stretch of whole declarations, this long in characters, ends a declaration that is open before it: no declaration goes on behind it, and
+ * while somebody types a bracket above `#include "vmlinux.h"`, not all of that is to be read as its inside.
+ */
+const LARGE_STRETCH = 65_536;
+
 /** Where the preprocessor's output goes. */
 export interface Sink {
 	token(token: LexedToken): void;
@@ -31,6 +37,8 @@ export interface Sink {
 	pragma(text: string): void;
 	/** No declaration is open: raw text may follow. */
 	readonly idle: boolean;
+	/** Ends the declaration that is open, and says what it lacks. */
+	breakOff(): Problem;
 }
 
 export interface PreprocessorOptions {
@@ -277,9 +285,11 @@ export class Preprocessor extends MacroExpander {
 				this.directive(file, index, chunk.name, { file: file.text.source, start: chunk.start, end: chunk.end });
 				return true;
 			}
-			if (this.collecting === 0 && this.stack.length > 1 && this.sink.idle) {
+			const idle = this.sink.idle;
+			if (this.collecting === 0 && this.stack.length > 1 && (idle || chunk.end - chunk.start >= LARGE_STRETCH)) {
 				const raw = file.text.rawOf(index);
 				if (raw) {
+					if (!idle) this.problems.push(this.sink.breakOff());
 					const dirty = new Set<number>();
 					for (const name of this.macros.namesIn(raw)) for (const slice of raw.slicesWith(name)) dirty.add(slice);
 					file.pending = { chunk: raw, at: 0, dirty: [...dirty].sort((a, b) => a - b) };

@@ -90,6 +90,12 @@ export class Slicer implements Sink {
 		return this.scanner.idle;
 	}
 
+	breakOff(): Problem {
+		const problem = this.unfinished(this.tokens, this.scanner.depth > 0);
+		this.close();
+		return problem;
+	}
+
 	/** What a later run needs to go on from here, besides being `idle`. */
 	get openPushes(): readonly boolean[] {
 		return [...this.attributePushes];
