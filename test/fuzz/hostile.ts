@@ -152,7 +152,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 			() => program(row(count, (i) => `\tif (skb->cb[${i % 5}] == ${i}) a += b * ${i};`)),
 			() =>
 				program(
-					row(Math.min(count, 60), (i) => `\tfor (int i${i} = 0; i${i} < b; i${i}++) {`) + 'a += b;' + '}'.repeat(Math.min(count, 60)),
+					`${row(Math.min(count, 60), (i) => `\tfor (int i${i} = 0; i${i} < b; i${i}++) {`)}a += b;${'}'.repeat(Math.min(count, 60))}`,
 				),
 			() => program(`\tswitch (a) {\n${row(count * 10, (i) => `\tcase ${i}: b += ${i};${i % 3 ? ' break;' : ''}`)}\n\t}`),
 			() => program(`${row(count, (i) => `l${i}: if (a == ${i}) goto l${chance(count)};`)}`),

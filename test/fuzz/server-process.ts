@@ -41,9 +41,12 @@ export class ServerProcess {
 	/** Is told of every notification of the server. */
 	onNotification: (message: Message) => void = () => {};
 
-	/** @param server The script of the command line, started as an editor does. */
-	constructor(server: string) {
-		this.#child = spawn(process.execPath, [server, 'serve', '--stdio'], { stdio: 'pipe' });
+	/**
+	 * @param server The script of the command line, started as an editor does.
+	 * @param node What runs it.
+	 */
+	constructor(server: string, node: readonly string[] = [process.execPath]) {
+		this.#child = spawn(node[0]!, [...node.slice(1), server, 'serve', '--stdio'], { stdio: 'pipe' });
 		this.#child.stdout!.on('data', (data: Buffer) => this.#take(data));
 		this.#child.stderr!.on('data', (data: Buffer) => {
 			this.#errors = (this.#errors + data).slice(-ERRORS_KEPT);
@@ -151,12 +154,11 @@ export class ServerProcess {
 		}
 	}
 
-	/** Ends the server as an editor does; gives its exit status, or undefined where it had to be killed after `patience` milliseconds. */
+	/** Ends the server as an editor does; gives its exit status, or undefined where it had to be killed after `patience` milliseconds. Throws a Failure as `settle` does. */
 	async close(patience: number): Promise<number | undefined> {
-		if (this.#ended === undefined) {
-			this.ask('shutdown', null);
-			this.notify('exit', null);
-		}
+		this.ask('shutdown', null);
+		await this.settle(patience);
+		this.notify('exit', null);
 		return this.end(patience);
 	}
 

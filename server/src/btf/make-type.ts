@@ -27,14 +27,27 @@ const NO_DETAILS: RecordDetails = { size: 0, align: 1, members: [] };
 
 let lastRecordId = 0;
 
-/** Runs `compute` once; while it runs, and where it asks for itself, the answer is `meanwhile` (broken text can contain itself). */
+/** Types that lead on to others in a longer chain than this, while one is found, are not followed: no C nests so deep, and each link takes some frames of the stack. */
+const CHAIN_LIMIT = 200;
+let chain = 0;
+
+/**
+ * Runs `compute` once; while it runs, and where it asks for itself, the answer is `meanwhile` (broken text can contain itself). So it is, for that one time,
+ * at the end of a chain beyond the limit.
+ */
 export function once<T>(compute: () => T, meanwhile: T): () => T {
 	let value: T = meanwhile;
 	let started = false;
 	return () => {
 		if (!started) {
+			if (chain >= CHAIN_LIMIT) return meanwhile;
 			started = true;
-			value = compute();
+			chain++;
+			try {
+				value = compute();
+			} finally {
+				chain--;
+			}
 		}
 		return value;
 	};

@@ -43,6 +43,10 @@ class OverlayFiles implements FileProvider {
 
 	constructor(private readonly below: FileProvider) {}
 
+	/** Buffers that are open. */
+	get open(): number {
+		return this.overlays.size;
+	}
 	set(path: string, text: string | undefined): void {
 		if (text === undefined) this.overlays.delete(path);
 		else if (this.overlays.get(path)?.text !== text) this.overlays.set(path, { text, version: `buffer:${++this.next}` });
@@ -89,6 +93,9 @@ interface Stamped {
 /** Analyses that are kept, for hovers right after a check: of a few files, or of one for the releases of a range. */
 const KEPT_ANALYSES = 8;
 
+/** After so many documents were closed, what the engine keeps is mostly of closed ones. The next check of one that is open costs as much as its first, once. */
+const CLOSINGS_PER_SWEEP = 32;
+
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
 	/** With `filesStay`. */
@@ -98,6 +105,7 @@ class AnalysisChecker implements Checker {
 	/** The last text that was looked at and not checked: what is asked between two keystrokes comes in bursts. */
 	private viewed: (Stamped & { readonly key: string; readonly built: Built }) | undefined;
 	private stamp = 0;
+	private closings = 0;
 
 	constructor(
 		private readonly engine: SyntaxEngine,
@@ -163,6 +171,7 @@ class AnalysisChecker implements Checker {
 	setOverlay(path: string, text: string | undefined): boolean {
 		const file = resolve(path);
 		this.files.set(file, text);
+		if (text === undefined) this.closed(file);
 		this.steady = undefined;
 		this.stamp++;
 		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
@@ -170,6 +179,14 @@ class AnalysisChecker implements Checker {
 
 	catalog(options: CheckOptions): Catalog {
 		return this.newest(options).catalog;
+	}
+
+	/** Nobody will ask of a closed document again; what others share with it goes from time to time, and all of it with the last one. */
+	private closed(file: string): void {
+		for (const [key, { analysis }] of this.kept) if (analysis.unit.translation.main.path === file) this.kept.delete(key);
+		this.viewed = undefined;
+		const noneOpen = this.files.open === 0;
+		if (++this.closings % CLOSINGS_PER_SWEEP === 0 || noneOpen) this.engine.forget(noneOpen);
 	}
 
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */

@@ -61,6 +61,10 @@ const CACHE_LIMIT = 2000;
 export class FileCache {
 	private readonly byPath = new Map<string, { version: string | undefined; text: FileText }>();
 
+	clear(): void {
+		this.byPath.clear();
+	}
+
 	/** The file, or undefined where it cannot be read. */
 	get(files: FileProvider, path: string): FileText | undefined {
 		const version = files.version?.(path);

@@ -63,10 +63,7 @@ export class IncludeChains {
 	 */
 	follow(run: Run, initial: ReadonlyMap<string, Macro>, key: string | undefined): SharedStart {
 		if (key === undefined) return { step: undefined, chunk: 0 };
-		if (this.count >= STEP_LIMIT) {
-			this.roots.clear();
-			this.count = 0;
-		}
+		if (this.count >= STEP_LIMIT) this.clear();
 		const { main } = run;
 		let links = this.roots;
 		let name = `${folderOf(main.source.path)}\n${key}`;
@@ -83,6 +80,12 @@ export class IncludeChains {
 			if (main.tokensOf(chunk).length === 0 || main.problems.length > 0) return { step, chunk };
 			name = main.source.text.slice(include.start, include.end).trim();
 		}
+	}
+
+	/** Forgets all steps. */
+	clear(): void {
+		this.roots.clear();
+		this.count = 0;
 	}
 
 	/** The link of this name, made anew where a file that it looked at changed. */

@@ -44,6 +44,8 @@ export const MAIN_SIZE_LIMIT = 4 * 1024 * 1024;
 const TREE_CACHE_LIMIT = 20_000;
 /** Preambles whose state is kept: the open documents, about. */
 const PREAMBLE_CACHE_LIMIT = 8;
+/** Broken slices that are remembered until somebody asks for them. */
+const ERROR_LIMIT = 1000;
 
 /** The state behind what else stands before the first token of one file: definitions and conditionals among its includes. */
 interface Preamble {
@@ -126,6 +128,16 @@ export class SyntaxEngine {
 		const { errors } = this;
 		this.errors = [];
 		return errors;
+	}
+
+	/** Lets go of everything that was made of texts; with `files`, of what was read as well. It is made again when it is asked for. */
+	forget(files: boolean): void {
+		this.trees.clear();
+		this.preambles.clear();
+		this.initial.clear();
+		this.chains.clear();
+		this.errors = [];
+		if (files) this.files.clear();
 	}
 
 	/** Preprocesses a file. `text` is the main file's; it counts even where the provider knows another one. Never throws for bad input. */
@@ -250,7 +262,7 @@ export class SyntaxEngine {
 		let parsed = this.trees.get(key);
 		if (!parsed) {
 			parsed = parseSlice(tokens, isTypedef, this.parser);
-			if (parsed.broken) this.errors.push(parts.join(' '));
+			if (parsed.broken && this.errors.length < ERROR_LIMIT) this.errors.push(parts.join(' '));
 			if (this.trees.size >= TREE_CACHE_LIMIT) this.trees.delete(this.trees.keys().next().value!);
 			this.trees.set(key, parsed);
 		}
