@@ -30,7 +30,7 @@ if (require.main !== module && process.env.BPFLS_WATCHED === 'yes') {
 	}
 	const { openSync } = require('node:fs') as typeof import('node:fs');
 	(require('node:fs') as { openSync: unknown }).openSync = (path: string, flags?: string | number, mode?: number) => {
-		if (flags === undefined || flags === 'r' || flags === 0) return openSync(path, flags, mode);
+		if (flags === undefined || flags === 'r' || flags === 0) return openSync(path, flags ?? 'r', mode);
 		writeSync(2, `fs.openSync(${path}, ${flags})\n`);
 		process.exit(CAUGHT);
 	};
