@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line `bpfls`: words in, report out, exit status as documented in the README.
+import './tuning.js';
 import { writeSync } from 'node:fs';
 import type { Command } from './cli/arguments.js';
 import { parseArguments, UsageError } from './cli/arguments.js';

@@ -20,8 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	lsp: ['kernel', 'rules', 'report', 'ide', 'options.ts'],
 	cli: ['kernel', 'rules', 'report', 'options.ts'],
 	'options.ts': ['kernel'],
-	'server.ts': ['lsp'],
-	'cli.ts': ['cli', 'lsp', 'rules', 'report'],
+	'tuning.ts': [],
+	'server.ts': ['tuning.ts', 'lsp'],
+	'cli.ts': ['tuning.ts', 'cli', 'lsp', 'rules', 'report'],
 };
 
 /** Packages, and who alone may import them. Everything else of the server is Node's own. */

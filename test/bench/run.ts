@@ -5,6 +5,7 @@
 //     --requests N  requests of each kind to time (100)
 //     --no-corpus   leave out the two minutes in which clang and the analysis go over the whole corpus
 //     --update      write the table into docs/performance.md
+import '../../server/src/tuning.js';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

@@ -2,6 +2,7 @@
 //
 // It is a process of its own so that its processor time and memory are the analysis's alone, and so that a hang or a crash of the
 // analysis costs one file and not the suite.
+import '../../server/src/tuning.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CheckOptions } from '../../server/src/rules/checker.js';
