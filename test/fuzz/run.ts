@@ -16,7 +16,7 @@ import { SERVER } from '../lsp/client.js';
 import { repositoryRoot } from '../support/root.js';
 import { minimise } from './minimise.js';
 import { Failure } from './server-process.js';
-import { Session, type Story } from './session.js';
+import { ROUND_LIMIT, Session, type Story } from './session.js';
 import { findSubjects, type Subjects } from './subjects.js';
 
 /** Rounds after which a server makes room for a new one. */
@@ -37,13 +37,15 @@ export interface Totals {
 	passed: number;
 	failed: number;
 	slowest: number;
+	/** Rounds beyond the limit for a reason that is known; they are none of the slowest. */
+	knownSlow: number;
 	mostBytes: number;
 }
 
 /** Runs lives of servers until the time or the rounds are over. */
 export async function fuzz({ server, seed, until, rounds, keep, subjects }: Settings, say: (line: string) => void): Promise<Totals> {
 	const chance = reproducibleChance(seed);
-	const totals: Totals = { passed: 0, failed: 0, slowest: 0, mostBytes: 0 };
+	const totals: Totals = { passed: 0, failed: 0, slowest: 0, knownSlow: 0, mostBytes: 0 };
 	const scratch = mkdtempSync(join(tmpdir(), 'bpfls-fuzz-'));
 	const goesOn = () => performance.now() < until && totals.passed + totals.failed < rounds && totals.failed < ENOUGH;
 	try {
@@ -52,7 +54,10 @@ export async function fuzz({ server, seed, until, rounds, keep, subjects }: Sett
 			try {
 				await session.start();
 				for (let round = 0; round < LIFE && goesOn(); round++) {
-					totals.slowest = Math.max(totals.slowest, await session.round());
+					const known = session.knownSlow;
+					const took = await session.round();
+					if (session.knownSlow > known) totals.knownSlow++;
+					else totals.slowest = Math.max(totals.slowest, took);
 					totals.mostBytes = Math.max(totals.mostBytes, session.server.residentBytes() ?? 0);
 					totals.passed++;
 				}
@@ -104,6 +109,7 @@ async function main(): Promise<void> {
 	console.log(
 		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
 	);
+	if (totals.knownSlow > 0) console.log(`FIXME   ${totals.knownSlow} rounds took more than ${ROUND_LIMIT} ms for a reason that is known`);
 	console.log(`${totals.passed} passed, ${totals.failed} failed`);
 	// Nothing tried is nothing shown.
 	process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;

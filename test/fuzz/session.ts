@@ -19,6 +19,11 @@ const MEMORY_LIMIT = 800e6;
 const OPEN = 4;
 /** After about so many edits, an edited text becomes what it was: far from real text there is little to find. */
 const EDITS_TO_RESTORE = 12;
+/**
+ * FIXME: programs of these headers of the corpus take seconds, since their paths are that many and each is followed; the limits of the verifier's work count operations, and
+ * these stay within them. Rounds that include one are counted apart.
+ */
+const KNOWN_SLOW = /profiler\.inc\.h|strobemeta\.h|pyperf\.h/;
 const PROBLEM_OF_OURS = 'internal-error';
 
 interface Open {
@@ -43,6 +48,8 @@ export class Session {
 	readonly #folder: string;
 	#version = 1;
 	#count = 0;
+	/** Rounds beyond the limit for a reason that is known. */
+	knownSlow = 0;
 	story: Story = { kind: 'start', main: '', headers: new Map(), asked: [] };
 
 	constructor(
@@ -107,7 +114,8 @@ export class Session {
 		if (bytes !== undefined && bytes > MEMORY_LIMIT) throw new Failure('memory', `the server holds ${Math.round(bytes / 1e6)} MB`);
 		const ended = server.processorTime();
 		const took = began.processor !== undefined && ended !== undefined ? ended - began.processor : performance.now() - began.clock;
-		if (took > ROUND_LIMIT) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
+		if (took > ROUND_LIMIT && KNOWN_SLOW.test(this.story.main)) this.knownSlow++;
+		else if (took > ROUND_LIMIT) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
 		return took;
 	}
 

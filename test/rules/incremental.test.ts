@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
+import { reproducibleChance } from '../bench/statistics.js';
+import { edited, mutate } from '../fuzz/mutate.js';
 import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
 
@@ -50,4 +52,40 @@ describe('an analysis that was kept', () => {
 			}
 		});
 	}
+});
+
+/** Edits in a row that are compared; BPFLS_EDITS=5000 for a long run. A fresh analysis for each is what it costs. */
+const EDITS = Number(process.env.BPFLS_EDITS ?? 150);
+/** After so many, another file is edited, and the first one later again: what is kept of both lies side by side. */
+const EDITS_PER_FILE = 10;
+
+describe('an analysis that was kept through random edits', () => {
+	const folder = join(repositoryRoot(), 'test', 'fixtures');
+	const paths = readdirSync(folder)
+		.filter((file) => file.endsWith('.bpf.c'))
+		.map((file) => join(folder, file));
+	const originals = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+
+	it(`says after each of ${EDITS} what a fresh one says`, async function () {
+		this.timeout(0);
+		const seed = Number(process.env.BPFLS_SEED ?? 7);
+		const chance = reproducibleChance(seed);
+		const warm = await createChecker({ files: new FilesBelow(folder) });
+		const texts = new Map(originals);
+		let path = paths[0]!;
+		for (let count = 0; count < EDITS; count++) {
+			if (count % EDITS_PER_FILE === 0) {
+				path = paths[chance(paths.length)]!;
+				texts.set(path, originals.get(path)!);
+				warm.check(path, texts.get(path)!, options);
+			}
+			const before = texts.get(path)!;
+			const edit = mutate(before, chance, originals.get(paths[chance(paths.length)]!)!);
+			const text = edited(before, edit);
+			texts.set(path, text);
+			const fresh = await createChecker({ files: new FilesBelow(folder) });
+			const said = `seed ${seed}, edit ${count} of ${path}: ${JSON.stringify(edit)}`;
+			assert.deepEqual(plain(warm, path, text), plain(fresh, path, text), said);
+		}
+	});
 });

@@ -1,7 +1,7 @@
 // The marks of fixtures are matched exactly and both ways.
 import assert from 'node:assert';
 import type { Checker } from '../../server/src/rules/checker.js';
-import type { Finding, ProgramVerdict } from '../../server/src/rules/finding.js';
+import type { FileResult, Finding, ProgramVerdict } from '../../server/src/rules/finding.js';
 import { differences, remarked } from './markers.js';
 
 const PATH = '/fixture.bpf.c';
@@ -25,13 +25,18 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			fixes: [],
 		};
 	};
+	const check = (path: string, text: string): FileResult => ({
+		path,
+		problems: [],
+		programs: [{ name: 'prog', section: 'tc', verdict, at: { path, start: 0, end: 1 } }],
+		findings: finds ? [finding(text)] : [],
+	});
 	return {
-		check: (path, text) => ({
-			path,
-			problems: [],
-			programs: [{ name: 'prog', section: 'tc', verdict, at: { path, start: 0, end: 1 } }],
-			findings: finds ? [finding(text)] : [],
-		}),
+		check,
+		// biome-ignore lint/correctness/useYield: one step is enough here
+		checkStepwise: function* (path, text) {
+			return check(path, text);
+		},
 		stateAt: (_path, _text, offset) => ({
 			expression: 'p',
 			start: offset,

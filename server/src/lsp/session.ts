@@ -9,6 +9,7 @@ import { ClangdWatch } from './beside-clangd.js';
 import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
+import { inTurns } from './in-turns.js';
 import { checkOptions, type EditorSettings, editorSettings, SETTINGS_SECTION } from './settings.js';
 import { CHECKED_DOCUMENTS } from './text-documents.js';
 import type { Checked } from './to-protocol.js';
@@ -38,6 +39,7 @@ export class Session {
 
 	readonly #settings = new Map<string, Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }>>();
 	readonly #analyses = new Map<string, Analysis>();
+	readonly #running = new Map<string, Promise<Analysis>>();
 	readonly #repairs = new RepairWarmer();
 	/** What each folder's programs were last checked for; it stays so where new settings name what cannot be used. */
 	readonly #targets = new Map<string, string>();
@@ -68,29 +70,46 @@ export class Session {
 		return isC && isCheckedText(path, document.getText());
 	}
 
-	/** The result for the document as it is now, from the cache where neither it nor what it depends on has changed. */
-	async analysis(document: TextDocument): Promise<Analysis> {
+	/**
+	 * The result for the document as it is now, from the cache where neither it nor what it depends on has changed. Who asks while the analysis is under way
+	 * gets its result as well; a run that an edit has overtaken is given up.
+	 */
+	analysis(document: TextDocument): Promise<Analysis> {
+		const running = this.#running.get(document.uri);
+		if (running) return running;
+		const run = this.analyse(document).finally(() => this.#running.delete(document.uri));
+		this.#running.set(document.uri, run);
+		return run;
+	}
+
+	private async analyse(document: TextDocument): Promise<Analysis> {
 		const checker = await this.checker();
-		const options = await this.settings(document.uri);
-		// Both waits may have let an edit in: what counts is the text now.
-		const current = this.documents.get(document.uri) ?? document;
-		const id = `${this.#epoch}.${current.version}`;
-		const cached = this.#analyses.get(current.uri);
-		if (cached?.id === id) return cached;
-		const path = pathOf(current.uri);
-		const text = current.getText();
-		const start = performance.now();
-		const result = checker.check(path, text, options);
-		const milliseconds = performance.now() - start;
-		const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
-		// The document object changes in place with the next edit; positions must be those of the text that was checked.
-		const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);
-		const analysis: Analysis = { result, options, milliseconds, id, document: frozen, path, sources, abilities: this.abilities };
-		if (this.documents.get(current.uri)) {
-			this.#analyses.set(current.uri, analysis);
-			this.#repairs.start(current.uri, result.findings);
+		for (;;) {
+			const options = await this.settings(document.uri);
+			// Each wait may have let an edit in: what counts is the text now.
+			const current = this.documents.get(document.uri) ?? document;
+			const id = `${this.#epoch}.${current.version}`;
+			const cached = this.#analyses.get(current.uri);
+			if (cached?.id === id) return cached;
+			const path = pathOf(current.uri);
+			const text = current.getText();
+			const isOvertaken = () => {
+				const now = this.documents.get(document.uri);
+				return now !== undefined && `${this.#epoch}.${now.version}` !== id;
+			};
+			const done = await inTurns(checker.checkStepwise(path, text, options), isOvertaken);
+			if (!done) continue;
+			const { result, milliseconds } = done;
+			const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
+			// The document object changes in place with the next edit; positions must be those of the text that was checked.
+			const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);
+			const analysis: Analysis = { result, options, milliseconds, id, document: frozen, path, sources, abilities: this.abilities };
+			if (this.documents.get(current.uri)) {
+				this.#analyses.set(current.uri, analysis);
+				this.#repairs.start(current.uri, result.findings);
+			}
+			return analysis;
 		}
-		return analysis;
 	}
 
 	/** The document's names and types as it is now; nothing is verified for it. Undefined where a defect of ours stops it. */

@@ -73,10 +73,15 @@ export interface View {
 	readonly includePaths: readonly string[];
 }
 
+/** Work that gives its result at the end of its steps. */
+export type Stepwise<T> = Generator<void, T, void>;
+
 /** The long-lived analysis: holds the caches. Synchronous and pure in its answers; open buffers override the disk. */
 export interface Checker {
 	/** Never throws for what the text holds. */
 	check(path: string, text: string, options: CheckOptions): FileResult;
+	/** The same in steps, of a program each: between two of them other questions may be asked, and who does not want the result any more stops asking for steps. */
+	checkStepwise(path: string, text: string, options: CheckOptions): Stepwise<FileResult>;
 	/** The state at a UTF-16 offset; undefined where there is nothing to say. */
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The unit of a text for the target's newest release; nothing is verified for it. Undefined only where a defect of ours stops it. */

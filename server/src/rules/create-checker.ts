@@ -14,7 +14,7 @@ import { BROKEN_TEXT, Graphs } from '../verifier/machine.js';
 import { type Observations, Observer } from '../verifier/observe.js';
 import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
-import type { Checker, CheckOptions, StateAnswer, View } from './checker.js';
+import type { Checker, CheckOptions, StateAnswer, Stepwise, View } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
 import { Layout } from './fix/layout.js';
@@ -116,10 +116,14 @@ class AnalysisChecker implements Checker {
 	}
 
 	check(path: string, text: string, options: CheckOptions): FileResult {
+		return atOnce(this.checkStepwise(path, text, options));
+	}
+
+	*checkStepwise(path: string, text: string, options: CheckOptions): Stepwise<FileResult> {
 		const file = resolve(path);
 		try {
 			const source = readKernelSource(file, text);
-			return source ? this.checkedSource(source, options) : this.checked(file, text, options);
+			return source ? this.checkedSource(source, options) : yield* this.checked(file, text, options);
 		} catch (error) {
 			return { path: file, problems: [internalError(file, error)], programs: [], findings: [] };
 		}
@@ -211,8 +215,9 @@ class AnalysisChecker implements Checker {
 		return this.aims(options).at(-1)!;
 	}
 
-	private checked(path: string, text: string, options: CheckOptions): FileResult {
-		const results = this.aims(options).map((aim) => ({ release: aim.catalog.release, result: this.checkedFor(path, text, aim) }));
+	private *checked(path: string, text: string, options: CheckOptions): Stepwise<FileResult> {
+		const results: { readonly release: string; readonly result: FileResult }[] = [];
+		for (const aim of this.aims(options)) results.push({ release: aim.catalog.release, result: yield* this.checkedFor(path, text, aim) });
 		const { problems, programs, findings } = mergeReleases(results);
 		const complete =
 			programs.every(({ verdict }) => verdict !== 'unknown') &&
@@ -221,8 +226,8 @@ class AnalysisChecker implements Checker {
 		return { path, problems: [...targetProblems(options), ...problems], programs, findings: loud };
 	}
 
-	private checkedFor(path: string, text: string, aim: Aim): FileResult {
-		const analysis = this.keep(path, text, aim);
+	private *checkedFor(path: string, text: string, aim: Aim): Stepwise<FileResult> {
+		const analysis = yield* this.keep(path, text, aim);
 		const { layout } = analysis;
 		const findings: Finding[] = [];
 		for (const placed of distinct(analysis.violations, layout)) {
@@ -239,15 +244,17 @@ class AnalysisChecker implements Checker {
 	/** The analysis of a text that was checked just now: a hover or a dump usually follows the check of the same text. */
 	private analyse(path: string, text: string, aim: Aim): Analysis {
 		const known = this.kept.get(analysisKey(path, aim));
-		return known && known.text === text && known.stamp === this.stamp ? known.analysis : this.keep(path, text, aim);
+		return known && known.text === text && known.stamp === this.stamp ? known.analysis : atOnce(this.keep(path, text, aim));
 	}
 
 	/** Analyses the text, headers read again if they changed on the disk, and keeps the result. */
-	private keep(path: string, text: string, aim: Aim): Analysis {
+	private *keep(path: string, text: string, aim: Aim): Stepwise<Analysis> {
 		const key = analysisKey(path, aim);
-		const analysis = verify(this.build(path, text, aim), this.kept.get(key)?.analysis, true);
+		// Buffers may change between two steps: the result is of what was there at the beginning.
+		const { stamp } = this;
+		const analysis = yield* verify(this.build(path, text, aim), this.kept.get(key)?.analysis, true);
 		this.kept.delete(key);
-		this.kept.set(key, { text, stamp: this.stamp, analysis });
+		this.kept.set(key, { text, stamp, analysis });
 		if (this.kept.size > KEPT_ANALYSES) this.kept.delete(this.kept.keys().next().value!);
 		return analysis;
 	}
@@ -272,12 +279,20 @@ class AnalysisChecker implements Checker {
 			const candidates = rule.fixes(placed.violation, before.context);
 			return proveFixes(judged(placed), before, candidates, {
 				// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
-				judge: (changed) => judgement(verify(this.build(path, changed, aim), analysis, rule.mendsDeclarations ?? false)),
+				judge: (changed) => judgement(atOnce(verify(this.build(path, changed, aim), analysis, rule.mendsDeclarations ?? false))),
 				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 			});
 		} catch {
 			return [];
 		}
+	}
+}
+
+/** The result of work in steps, for who has nothing else to do meanwhile. */
+function atOnce<T>(work: Stepwise<T>): T {
+	for (;;) {
+		const step = work.next();
+		if (step.done) return step.value;
 	}
 }
 
@@ -316,7 +331,7 @@ function judgement(analysis: Analysis): Judgement {
  * Verifies the programs of a unit. Those that an earlier analysis saw with the same text keep its report; with `sameAround`, only if types, maps,
  * globals and headers are the same too.
  */
-function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean): Analysis {
+function* verify(built: Built, earlier: Analysis | undefined, sameAround: boolean): Stepwise<Analysis> {
 	const { unit, catalog } = built;
 	const fingerprint = new Fingerprint(unit);
 	const usable = earlier && earlier.catalog === catalog ? earlier : undefined;
@@ -328,6 +343,7 @@ function verify(built: Built, earlier: Analysis | undefined, sameAround: boolean
 	const problems = [...built.problems];
 	for (const program of unit.programs) {
 		const kept = known?.get(program.name);
+		if (!kept) yield;
 		try {
 			const seen = usable?.observed.get(program.name);
 			// What was looked at before the edit will be looked at after it: then one run serves both.

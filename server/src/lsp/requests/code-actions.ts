@@ -16,7 +16,8 @@ export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.bpf`;
 export async function codeActions(session: Session, document: TextDocument, params: CodeActionParams): Promise<CodeAction[]> {
 	if (!session.isChecked(document)) return [];
 	const analysis = await session.analysis(document);
-	const only = params.context?.only;
+	const given = params.context?.only;
+	const only = Array.isArray(given) ? given : undefined;
 	const wanted = (kind: string) => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
 	const actions: CodeAction[] = [];
 	if (wanted(CodeActionKind.QuickFix)) {
