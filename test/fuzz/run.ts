@@ -31,6 +31,8 @@ interface Settings {
 	readonly rounds: number;
 	readonly keep: string;
 	readonly subjects: Subjects;
+	/** What a round may take, in milliseconds; `ROUND_LIMIT` unless told otherwise. */
+	readonly roundLimit?: number;
 }
 
 export interface Totals {
@@ -43,14 +45,17 @@ export interface Totals {
 }
 
 /** Runs lives of servers until the time or the rounds are over. */
-export async function fuzz({ server, seed, until, rounds, keep, subjects }: Settings, say: (line: string) => void): Promise<Totals> {
+export async function fuzz(
+	{ server, seed, until, rounds, keep, subjects, roundLimit = ROUND_LIMIT }: Settings,
+	say: (line: string) => void,
+): Promise<Totals> {
 	const chance = reproducibleChance(seed);
 	const totals: Totals = { passed: 0, failed: 0, slowest: 0, knownSlow: 0, mostBytes: 0 };
 	const scratch = mkdtempSync(join(tmpdir(), 'bpfls-fuzz-'));
 	const goesOn = () => performance.now() < until && totals.passed + totals.failed < rounds && totals.failed < ENOUGH;
 	try {
 		while (goesOn()) {
-			const session = new Session(server, chance, subjects, join(scratch, 'hostile'));
+			const session = new Session(server, chance, subjects, join(scratch, 'hostile'), roundLimit);
 			try {
 				await session.start();
 				for (let round = 0; round < LIFE && goesOn(); round++) {

@@ -57,6 +57,7 @@ export class Session {
 		private readonly chance: Chance,
 		private readonly subjects: Subjects,
 		folder: string,
+		private readonly roundLimit: number,
 	) {
 		this.server = new ServerProcess(script);
 		this.#folder = folder;
@@ -114,8 +115,8 @@ export class Session {
 		if (bytes !== undefined && bytes > MEMORY_LIMIT) throw new Failure('memory', `the server holds ${Math.round(bytes / 1e6)} MB`);
 		const ended = server.processorTime();
 		const took = began.processor !== undefined && ended !== undefined ? ended - began.processor : performance.now() - began.clock;
-		if (took > ROUND_LIMIT && KNOWN_SLOW.test(this.story.main)) this.knownSlow++;
-		else if (took > ROUND_LIMIT) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
+		if (took > this.roundLimit && KNOWN_SLOW.test(this.story.main)) this.knownSlow++;
+		else if (took > this.roundLimit) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
 		return took;
 	}
 

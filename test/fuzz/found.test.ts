@@ -1,0 +1,108 @@
+// What fuzzing has found, made small: each case once stopped the server or took it seconds. Whatever is asked of such a text is answered.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { reproducibleChance } from '../bench/statistics.js';
+import { SERVER } from '../lsp/client.js';
+import { repositoryRoot } from '../support/root.js';
+import { fuzz } from './run.js';
+import { Failure, ServerProcess } from './server-process.js';
+import { QUESTIONS } from './session.js';
+import { findSubjects } from './subjects.js';
+
+const PATIENCE = 50_000;
+
+describe('what fuzzing found', () => {
+	const folder = join(repositoryRoot(), 'test', 'fuzz', 'found');
+	for (const name of readdirSync(folder)) {
+		it(name, async () => {
+			const path = join(folder, name, 'main.bpf.c');
+			const text = readFileSync(path, 'utf8');
+			const uri = pathToFileURL(path).href;
+			const server = new ServerProcess(SERVER);
+			try {
+				server.ask('initialize', { processId: null, rootUri: null, capabilities: { textDocument: { diagnostic: {} } } });
+				await server.settle(PATIENCE);
+				server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text } });
+				const document = TextDocument.create(uri, 'c', 1, text);
+				const chance = reproducibleChance(1);
+				const diagnostics = server.ask('textDocument/diagnostic', { textDocument: { uri } });
+				for (const [method, more] of QUESTIONS)
+					server.ask(method, { textDocument: { uri }, ...more(() => document.positionAt(chance(text.length))) });
+				await server.settle(PATIENCE);
+				const { items } = server.answer(diagnostics)!.result as { items: { code: string }[] };
+				assert.deepEqual(
+					items.filter(({ code }) => code === 'internal-error'),
+					[],
+				);
+				assert.equal(await server.close(PATIENCE), 0);
+			} finally {
+				await server.end(0);
+			}
+		});
+	}
+});
+
+describe('fuzzing', () => {
+	const run = (rounds: number) => {
+		const said: string[] = [];
+		const settings = {
+			server: SERVER,
+			seed: 11,
+			until: Number.POSITIVE_INFINITY,
+			rounds,
+			keep: join(tmpdir(), 'bpfls-fuzz-kept'),
+			subjects: findSubjects(false),
+		};
+		return fuzz({ ...settings, roundLimit: Number.POSITIVE_INFINITY }, (line) => said.push(line)).then((totals) => ({ ...totals, said }));
+	};
+
+	it('has nothing to say of the server in its first rounds', async () => {
+		const { passed, failed, said } = await run(60);
+		assert.deepEqual([passed, failed, said], [60, 0, []]);
+	});
+
+	for (const [kind, misdeed] of [
+		['ended', 'process.exit(3)'],
+		['unanswered', ''],
+		['answer', 'for (let i = 0; i < 2; i++) say({ id: message.id, result: null })'],
+		[
+			'logged',
+			'say({ method: "window/logMessage", params: { type: 1, message: "hover failed: TypeError" } }); say({ id: message.id, result: null })',
+		],
+		['hang', 'for (;;);'],
+	] as const) {
+		it(`sees a server that fails: ${kind}`, async () => {
+			const script = `
+				const say = (message) => { const body = JSON.stringify({ jsonrpc: '2.0', ...message }); process.stdout.write('Content-Length: ' + body.length + '\\r\\n\\r\\n' + body); };
+				let input = '';
+				process.stdin.on('data', (data) => {
+					input += data;
+					for (let match; (match = /^Content-Length: (\\d+)\\r\\n\\r\\n/.exec(input)) && input.length >= match[0].length + Number(match[1]); ) {
+						const message = JSON.parse(input.slice(match[0].length, match[0].length + Number(match[1])));
+						input = input.slice(match[0].length + Number(match[1]));
+						if (message.method === 'textDocument/hover') { ${misdeed} } else if (message.id !== undefined) say({ id: message.id, result: null });
+					}
+				});`;
+			const server = new ServerProcess('-', [process.execPath, '-e', script]);
+			try {
+				server.ask('initialize', {});
+				await server.settle(5000);
+				server.ask('textDocument/hover', {});
+				await assert.rejects(
+					async () => {
+						await server.settle(500);
+						server.ask('bpfls/ping', null);
+						await server.settle(500);
+					},
+					(error) => error instanceof Failure && error.kind === kind,
+				);
+			} finally {
+				await server.end(0);
+			}
+		});
+	}
+});

@@ -1,0 +1,3 @@
+#include "h2.h"
+#include "h2.h"
+#include "h2.h"

@@ -1,0 +1,3 @@
+#include "h11.h"
+#include "h11.h"
+#include "h11.h"

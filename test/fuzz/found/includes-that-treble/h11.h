@@ -1,0 +1,3 @@
+#include "h12.h"
+#include "h12.h"
+#include "h12.h"

@@ -1,0 +1,3 @@
+#include "h13.h"
+#include "h13.h"
+#include "h13.h"

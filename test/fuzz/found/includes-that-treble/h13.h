@@ -1,0 +1,3 @@
+#include "h14.h"
+#include "h14.h"
+#include "h14.h"

@@ -1,0 +1,3 @@
+#include "h15.h"
+#include "h15.h"
+#include "h15.h"

@@ -1,0 +1,3 @@
+#include "h16.h"
+#include "h16.h"
+#include "h16.h"

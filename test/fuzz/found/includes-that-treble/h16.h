@@ -1,0 +1,3 @@
+#include "h17.h"
+#include "h17.h"
+#include "h17.h"

@@ -1,0 +1,3 @@
+#include "h18.h"
+#include "h18.h"
+#include "h18.h"

@@ -1,0 +1,3 @@
+#include "h19.h"
+#include "h19.h"
+#include "h19.h"

@@ -1,0 +1,3 @@
+#include "h20.h"
+#include "h20.h"
+#include "h20.h"

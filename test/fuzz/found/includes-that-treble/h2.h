@@ -1,0 +1,3 @@
+#include "h3.h"
+#include "h3.h"
+#include "h3.h"

@@ -1,0 +1,3 @@
+#include "h21.h"
+#include "h21.h"
+#include "h21.h"

@@ -1,0 +1,3 @@
+#include "h22.h"
+#include "h22.h"
+#include "h22.h"

@@ -1,0 +1,3 @@
+#include "h23.h"
+#include "h23.h"
+#include "h23.h"

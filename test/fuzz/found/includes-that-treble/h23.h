@@ -1,0 +1,3 @@
+#include "h24.h"
+#include "h24.h"
+#include "h24.h"

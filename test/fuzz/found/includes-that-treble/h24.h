@@ -1,0 +1,3 @@
+#include "h25.h"
+#include "h25.h"
+#include "h25.h"

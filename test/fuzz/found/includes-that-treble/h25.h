@@ -1,0 +1,3 @@
+#include "h26.h"
+#include "h26.h"
+#include "h26.h"

@@ -1,0 +1,3 @@
+#include "h27.h"
+#include "h27.h"
+#include "h27.h"

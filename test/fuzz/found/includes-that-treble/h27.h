@@ -1,0 +1,1 @@
+int laugh(void);

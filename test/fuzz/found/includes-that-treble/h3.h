@@ -1,0 +1,3 @@
+#include "h4.h"
+#include "h4.h"
+#include "h4.h"

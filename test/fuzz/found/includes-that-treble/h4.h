@@ -1,0 +1,3 @@
+#include "h5.h"
+#include "h5.h"
+#include "h5.h"

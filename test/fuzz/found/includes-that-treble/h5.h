@@ -1,0 +1,3 @@
+#include "h6.h"
+#include "h6.h"
+#include "h6.h"

@@ -1,0 +1,3 @@
+#include "h7.h"
+#include "h7.h"
+#include "h7.h"

@@ -1,0 +1,3 @@
+#include "h8.h"
+#include "h8.h"
+#include "h8.h"

@@ -1,0 +1,3 @@
+#include "h9.h"
+#include "h9.h"
+#include "h9.h"

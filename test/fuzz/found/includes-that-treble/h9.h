@@ -1,0 +1,3 @@
+#include "h10.h"
+#include "h10.h"
+#include "h10.h"
