@@ -19,13 +19,23 @@ import { readVerdicts } from '../kernel/verdicts.js';
 import { repositoryRoot } from '../support/root.js';
 import { measureCatalogs } from './catalogs.js';
 import { timeChains } from './chains.js';
+import { timeClangd } from './clangd.js';
 import { type Keystroke, keystrokes } from './edits.js';
+import { openAndClose, slowestBomb } from './endurance.js';
+import { LARGE, largeFile } from './generated.js';
+import { timePerson } from './person.js';
 import { timeRequests } from './requests.js';
 import { timeServer } from './server-session.js';
 import { timeShapes } from './shapes.js';
 import { percentile } from './statistics.js';
 
 const SUBJECT = 'task_kfunc_success.c';
+/** One of its programs. */
+const PROGRAM = 'test_task_acquire_release_argument';
+/** clangd takes its time for each of them. */
+const CLANGD_EDITS = 40;
+/** Files that come and go. */
+const OPENED = 200;
 /** Process starts are timed this often; the median is printed. */
 const STARTS = 5;
 /** Processes are timed as they are shipped: each one bundled file. */
@@ -120,6 +130,51 @@ function catalogRows(): Row[] {
 	];
 }
 
+/** A large file in the editor, and what others take for the same. */
+async function enduranceRows(path: string, lab: Lab, options: CheckOptions, strokes: readonly Keystroke[], ours: number): Promise<Row[]> {
+	const folder = mkdtempSync(join(tmpdir(), 'bpfls-bench-'));
+	const rows: Row[] = [];
+	try {
+		const large = join(folder, 'large.bpf.c');
+		writeFileSync(large, largeFile());
+		const times = (await timeServer(CLI, large, options, keystrokes(largeFile(), strokes.length))).keystrokes;
+		const what = `One keystroke in ${LARGE.lines} lines with ${LARGE.programs} programs, language server`;
+		rows.push({ what: `${what}, median`, figure: ms(percentile(times, 0.5)), wanted: '15 ms' });
+		rows.push({ what: `${what}, 95th percentile`, figure: ms(percentile(times, 0.95)), wanted: '40 ms' });
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+	const few = strokes.slice(0, CLANGD_EDITS);
+	const clangd = few.length > 0 ? await timeClangd(path, lab, few) : undefined;
+	if (!clangd) rows.push({ what: 'clangd-19 beside it', figure: 'not installed', wanted: '' });
+	else {
+		const median = percentile(clangd.keystrokes, 0.5);
+		rows.push({ what: `clangd-19: one keystroke on ${SUBJECT}, median of ${few.length}`, figure: ms(median), wanted: '' });
+		rows.push({ what: 'The language server against clangd-19, medians', figure: (ours / median).toFixed(3), wanted: '0.333' });
+		rows.push({ what: 'clangd-19: process start to first diagnostics', figure: ms(clangd.startToDiagnostics), wanted: '' });
+		rows.push({ what: 'clangd-19: peak memory', figure: mb(clangd.peakBytes), wanted: '' });
+	}
+	const person = await timePerson(path, PROGRAM, lab);
+	rows.push({ what: `clang-19 -O2 of ${SUBJECT}`, figure: ms(person.compile), wanted: '' });
+	const load = typeof person.load === 'number' ? ms(person.load) : `not measured: ${person.load}`;
+	rows.push({ what: 'A load of one of its programs by the verifier of this kernel', figure: load, wanted: '' });
+	const bomb = await slowestBomb();
+	rows.push({
+		what: `The slowest macro bomb or include cycle (${bomb.name}): processor time`,
+		figure: ms(bomb.milliseconds),
+		wanted: '100 ms',
+	});
+	const files = [...new Set(readVerdicts().map((row) => join(lab.programs, `${row.file}.c`)))].slice(0, OPENED);
+	const held = await openAndClose(CLI, files, lab);
+	const figure = held ? held.map(mb).join(', ') : 'unknown';
+	rows.push({
+		what: `Memory held after 1 file was opened and closed, after ${files.length}, after these again`,
+		figure,
+		wanted: '1.1 times',
+	});
+	return rows;
+}
+
 /** Writes the table between the two marks of docs/performance.md. */
 function writeTable(table: string): void {
 	const path = join(repositoryRoot(), 'docs/performance.md');
@@ -158,6 +213,7 @@ async function main(): Promise<void> {
 		{ what: 'Command line: process start to end', figure: ms(timeCommandLine(path, lab)), wanted: '600 ms' },
 		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '200 MB' },
 	];
+	rows.push(...(await enduranceRows(path, lab, options, strokes, percentile(server.keystrokes, 0.5))));
 	rows.push(...catalogRows());
 	for (const { length, milliseconds, verdict } of await timeChains(options)) {
 		rows.push({ what: `A chain of ${length} independent ifs: processor time (${verdict})`, figure: ms(milliseconds), wanted: '' });

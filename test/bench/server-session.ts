@@ -15,7 +15,8 @@ export interface ServerTimes {
 	readonly peakBytes: number | undefined;
 }
 
-function peakBytesOf(pid: number): number | undefined {
+/** VmHWM of a process in bytes. */
+export function peakBytesOf(pid: number): number | undefined {
 	try {
 		const match = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB/m);
 		return match ? Number(match[1]) * 1024 : undefined;

@@ -1,0 +1,56 @@
+// What must not take long or much however hostile it is: bombs, and 200 files that come and go.
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createChecker } from '../../server/src/rules/create-checker.js';
+import { BOMBS } from '../fuzz/bombs.js';
+import { HEAD } from '../fuzz/hostile.js';
+import { ServerProcess } from '../fuzz/server-process.js';
+import { CORPUS_RELEASE, type Lab } from '../kernel/lab.js';
+
+const PATIENCE = 120_000;
+
+/** The bomb that takes longest, in milliseconds of the processor, each in an analysis that has seen the same headers. */
+export async function slowestBomb(): Promise<{ readonly name: string; readonly milliseconds: number }> {
+	const options = { kernel: CORPUS_RELEASE, includePaths: [], defines: [] };
+	let slowest = { name: 'none', milliseconds: 0 };
+	for (const { name, text, headers } of BOMBS) {
+		const checker = await createChecker({ files: { read: (path) => headers.get(basename(path)) } });
+		checker.check('/bombs/before.bpf.c', HEAD, options);
+		const before = process.cpuUsage();
+		checker.check('/bombs/main.bpf.c', text, options);
+		const { user, system } = process.cpuUsage(before);
+		const milliseconds = (user + system) / 1000;
+		if (milliseconds > slowest.milliseconds) slowest = { name, milliseconds };
+	}
+	return slowest;
+}
+
+/**
+ * What a server holds, in bytes, after one file was opened and closed, after all of them, and after all of them a second time. Undefined where the
+ * system does not tell.
+ */
+export async function openAndClose(server: string, paths: readonly string[], lab: Lab): Promise<readonly number[] | undefined> {
+	const one = new ServerProcess(server);
+	try {
+		const settings = { kernel: CORPUS_RELEASE, includePaths: lab.includePaths, defines: lab.defines, besideClangd: 'no' };
+		const capabilities = { textDocument: { diagnostic: {} } };
+		one.ask('initialize', { processId: null, rootUri: null, capabilities, initializationOptions: { settings } });
+		await one.settle(PATIENCE);
+		const visit = async (some: readonly string[]): Promise<number | undefined> => {
+			for (const path of some) {
+				const uri = pathToFileURL(path).href;
+				one.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text: readFileSync(path, 'utf8') } });
+				one.ask('textDocument/diagnostic', { textDocument: { uri } });
+				await one.settle(PATIENCE);
+				one.notify('textDocument/didClose', { textDocument: { uri } });
+				one.forgetAnswers();
+			}
+			return one.residentBytes();
+		};
+		const held = [await visit(paths.slice(0, 1)), await visit(paths), await visit(paths)];
+		return held.every((bytes) => bytes !== undefined) ? (held as number[]) : undefined;
+	} finally {
+		await one.end(0);
+	}
+}
