@@ -53,6 +53,11 @@ const STATE = /^\/\/\s*state: (.+?) = (.+)$/;
 const VERDICT = /^\/\/ kernel: (accept|reject)\b/;
 const OURS = /^\/\/ FIXME ours: (accept|reject|unknown)\b/;
 
+/** The release that a fixture is checked with: its first line may say `Checked with release 6.18.` */
+export function releaseOf(text: string): string {
+	return /^.*Checked with release (\d+\.\d+)\./.exec(text)?.[1] ?? '6.12';
+}
+
 function isMarker(line: string): boolean {
 	return MARK.test(line) || STATE.test(line);
 }

@@ -11,6 +11,16 @@ export interface Semantics {
 	readonly trustedResults: boolean;
 	/** A lookup in an array by a key that is known to lie in it finds its element. */
 	readonly knownElements: boolean;
+	/** Whether a global function may sleep is told from what it calls; before, none may be called with preemption or interrupts off. */
+	readonly globalSleeps: boolean;
+	/** Pages of an arena may be taken and given back under a lock. */
+	readonly arenasUnderLock: boolean;
+	/** A stream may be written under a lock: 6.18 refuses it. */
+	readonly streamsUnderLock: boolean;
+	/** bpf_kptr_xchg() may be called under a lock: 6.18 refuses it. */
+	readonly exchangeUnderLock: boolean;
+	/** What a callback is given of an inner map is known to be that very map's. */
+	readonly innerMapsInCallbacks: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
@@ -18,6 +28,11 @@ const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	trustedArguments: '7.0',
 	trustedResults: '7.0',
 	knownElements: '6.14',
+	globalSleeps: '6.15',
+	arenasUnderLock: '6.18',
+	streamsUnderLock: '6.19',
+	exchangeUnderLock: '6.19',
+	innerMapsInCallbacks: '6.19',
 };
 
 /** What holds in a release (`6.12`). */
@@ -28,5 +43,10 @@ export function semanticsOf(release: string): Semantics {
 		trustedArguments: holds('trustedArguments'),
 		trustedResults: holds('trustedResults'),
 		knownElements: holds('knownElements'),
+		globalSleeps: holds('globalSleeps'),
+		arenasUnderLock: holds('arenasUnderLock'),
+		streamsUnderLock: holds('streamsUnderLock'),
+		exchangeUnderLock: holds('exchangeUnderLock'),
+		innerMapsInCallbacks: holds('innerMapsInCallbacks'),
 	};
 }

@@ -20,6 +20,7 @@ import {
 	Flag,
 	isNull,
 	isRcu,
+	isSlotState,
 	isTrusted,
 	mayBeNull,
 	type Pointer,
@@ -60,7 +61,14 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 		p = { ...p, flags: p.flags & ~Flag.MaybeNull };
 	}
 	if (o.volatile) passBarrier(state);
-	if (p.base.is === 'stack') return loadStack(state, p, p.base.object, o);
+	if (p.base.is === 'stack') {
+		if (state.slot(p.base.object, p.offset)?.kind === 'irq-flag')
+			machine.unknown(
+				'saved interrupt flags are read, which the verifier refuses unless the compiler leaves it out',
+				machine.place(state, o.at),
+			);
+		return loadStack(state, p, p.base.object, o);
+	}
 	// Bit-fields share their bytes with others: one place is several numbers.
 	const whole = o.volatile ? undefined : loadKey(p, o.size);
 	const key = o.bits === undefined ? whole : whole && !p.variable ? `${whole}:#${o.bitAt ?? 0}.${o.bits}` : undefined;
@@ -114,7 +122,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 	}
 	const cell = memory.cells.get(p.offset);
 	if (cell && cell.size === o.size && o.bits === undefined) {
-		if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return unknownOf(o.type, o.bits);
+		if (isSlotState(cell.value)) return unknownOf(o.type, o.bits);
 		readCell(cell);
 		return cell.value;
 	}
@@ -564,7 +572,7 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 		if (from && from !== memory) {
 			for (const [offset, cell] of from.cells) {
 				if (offset < source.offset || offset + cell.size > source.offset + size) continue;
-				if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') continue;
+				if (isSlotState(cell.value)) continue;
 				memory.cells.set(offset - source.offset + target.offset, cell);
 			}
 			if (target.offset === 0 && size >= memory.local.size) memory.rest = from.rest;

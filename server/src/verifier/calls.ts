@@ -6,6 +6,7 @@ import { unknownOf, valueType } from './access.js';
 import { checkDirectCall } from './exceptions.js';
 import { callHelper } from './helper-call.js';
 import { passBarrier } from './impossible.js';
+import { reportInterruptsOff } from './irq-flags.js';
 import { callKfunc } from './kfunc-call.js';
 import { readingOf } from './kptr-tag.js';
 import { heldLock } from './locks.js';
@@ -16,8 +17,9 @@ import { isKptr, specialAt } from './records.js';
 import { reportLeaks } from './references.js';
 import { reportOpenRegions } from './regions.js';
 import { checkReturn } from './return-value.js';
+import { checkGlobalSleeps } from './sleeping.js';
 import type { CallbackReturn, State } from './state.js';
-import { type Pointer, typeName, UNKNOWN_VALUE, type Value } from './value.js';
+import { isSlotState, type Pointer, typeName, UNKNOWN_VALUE, type Value } from './value.js';
 
 export function transferCall(machine: Machine, state: State, o: CallOp): Outcome {
 	let symbol: FunctionSymbol | undefined;
@@ -125,15 +127,7 @@ function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbo
 			facts: { callee: fn.name, ...heldLock(state) },
 		});
 	}
-	if (state.preempt > 0) {
-		machine.reporter.report(state, {
-			rule: 'preempt-region',
-			at: place,
-			variant: 'global-call',
-			verifier: 'global function calls are not allowed with preemption disabled',
-			facts: { callee: fn.name },
-		});
-	}
+	checkGlobalSleeps(machine, state, o, fn);
 	machine.globalCalls.add(fn);
 	state.forgetLoads();
 	for (const [index, argument] of o.arguments.entries()) {
@@ -169,7 +163,7 @@ export function clobberStack(state: State, object: number): void {
 	const memory = state.memory(object);
 	if (!memory) return;
 	for (const [offset, cell] of memory.cells) {
-		if (cell.value.kind !== 'iterator' && cell.value.kind !== 'dynptr-slot') memory.cells.delete(offset);
+		if (!isSlotState(cell.value)) memory.cells.delete(offset);
 	}
 	memory.rest = 'anything';
 	state.forgetLoads(({ base }) => base !== object);
@@ -309,9 +303,10 @@ function leaveProgram(machine: Machine, state: State, value: Value, at: Range): 
 			at: place,
 			variant: 'missing-unlock',
 			verifier: 'bpf_spin_unlock is missing',
-			facts: variable ? { variable } : {},
+			facts: { ...(variable ? { variable } : {}), ...heldLock(state) },
 		});
 	}
+	reportInterruptsOff(machine, state, at, 'BPF_EXIT instruction in main prog cannot be used inside bpf_local_irq_save-ed region');
 	if (state.rcu > 0) {
 		machine.reporter.report(state, {
 			rule: 'rcu-region',

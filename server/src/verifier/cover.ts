@@ -4,7 +4,7 @@ import type { RegisterSet } from '../flow/register-set.js';
 import { precise, readCell } from './precision.js';
 import { placeOf } from './remembered.js';
 import type { Frame, State } from './state.js';
-import { type Base, isGlobalId, type Pointer, type Scalar, type Value } from './value.js';
+import { type Base, isGlobalId, isSlotState, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Pairs that a list holds well; beyond, a table finds them faster. */
 const LISTED_PAIRS = 24;
@@ -97,6 +97,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 		old.rcu !== state.rcu ||
 		old.preempt !== state.preempt ||
 		old.locks.length !== state.locks.length ||
+		old.irqs.length !== state.irqs.length ||
 		old.references.size !== state.references.size ||
 		old.asynchronous !== state.asynchronous ||
 		(old.doubt && !state.doubt) ||
@@ -114,7 +115,12 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		if (!memoryCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
 	}
-	for (let k = 0; k < old.locks.length; k++) if (!ids.match(old.locks[k]!.id, state.locks[k]!.id)) return false;
+	for (let k = 0; k < old.locks.length; k++) {
+		if (old.locks[k]!.kind !== state.locks[k]!.kind || !ids.match(old.locks[k]!.id, state.locks[k]!.id)) return false;
+	}
+	for (let k = 0; k < old.irqs.length; k++) {
+		if (old.irqs[k]!.family !== state.irqs[k]!.family || !ids.match(old.irqs[k]!.id, state.irqs[k]!.id)) return false;
+	}
 	for (const [id, reference] of old.references) {
 		const other = ids.of(id);
 		if (other !== undefined) {
@@ -193,7 +199,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		const quiet = a.graph.quietLocals.has(local);
 		for (const [offset, cell] of mine.cells) {
 			if (quiet && cell.value.kind === 'scalar') continue;
-			if (ids.complete && !cell.read && !isFollowed(cell.value)) continue;
+			if (ids.complete && !cell.read && !isSlotState(cell.value)) continue;
 			const match = other.cells.get(offset);
 			if (match) {
 				if (match.size !== cell.size || !valueCovers(cell.value, match.value, ids, true)) return false;
@@ -202,7 +208,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		}
 		for (const [offset, cell] of other.cells) {
 			if (mine.cells.has(offset)) continue;
-			if (cell.value.kind === 'iterator' || cell.value.kind === 'dynptr-slot') return false;
+			if (isSlotState(cell.value)) return false;
 			if (mine.rest === 'zero' && !isZero(cell.value) && !(quiet && cell.value.kind === 'scalar')) return false;
 		}
 		if (mine.rest === 'zero' && other.rest !== 'zero' && !quiet) return false;
@@ -210,10 +216,6 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 	return true;
 }
 
-/** Slots of the stack that must be in their state even where nothing looks at them. */
-function isFollowed(v: Value): boolean {
-	return v.kind === 'iterator' || v.kind === 'dynptr-slot';
-}
 function isAnything(v: Scalar, ids: Matching): boolean {
 	return (ids.complete && !v.precise) || (v.min === Number.NEGATIVE_INFINITY && v.max === Number.POSITIVE_INFINITY && !v.condition);
 }
@@ -268,6 +270,7 @@ function valueCovers(old: Value, value: Value, ids: Matching, decisive: boolean)
 		return old.type === value.type && old.state === value.state && ids.match(old.ref, value.ref) && old.untrusted === value.untrusted;
 	if (old.kind === 'dynptr-slot' && value.kind === 'dynptr-slot')
 		return old.type === value.type && ids.match(old.id, value.id) && ids.match(old.ref, value.ref);
+	if (old.kind === 'irq-flag' && value.kind === 'irq-flag') return old.family === value.family && ids.match(old.id, value.id);
 	return false;
 }
 

@@ -18,6 +18,8 @@ export function describeValue(v: Value, state: State): string {
 			return `${typeName(v)}, ${v.state}`;
 		case 'dynptr-slot':
 			return `dynptr (${v.type})`;
+		case 'irq-flag':
+			return typeName(v);
 		case 'pointer': {
 			// A referenced pointer is a trusted one; the verifier's own log leaves the word out.
 			const implied = v.ref && v.base.is === 'object' && !(v.flags & (Flag.Trusted | Flag.Alloc)) ? 'trusted_' : '';
@@ -53,6 +55,8 @@ export function valueWords(v: Value): string {
 			return `iterator \`${v.type}\`, ${v.state === 'active' ? 'not at its end yet' : 'at its end'}`;
 		case 'dynptr-slot':
 			return v.type === 'unknown' ? 'an initialised dynptr' : `an initialised dynptr (${v.type})`;
+		case 'irq-flag':
+			return 'saved interrupt flags';
 		case 'pointer':
 			return pointerWords(v);
 	}

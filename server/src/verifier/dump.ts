@@ -92,5 +92,6 @@ export function dumpState(state: State, graph: FlowGraph): string {
 	if (state.rcu) text += ' rcu';
 	if (state.preempt) text += ' preempt-off';
 	if (state.locks.length > 0) text += ' locked';
+	if (state.irqs.length > 0) text += ' irq-off';
 	return `${text}\n`;
 }

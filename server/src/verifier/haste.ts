@@ -101,6 +101,7 @@ function differInNumbers(a: State, b: State): boolean {
 	if (
 		a.references.size !== b.references.size ||
 		a.locks.length !== b.locks.length ||
+		a.irqs.length !== b.irqs.length ||
 		a.rcu !== b.rcu ||
 		a.preempt !== b.preempt ||
 		a.frames.length !== b.frames.length

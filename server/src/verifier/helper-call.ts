@@ -13,7 +13,7 @@ import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { precise, readCell } from './precision.js';
 import { acquire, giveBack, released } from './references.js';
-import { maySleep } from './regions.js';
+import { checkSleepable } from './sleeping.js';
 import type { State } from './state.js';
 import { exactly, Flag, freshId, isNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -78,8 +78,11 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 			});
 		}
 	}
-	if (helper.mightSleep) checkSleepable(machine, state, o, name);
-	if (state.locks.length > 0 && name !== 'bpf_spin_unlock' && !(name === 'bpf_spin_lock' && state.locks.length > 0)) {
+	if (helper.mightSleep) checkSleepable(machine, state, o, name, 'helper');
+	// bpf_spin_lock() says itself what is wrong with it under a lock.
+	const allowed =
+		name === 'bpf_spin_unlock' || name === 'bpf_spin_lock' || (name === 'bpf_kptr_xchg' && machine.semantics.exchangeUnderLock);
+	if (state.locks.length > 0 && !allowed) {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
 			at: place,
@@ -97,35 +100,6 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 	if (checked.released) giveBack(machine, state, checked.released, name, o.at);
 	setResult(state, o, result(machine, state, o, helper, symbol, checked.values));
 	return 'next';
-}
-
-function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {
-	const place = machine.place(state, o.at);
-	if (!maySleep(machine, state)) {
-		machine.reporter.report(state, {
-			rule: 'sleepable-call',
-			at: place,
-			variant: 'helper',
-			verifier: 'helper call might sleep in a non-sleepable prog',
-			facts: { callee: name, section: machine.program.section.text },
-		});
-	} else if (state.rcu > 0) {
-		machine.reporter.report(state, {
-			rule: 'rcu-region',
-			at: place,
-			variant: 'sleepable-call',
-			verifier: `sleepable helper ${name} in rcu_read_lock region`,
-			facts: { callee: name },
-		});
-	} else if (state.preempt > 0) {
-		machine.reporter.report(state, {
-			rule: 'preempt-region',
-			at: place,
-			variant: 'sleepable-call',
-			verifier: `sleepable helper ${name} in non-preemptible region`,
-			facts: { callee: name },
-		});
-	}
 }
 
 /** clear_all_pkt_pointers(): what points into the packet, directly or by a slice, points nowhere any more. */

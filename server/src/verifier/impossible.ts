@@ -67,7 +67,7 @@ export function leavesOut(machine: Machine, state: State, address: Scalar, at: R
 	const { turn } = state;
 	if (turn) {
 		if (!machine.fold(turn)) return false;
-	} else if (state.references.size > 0 || state.locks.length > 0 || state.rcu > 0 || state.preempt > 0)
+	} else if (state.references.size > 0 || state.locks.length > 0 || state.rcu > 0 || state.preempt > 0 || state.irqs.length > 0)
 		machine.unknown('an access through NULL, of which the compiler leaves nothing but the call before it', machine.place(state, at));
 	state.dead = true;
 	machine.reporter.remark(state, {

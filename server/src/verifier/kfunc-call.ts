@@ -14,7 +14,7 @@ import { specialKfunc } from './kfunc-special.js';
 import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { acquire, giveBack, releasesOf } from './references.js';
-import { maySleep } from './regions.js';
+import { checkSleepable } from './sleeping.js';
 import type { State } from './state.js';
 import { exactly, Flag, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -42,12 +42,12 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 			},
 		});
 	}
-	if (flags.has('KF_SLEEPABLE')) checkSleepable(machine, state, o, kfunc.name);
+	if (flags.has('KF_SLEEPABLE')) checkSleepable(machine, state, o, kfunc.name, 'kfunc');
 	const values = o.arguments.map((a) => state.get(a));
 	const checked = checkKfuncArguments(machine, state, o, kfunc, values);
 	if (checked.dead) return 'stop';
 	state.forgetLoads();
-	if (state.locks.length > 0 && !allowedUnderLock(kfunc)) {
+	if (state.locks.length > 0 && !allowedUnderLock(machine, kfunc)) {
 		machine.reporter.report(state, {
 			rule: 'lock-region',
 			at: place,
@@ -65,42 +65,13 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	return 'next';
 }
 
-function checkSleepable(machine: Machine, state: State, o: CallOp, name: string): void {
-	const place = machine.place(state, o.at);
-	if (!maySleep(machine, state)) {
-		machine.reporter.report(state, {
-			rule: 'sleepable-call',
-			at: place,
-			variant: 'kfunc',
-			verifier: `program must be sleepable to call sleepable kfunc ${name}`,
-			facts: { callee: name, section: machine.program.section.text },
-		});
-	} else if (state.rcu > 0) {
-		machine.reporter.report(state, {
-			rule: 'rcu-region',
-			at: place,
-			variant: 'sleepable-call',
-			verifier: `kernel func ${name} is sleepable within rcu_read_lock region`,
-			facts: { callee: name },
-		});
-	} else if (state.preempt > 0) {
-		machine.reporter.report(state, {
-			rule: 'preempt-region',
-			at: place,
-			variant: 'sleepable-call',
-			verifier: `kernel func ${name} is sleepable within non-preemptible region`,
-			facts: { callee: name },
-		});
-	}
-}
-
-/** kfunc_spin_allowed(), 6.12: the list and tree functions, and the number iterator. */
-function allowedUnderLock(kfunc: Kfunc): boolean {
+/** kfunc_spin_allowed(): the list and tree functions and the number iterator, 6.12; resilient locks, 6.15; arenas and streams, 7.2; by a flag, 7.3. */
+function allowedUnderLock(machine: Machine, kfunc: Kfunc): boolean {
 	return (
-		/^bpf_(list|rbtree)_/.test(kfunc.name) ||
-		/^bpf_iter_num_/.test(kfunc.name) ||
-		kfunc.name === 'bpf_refcount_acquire_impl' ||
-		/^bpf_res_spin_/.test(kfunc.name)
+		/^bpf_((list|rbtree)_|iter_num_|res_spin_|refcount_acquire(_impl)?$)/.test(kfunc.name) ||
+		(machine.semantics.arenasUnderLock && /^bpf_arena_/.test(kfunc.name)) ||
+		(machine.semantics.streamsUnderLock && /^bpf_stream_/.test(kfunc.name)) ||
+		kfunc.flags.includes('KF_SPINLOCK_SAFE')
 	);
 }
 

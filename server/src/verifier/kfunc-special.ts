@@ -6,9 +6,10 @@ import type { Kfunc } from '../kernel/catalog.js';
 import { setResult } from './calls.js';
 import { throwException } from './exceptions.js';
 import { addNode, firstNode, popNode, removeNode } from './graph.js';
+import { forgetInterrupts, restoreInterrupts, saveInterrupts } from './irq-flags.js';
 import { isScalarRecord } from './kfunc-arguments.js';
 import { kfuncResult } from './kfunc-call.js';
-import { lock, unlock } from './locks.js';
+import { argumentText, failToLock, lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { specialFields } from './records.js';
 import { acquire, giveBack } from './references.js';
@@ -128,16 +129,19 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		setResult(state, o, scalar());
 		return 'next';
 	},
-	bpf_res_spin_lock: (machine, state, o, _kfunc, values) => {
-		const failed = state.clone();
-		setResult(failed, o, { ...scalar(-4095, -1) });
-		failed.operation++;
-		machine.later(failed);
-		lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at, 'res_spin');
-		setResult(state, o, constant(0));
-		return 'next';
-	},
-	bpf_res_spin_unlock: unlocked((machine, state, o, values) => unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at)),
+	bpf_res_spin_lock: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin'),
+	bpf_res_spin_lock_irqsave: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin_irq'),
+	bpf_res_spin_unlock: unlocked((machine, state, o, values) => unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin')),
+	bpf_res_spin_unlock_irqrestore: unlocked((machine, state, o, values) => {
+		const flags = values[1] ?? UNKNOWN_VALUE;
+		if (unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin_irq')) restoreInterrupts(machine, state, o, flags, 1, 'lock');
+		else forgetInterrupts(state, flags);
+	}),
+	bpf_local_irq_save: unlocked((machine, state, o, values) => saveInterrupts(machine, state, o, values[0] ?? UNKNOWN_VALUE, 0, 'native')),
+	bpf_local_irq_restore: unlocked((machine, state, o, values) => {
+		if (state.locks.length === 0) restoreInterrupts(machine, state, o, values[0] ?? UNKNOWN_VALUE, 0, 'native');
+		else forgetInterrupts(state, values[0] ?? UNKNOWN_VALUE);
+	}),
 };
 
 const KERNEL_CONTEXTS: Readonly<Record<string, string>> = {
@@ -165,6 +169,21 @@ const KERNEL_CONTEXTS: Readonly<Record<string, string>> = {
 	FLOW_DISSECTOR: 'bpf_flow_dissector',
 	NETFILTER: 'bpf_nf_ctx',
 };
+
+/** Two ways on: the lock is held, or, with an error as the result, it is not and nothing changed. */
+function resilientLock(machine: Machine, state: State, o: CallOp, values: readonly Value[], kind: 'res_spin' | 'res_spin_irq'): Outcome {
+	const failed = state.clone();
+	failToLock(machine, failed, o.at);
+	setResult(failed, o, scalar(-4095, -1));
+	failed.operation++;
+	machine.later(failed);
+	const withFlags = kind === 'res_spin_irq' && o.argumentRanges[1];
+	const flags = withFlags ? argumentText(machine.place(state, withFlags)) : '';
+	lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at, kind, flags);
+	if (kind === 'res_spin_irq') saveInterrupts(machine, state, o, values[1] ?? UNKNOWN_VALUE, 1, 'lock');
+	setResult(state, o, constant(0));
+	return 'next';
+}
 
 // ---- Local objects ----
 

@@ -407,6 +407,8 @@ function isTold(a: Value, b: Value): boolean {
 			return b.kind === 'iterator' && a.type === b.type && a.state === b.state;
 		case 'dynptr-slot':
 			return b.kind === 'dynptr-slot' && a.type === b.type;
+		case 'irq-flag':
+			return b.kind === 'irq-flag';
 		case 'unknown':
 			return b.kind === 'unknown' && a.reason === b.reason;
 	}

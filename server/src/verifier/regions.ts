@@ -1,6 +1,7 @@
 // Regions of a program: RCU read sections, disabled preemption, held locks, and whether it may sleep.
 // Facts: in_rcu_cs(), in_sleepable(), check_resource_leak() of kernel/bpf/verifier.c, 6.12.
 import type { Range } from '../flow/ir.js';
+import { reportInterruptsOff } from './irq-flags.js';
 import { heldLock } from './locks.js';
 import type { Machine } from './machine.js';
 import type { State } from './state.js';
@@ -71,6 +72,7 @@ export function reportOpenRegions(machine: Machine, state: State, at: Range, wha
 			facts: { what, ...heldLock(state) },
 		});
 	}
+	reportInterruptsOff(machine, state, at, `${what} cannot be used inside bpf_local_irq_save-ed region`);
 	if (state.rcu > 0) {
 		machine.reporter.report(state, {
 			rule: 'rcu-region',

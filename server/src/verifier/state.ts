@@ -5,7 +5,16 @@ import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
 import { type LoadPlace, placeOf } from './remembered.js';
-import { type DynptrState, Flag, type IteratorState, type Pointer, UNINITIALISED, type Value } from './value.js';
+import {
+	type DynptrState,
+	Flag,
+	type IrqFlagState,
+	type IteratorState,
+	isSlotState,
+	type Pointer,
+	UNINITIALISED,
+	type Value,
+} from './value.js';
 import type { Step } from './violation.js';
 
 export interface Cell {
@@ -107,9 +116,21 @@ export interface Lock {
 	/** Identity of the object that holds the lock. */
 	readonly id: number;
 	readonly place: Place;
-	readonly kind: 'spin' | 'res_spin';
+	readonly kind: 'spin' | 'res_spin' | 'res_spin_irq';
 	/** The argument as written: `&value->lock`. */
 	readonly variable?: string;
+	/** For bpf_res_spin_lock_irqsave(): its second argument as written. */
+	readonly flags?: string;
+}
+
+/** Interrupts were turned off; the last one saved is the first to be restored. */
+export interface IrqSave {
+	/** That of the slot of the stack that holds the flags. */
+	readonly id: number;
+	readonly place: Place;
+	readonly family: IrqFlagState['family'];
+	/** The argument as written: `&flags`. */
+	readonly variable: string;
 }
 
 /** A path, latest step first. */
@@ -148,6 +169,7 @@ export class State {
 	preempt = 0;
 	preemptPlace: Place | undefined;
 	locks: Lock[] = [];
+	irqs: IrqSave[] = [];
 	/** Remembered loads from memory that is not the stack: `identity:offset:size`. */
 	loads: ReadonlyMap<string, Value> = empty();
 	/** A table that another state may hold too is copied before it is written. */
@@ -194,6 +216,7 @@ export class State {
 		s.preempt = this.preempt;
 		s.preemptPlace = this.preemptPlace;
 		s.locks = this.locks.length > 0 ? this.locks.slice() : [];
+		s.irqs = this.irqs.length > 0 ? this.irqs.slice() : [];
 		s.asynchronous = this.asynchronous;
 		s.returnCounts = this.returnCounts;
 		s.sleepable = this.sleepable;
@@ -319,10 +342,10 @@ export class State {
 		this.rewrite((v) => (v.kind === 'pointer' && v.ref === ref ? invalid(v) : v));
 	}
 
-	/** What lies in the stack at an exact place, if an iterator or dynptr does. */
-	slot(object: number, offset: number): IteratorState | DynptrState | undefined {
+	/** What lies in the stack at an exact place, if an iterator, a dynptr or saved interrupt flags do. */
+	slot(object: number, offset: number): IteratorState | DynptrState | IrqFlagState | undefined {
 		const value = this.objects.get(object)?.cells.get(offset)?.value;
-		return value?.kind === 'iterator' || value?.kind === 'dynptr-slot' ? value : undefined;
+		return value && isSlotState(value) ? value : undefined;
 	}
 
 	/**

@@ -138,7 +138,20 @@ export interface Unknown {
 	readonly uninitialised?: boolean;
 	readonly reason?: string;
 }
-export type Value = Scalar | Pointer | IteratorState | DynptrState | Unknown;
+/** Interrupts are off, and come back on with what lies here. */
+export interface IrqFlagState {
+	readonly kind: 'irq-flag';
+	/** The `IrqSave` of the state that put it here. */
+	readonly id: number;
+	/** Who saved it: bpf_local_irq_save(), or bpf_res_spin_lock_irqsave(). Only its counterpart may bring it back. */
+	readonly family: 'native' | 'lock';
+}
+export type Value = Scalar | Pointer | IteratorState | DynptrState | IrqFlagState | Unknown;
+
+/** What the verifier follows in a slot of the stack by a state of its own: it is no data. */
+export function isSlotState(v: Value): v is IteratorState | DynptrState | IrqFlagState {
+	return v.kind === 'iterator' || v.kind === 'dynptr-slot' || v.kind === 'irq-flag';
+}
 
 export const UNKNOWN_VALUE: Unknown = { kind: 'unknown' };
 export const UNINITIALISED: Unknown = { kind: 'unknown', uninitialised: true };
@@ -269,6 +282,8 @@ export function typeName(v: Value): string {
 			return v.type.replace('bpf_', '');
 		case 'dynptr-slot':
 			return 'dynptr_ptr';
+		case 'irq-flag':
+			return 'irq_flag';
 		default:
 			return '?';
 	}

@@ -11,6 +11,10 @@ const WORDS: Words = {
 	'not-saved': (v) =>
 		`${quoted(v, 'variable', 'This flag')} holds no saved state here. Save into it with \`bpf_local_irq_save()\` first, and restore it once.`,
 	overwritten: (v) => `${quoted(v, 'variable', 'This flag')} already holds a saved state. Save into another variable, or restore it first.`,
+	family: (v) => `${quoted(v, 'variable', 'This flag')} was saved by another kind of call. Restore it with \`${fact(v, 'release')}()\`.`,
+	'not-stack': (v) => `${quoted(v, 'variable', 'This flag')} is no local variable. Save interrupt flags into a local \`unsigned long\`.`,
+	read: (v) =>
+		`${quoted(v, 'variable', 'This flag')} holds what the kernel saved, which a program may not read. Use it for the restore only.`,
 	'sleepable-call': (v) => `${callee(v)} may sleep, and nothing may sleep while interrupts are disabled. Call it after the restore.`,
 	'global-call': (v) =>
 		`${callee(v)} is a global function, which might sleep, so it cannot be called while interrupts are disabled. Make it static, or call it outside.`,
@@ -29,6 +33,7 @@ export const irqRegion: Rule = {
 		const flag = fact(violation, 'variable');
 		if (violation.variant !== 'missing-restore' || flag === undefined) return [];
 		const address = flag.startsWith('&') ? flag : `&${flag}`;
+		if (fact(violation, 'release') !== 'bpf_local_irq_restore') return [];
 		const restore = { statement: `bpf_local_irq_restore(${address});`, callee: 'bpf_local_irq_restore' };
 		return undoBeforeExits(violation, restore, false, 'Restore interrupts', context);
 	},
