@@ -45,3 +45,25 @@ describe('bombs', () => {
 		});
 	}
 });
+
+describe('an include where none can be', () => {
+	const types = `struct task_struct { int pid; };\n${'typedef int filler;\n'.repeat(6000)}`;
+	const headers = new Map([['vmlinux.h', types]]);
+	for (const [name, open, code] of [
+		['in a declaration that is open', 'struct half {\n\tint a;\n', 'unbalanced'],
+		['behind a brace', '{\n', 'unbalanced'],
+		['among the arguments of a macro', '#define CALL(x) x\nint a = CALL(\n', 'unterminated-macro-call'],
+	] as const) {
+		it(`${name}: what is open ends there, and programs are judged`, async () => {
+			const { problems, findings } = await check(`${open}${HEAD}${LEAK}`, headers);
+			assert.ok(
+				problems.some((problem) => problem.code === code),
+				JSON.stringify(problems),
+			);
+			assert.deepEqual(
+				findings.map(({ rule, program }) => [rule, program]),
+				[['unreleased-reference', 'leaks']],
+			);
+		});
+	}
+});

@@ -59,6 +59,17 @@ const EDITS = Number(process.env.BPFLS_EDITS ?? 150);
 /** After so many, another file is edited, and the first one later again: what is kept of both lies side by side. */
 const EDITS_PER_FILE = 10;
 
+describe('what is kept of leading includes', () => {
+	it('says of a literal among them that it never ends, each time', async () => {
+		const warm = await createChecker({ files: { read: () => undefined } });
+		const text = '#include "vmlinux.h"\n"never ends\n#include <bpf/bpf_helpers.h>\n#define ONE 1\nint a = ONE;\n';
+		for (const edited of [text, `${text}int b;\n`, `${text}int b, c;\n`]) {
+			const { problems } = warm.check('/kept/a.bpf.c', edited, options);
+			assert.ok(problems.some(({ code }) => code === 'unterminated-literal'));
+		}
+	});
+});
+
 describe('an analysis that was kept through random edits', () => {
 	const folder = join(repositoryRoot(), 'test', 'fixtures');
 	const paths = readdirSync(folder)

@@ -185,12 +185,12 @@ class AnalysisChecker implements Checker {
 		return this.newest(options).catalog;
 	}
 
-	/** Nobody will ask of a closed document again; what others share with it goes from time to time, and all of it with the last one. */
+	/** Nobody will ask of a closed document again; what others share with it goes from time to time. */
 	private closed(file: string): void {
 		for (const [key, { analysis }] of this.kept) if (analysis.unit.translation.main.path === file) this.kept.delete(key);
 		this.viewed = undefined;
-		const noneOpen = this.files.open === 0;
-		if (++this.closings % CLOSINGS_PER_SWEEP === 0 || noneOpen) this.engine.forget(noneOpen);
+		// Not with the last one at once: who goes from file to file has none open in between.
+		if (++this.closings % CLOSINGS_PER_SWEEP === 0) this.engine.forget(this.files.open === 0);
 	}
 
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */

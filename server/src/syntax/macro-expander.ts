@@ -8,7 +8,7 @@ import { type Expansion, type FileRange, type SourceFile, type Token, TokenKind 
 import type { Problem } from './unit.js';
 
 /** Tokens that one outermost invocation may put out, nested expansions included. The largest one of the kernel's selftests puts out 100,000. */
-export const EXPANSION_LIMIT = 500_000;
+export const EXPANSION_LIMIT = 400_000;
 /** Tokens after which an outermost invocation is weighed by its definitions; where these alone lead beyond the limit, it ends here. */
 const WEIGHED_FROM = 10_000;
 /** Tokens that all expansions of a unit may put out together; beyond it macros are left as they stand. */
@@ -49,6 +49,8 @@ export abstract class MacroExpander {
 	protected readonly stack: TokenSource[] = [];
 	/** Positive while arguments are read or expanded; what the file's driver may do then is restricted. */
 	protected collecting = 0;
+	/** Set by `advance` where the arguments that are being read cannot go on, although the file does. */
+	protected interrupted = false;
 	private argumentParent: Expansion | undefined;
 	private produced = 0;
 	private producedInUnit = 0;
@@ -86,6 +88,10 @@ export abstract class MacroExpander {
 				continue;
 			}
 			if (this.advance(source)) continue;
+			if (this.interrupted) {
+				this.interrupted = false;
+				return undefined;
+			}
 			if (stack.length === 1) return undefined;
 			stack.pop();
 		}

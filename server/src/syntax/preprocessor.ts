@@ -28,6 +28,8 @@ export const OUTPUT_LIMIT = 2_000_000;
  */
 const LARGE_STRETCH = 65_536;
 
+const INCLUDES: ReadonlySet<string> = new Set(['include', 'include_next', 'import']);
+
 /** Where the preprocessor's output goes. */
 export interface Sink {
 	token(token: LexedToken): void;
@@ -277,6 +279,12 @@ export class Preprocessor extends MacroExpander {
 		for (;;) {
 			if (file.chunk >= chunks.length || (this.stop !== undefined && this.stack.length === 1 && file.chunk >= this.stop)) {
 				if (file.chunk >= chunks.length) this.closeConditionals(file);
+				return false;
+			}
+			// No compiler takes an #include among the arguments of a macro: who writes these has not closed them yet.
+			const ahead = chunks[file.chunk]!;
+			if (this.collecting > 0 && ahead.kind === 'directive' && INCLUDES.has(ahead.name)) {
+				this.interrupted = true;
 				return false;
 			}
 			const index = file.chunk++;

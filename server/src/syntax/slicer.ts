@@ -198,7 +198,8 @@ export class Slicer implements Sink {
 		for (let k = this.groups.length - 1; k >= 0; k--) {
 			const group = this.groups[k]!;
 			const last = group.kind === 'tokens' ? group.tokens[group.tokens.length - 1]! : undefined;
-			if (group.kind !== 'tokens' || (last!.text === '}' && beginsLine(writtenAt(last!)))) return;
+			// What is marked was reached before, and with it all that stands before it.
+			if (group.kind !== 'tokens' || group.overclosed || (last!.text === '}' && beginsLine(writtenAt(last!)))) return;
 			if (last!.text === '}') this.groups[k] = { ...group, overclosed: true };
 		}
 	}

@@ -201,7 +201,8 @@ export class SyntaxEngine {
 		const from = stateAt(shared);
 		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from);
 		preprocessor.run(stop);
-		if (!slicer.idle || !preprocessor.settled) return undefined;
+		// A complaint of the lexer is made where the text is read; where it is not read again, nobody would make it.
+		if (!slicer.idle || !preprocessor.settled || main.problems.length > 0) return undefined;
 		const host: { here?: UnitHost } = {};
 		const index: UnitIndex = new UnitIndex(slicer.groups, shared.step?.index, () => host.here!, main.source);
 		host.here = run.hosted((name) => index.kind(name));

@@ -43,17 +43,39 @@ interface Cursor {
 	gotoParent(): boolean;
 }
 
+interface NodeType {
+	readonly type: string;
+	readonly named: boolean;
+	/** Such a node has no children: nobody need look. */
+	readonly token: boolean;
+}
+
+/** Named nodes that are tokens of tree-sitter-c's grammar. */
+const NAMED_TOKENS = new Set([
+	'identifier',
+	'type_identifier',
+	'field_identifier',
+	'statement_identifier',
+	'primitive_type',
+	'number_literal',
+]);
+
 /**
  * What the numbers of a grammar stand for, learnt as they are met: a number crosses the binding at a fraction of a string's price, and equal
  * names are one string then.
  */
 class Names {
-	private readonly types: { readonly type: string; readonly named: boolean }[] = [];
+	private readonly types: NodeType[] = [];
 	private readonly fields: (string | undefined)[] = [];
 
-	type(cursor: Cursor): { readonly type: string; readonly named: boolean } {
+	type(cursor: Cursor): NodeType {
 		const id = cursor.nodeTypeId;
-		return (this.types[id] ??= { type: cursor.nodeType, named: cursor.nodeIsNamed });
+		return (this.types[id] ??= this.learn(cursor));
+	}
+
+	private learn(cursor: Cursor): NodeType {
+		const { nodeType: type, nodeIsNamed: named } = cursor;
+		return { type, named, token: !named || NAMED_TOKENS.has(type) };
 	}
 
 	field(cursor: Cursor): string | undefined {
@@ -68,8 +90,10 @@ const NO_CHILDREN: readonly CstNode[] = [];
 /** Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. */
 function copy(cursor: Cursor, names: Names): CstRoot {
 	let faulty = false;
+	let token = false;
 	const node = (): { -readonly [K in keyof CstNode]: CstNode[K] } => {
-		const { type, named } = names.type(cursor);
+		const { type, named, token: isToken } = names.type(cursor);
+		token = isToken;
 		const start = cursor.startIndex;
 		const end = cursor.endIndex;
 		// What the parser inserted has no text.
@@ -85,7 +109,7 @@ function copy(cursor: Cursor, names: Names): CstRoot {
 	for (;;) {
 		const made = node();
 		open[open.length - 1]!.push(made);
-		if (cursor.gotoFirstChild()) {
+		if (!token && cursor.gotoFirstChild()) {
 			const inner: CstNode[] = [];
 			made.children = inner;
 			open.push(inner);

@@ -16,8 +16,8 @@ import { publishStatus } from './status.js';
 
 /** Texts whose analysis takes longer than this, in milliseconds, wait for a pause in typing of that length before the next one. */
 const QUICK_ANALYSIS = 40;
-/** But no pause is asked for that is longer than this, in milliseconds. */
-const LONGEST_PAUSE = 400;
+/** But no pause is asked for that is longer than this, in milliseconds: a run that typing overtakes is given up. */
+const LONGEST_PAUSE = 60;
 
 /** Problems of the text as C: a C server beside this one says each of them in its own words. Limits and settings are our own to tell of. */
 const PROBLEMS_OF_C: ReadonlySet<string> = new Set([
@@ -112,11 +112,8 @@ export class Publisher {
 		if (!document) return;
 		if (!session.isChecked(document)) return this.clear(uri);
 		try {
-			// Settings are waited for outside the clock: their time says nothing of the analysis.
-			await Promise.all([session.checker(), session.settings(uri)]);
-			const start = performance.now();
 			const analysis = await session.analysis(document);
-			this.#cost.set(uri, performance.now() - start);
+			this.#cost.set(uri, analysis.milliseconds);
 			const diagnostics = diagnosticsOf(analysis, await isBesideClangd(session, uri));
 			if (!session.documents.get(uri)) return;
 			this.#shown.add(uri);
