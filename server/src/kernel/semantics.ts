@@ -19,8 +19,6 @@ export interface Semantics {
 	readonly streamsUnderLock: boolean;
 	/** bpf_kptr_xchg() may be called under a lock: 6.18 refuses it. */
 	readonly exchangeUnderLock: boolean;
-	/** What a callback is given of an inner map is known to be that very map's. */
-	readonly innerMapsInCallbacks: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
@@ -32,7 +30,6 @@ const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	arenasUnderLock: '6.18',
 	streamsUnderLock: '6.19',
 	exchangeUnderLock: '6.19',
-	innerMapsInCallbacks: '6.19',
 };
 
 /** What holds in a release (`6.12`). */
@@ -47,6 +44,5 @@ export function semanticsOf(release: string): Semantics {
 		arenasUnderLock: holds('arenasUnderLock'),
 		streamsUnderLock: holds('streamsUnderLock'),
 		exchangeUnderLock: holds('exchangeUnderLock'),
-		innerMapsInCallbacks: holds('innerMapsInCallbacks'),
 	};
 }

@@ -8,6 +8,7 @@ import { stumble } from './haste.js';
 import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js';
 import { readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
+import { checkMapField } from './map-fields.js';
 import { precise } from './precision.js';
 import { memberAt, specialAt } from './records.js';
 import type { State } from './state.js';
@@ -51,6 +52,11 @@ export function checkHelperArguments(
 		const at = o.argumentRanges[i] ?? o.at;
 		const checked = checkArgument(machine, state, helper, type, i, value, at, values);
 		values[i] = checked;
+		if (type.base === 'PTR_TO_TIMER' && checked.kind === 'pointer' && checked.base.is === 'map_value') {
+			const next = helper.arguments[i + 1];
+			const takesMap = next !== undefined && argumentType(next).base === 'CONST_MAP_PTR';
+			checkMapField(machine, state, o, 'bpf_timer', values, i, takesMap ? i + 1 : undefined);
+		}
 		if (type.release && checked.kind === 'pointer' && checked.ref && helper.name !== 'bpf_kptr_xchg') released = checked.ref;
 		if (type.writes && checked.kind === 'pointer' && checked.base.is === 'stack')
 			writeStack(machine, state, checked, type, helper, i, values, at);

@@ -15,7 +15,7 @@ import { precise, readCell } from './precision.js';
 import { acquire, giveBack, released } from './references.js';
 import { checkSleepable } from './sleeping.js';
 import type { State } from './state.js';
-import { exactly, Flag, freshId, isNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { type Base, exactly, Flag, freshId, isNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -139,7 +139,7 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 				machine,
 				state,
 				o,
-				map.map,
+				map,
 				by === 'bpf_map_lookup_elem' && findsElement(machine, state, map.map, values[1]) ? 0 : nullable,
 			);
 		}
@@ -203,7 +203,7 @@ function findsElement(machine: Machine, state: State, map: import('../program/mo
 }
 
 /** What a lookup in this map gives. */
-function lookedUp(machine: Machine, state: State, o: CallOp, map: import('../program/model.js').MapSymbol, nullable: number): Value {
+function lookedUp(machine: Machine, state: State, o: CallOp, { map, uid }: Base & { is: 'map' }, nullable: number): Value {
 	switch (map.type) {
 		case 'ARRAY_OF_MAPS':
 		case 'HASH_OF_MAPS':
@@ -221,9 +221,7 @@ function lookedUp(machine: Machine, state: State, o: CallOp, map: import('../pro
 		}
 		case 'XSKMAP':
 			return pointer({ is: 'xdp_sock' }, nullable);
-		default: {
-			const value = pointer({ is: 'map_value', map, uid: 0 }, nullable, { origin: 'lookup' });
-			return { ...value, base: { is: 'map_value', map, uid: value.id } };
-		}
+		default:
+			return pointer({ is: 'map_value', map, uid }, nullable, { origin: 'lookup' });
 	}
 }

@@ -16,20 +16,7 @@ import { acquire, giveBack, releasesOf } from './references.js';
 import { inReadSection } from './regions.js';
 import { dynptrOf, newDynptr, releaseDynptr } from './stack-slots.js';
 import type { State } from './state.js';
-import {
-	constant,
-	exactly,
-	Flag,
-	freshId,
-	isNull,
-	mayBeNull,
-	type Pointer,
-	pointer,
-	scalar,
-	typeName,
-	UNKNOWN_VALUE,
-	type Value,
-} from './value.js';
+import { constant, exactly, Flag, isNull, mayBeNull, type Pointer, pointer, scalar, typeName, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, helper: Helper, values: readonly Value[]) => Outcome;
 
@@ -67,14 +54,9 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		});
 	},
 	bpf_for_each_map_elem: (machine, state, o, helper, values) => {
-		const map = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base.map : undefined;
+		const { map, uid = 0 } = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base : {};
 		const args: Value[] = map
-			? [
-					values[0] ?? UNKNOWN_VALUE,
-					pointer({ is: 'map_key', map }),
-					pointer({ is: 'map_value', map, uid: freshId() }),
-					values[2] ?? UNKNOWN_VALUE,
-				]
+			? [values[0] ?? UNKNOWN_VALUE, pointer({ is: 'map_key', map }), pointer({ is: 'map_value', map, uid }), values[2] ?? UNKNOWN_VALUE]
 			: [UNKNOWN_VALUE, UNKNOWN_VALUE, UNKNOWN_VALUE, values[2] ?? UNKNOWN_VALUE];
 		return callBack(machine, state, o, values[1] ?? UNKNOWN_VALUE, args, {
 			kind: 'synchronous',

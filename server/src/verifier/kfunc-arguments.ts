@@ -8,6 +8,7 @@ import { clobberStack } from './calls.js';
 import { contextStruct } from './context.js';
 import { reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
+import { checkMapField, isMapField } from './map-fields.js';
 import { precise } from './precision.js';
 import { dynptrOf } from './stack-slots.js';
 import type { State } from './state.js';
@@ -117,6 +118,10 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			report('untrusted-argument', 'scalar', `arg#${i} pointer type STRUCT ${struct} must point to scalar, or struct with scalar`, value);
 			objected = true;
 			continue;
+		}
+		if (isMapField(struct)) {
+			const map = kfunc.parameters.findIndex(({ name }) => name.endsWith('__map'));
+			checkMapField(machine, state, o, struct, values, i, map < 0 ? undefined : map);
 		}
 		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
 		if (value.kind === 'pointer' && structOf(value) !== undefined) {

@@ -16,7 +16,7 @@ import { acquire, giveBack } from './references.js';
 import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
-import { constant, type DynptrState, exactly, Flag, freshId, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { constant, type DynptrState, exactly, Flag, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 type Special = (machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]) => Outcome;
 
@@ -427,9 +427,9 @@ export function asynchronousCallback(machine: Machine, state: State, o: CallOp, 
 	start.sleepable = sleepable;
 	const graph = machine.graphs.of(fn);
 	start.frames.push({ graph, registers: new Map(), objects: new Map(), back: undefined, depth: 0, chain: `async>${fn.name}` });
-	const map = owner.kind === 'pointer' && owner.base.is === 'map_value' ? owner.base.map : undefined;
+	const { map, uid = 0 } = owner.kind === 'pointer' && owner.base.is === 'map_value' ? owner.base : {};
 	const values: Value[] = map
-		? [pointer({ is: 'map', map, uid: 0 }), pointer({ is: 'map_key', map }), pointer({ is: 'map_value', map, uid: freshId() })]
+		? [pointer({ is: 'map', map, uid }), pointer({ is: 'map_key', map }), pointer({ is: 'map_value', map, uid })]
 		: [UNKNOWN_VALUE, UNKNOWN_VALUE, UNKNOWN_VALUE];
 	machine.bindParameters(start, graph, values);
 	machine.asynchronous.set(fn.name, start);

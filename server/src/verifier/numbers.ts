@@ -6,11 +6,18 @@ import { type Condition, constant, freshId, type Scalar, scalar, type Value } fr
 
 const EXACT = Number.MAX_SAFE_INTEGER;
 
+const RANGES = new Map(
+	[1, 2, 4].map((size) => {
+		const span = 2 ** (8 * size);
+		return [size, { signed: [-span / 2, span / 2 - 1] as const, unsigned: [0, span - 1] as const }];
+	}),
+);
+const WIDE = { signed: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const, unsigned: [0, Number.POSITIVE_INFINITY] as const };
+
 /** What a C integer type of `size` bytes can hold. */
 export function typeRange(size: number, signed: boolean): readonly [number, number] {
-	if (size >= 8) return signed ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [0, Number.POSITIVE_INFINITY];
-	const span = 2 ** (8 * size);
-	return signed ? [-span / 2, span / 2 - 1] : [0, span - 1];
+	const both = RANGES.get(size) ?? WIDE;
+	return signed ? both.signed : both.unsigned;
 }
 
 /** An unknown number of this type; with `bits`, of a bit-field. */
@@ -61,9 +68,8 @@ export function resetNumbering(): void {
 export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, size: number, signed: boolean): Scalar {
 	const exact = l.min === l.max && r.min === r.max && Math.abs(l.min) <= EXACT && Math.abs(r.min) <= EXACT;
 	if (exact) {
-		const value = fold(operator, BigInt(l.min), BigInt(r.min), size);
-		if (value === undefined) return anyOf(size, signed);
-		return { ...constant(Number(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value))), from: [l, r] };
+		const value = foldSmall(operator, l.min, r.min, size, signed) ?? foldExactly(operator, l.min, r.min, size, signed);
+		return value === undefined ? anyOf(size, signed) : { kind: 'scalar', id: 0, min: value, max: value, from: [l, r] };
 	}
 	const range = bounds(operator, l, r);
 	const [low, high] = typeRange(size, signed);
@@ -73,6 +79,20 @@ export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, s
 	const result = fits ? derived(name, l, r, range[0], range[1], [l, r]) : derived(name, l, r, low, high);
 	const sum = sumOf(operator, l, r);
 	return sum && (fits || signed) ? { ...result, sum } : result;
+}
+
+/** Sums and differences that neither wrap nor lose a digit: counters, nearly always. */
+function foldSmall(operator: ArithmeticOperator, l: number, r: number, size: number, signed: boolean): number | undefined {
+	if (operator !== '+' && operator !== '-') return undefined;
+	const value = operator === '+' ? l + r : l - r;
+	const [low, high] = typeRange(size, signed);
+	return value >= low && value <= high && Math.abs(value) <= EXACT ? value : undefined;
+}
+
+function foldExactly(operator: ArithmeticOperator, l: number, r: number, size: number, signed: boolean): number | undefined {
+	const value = fold(operator, BigInt(l), BigInt(r), size);
+	if (value === undefined) return undefined;
+	return Number(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value));
 }
 
 function fold(operator: ArithmeticOperator, l: bigint, r: bigint, size: number): bigint | undefined {

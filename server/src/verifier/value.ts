@@ -68,6 +68,7 @@ export type Base =
 	| { readonly is: 'stack'; readonly object: number; readonly name: string }
 	| { readonly is: 'global'; readonly symbol: GlobalSymbol }
 	| { readonly is: 'string'; readonly value: string }
+	/** `uid` tells inner maps apart: each lookup in an outer map gives another; 0 for a map that the program names. */
 	| { readonly is: 'map'; readonly map: MapSymbol; readonly uid: number }
 	| { readonly is: 'map_value'; readonly map: MapSymbol; readonly uid: number }
 	| { readonly is: 'map_key'; readonly map: MapSymbol }

@@ -1,13 +1,16 @@
 // special-field: locks, timers, list heads and the like in a map value or object belong to the kernel.
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { argument, quoted, structName } from '../words.js';
+import { argument, fact, quoted } from '../words.js';
 
 const WORDS: Words = {
 	'not-in-map': (v) =>
 		`${argument(v)} must be a field of a map value, and ${quoted(v, 'variable', 'this')} is none. Put the field into the map’s value type.`,
 	'wrong-map': (v) =>
 		`${quoted(v, 'variable', 'The field')} and the map that is passed do not belong together. Pass the map whose value holds the field.`,
-	missing: (v) => `${structName(v, 'This type')} has no such field, so ${argument(v)} cannot work on it. Add the field to the type.`,
+	missing: (v) =>
+		`The map’s value has no \`struct ${fact(v, 'expected')}\`, so ${argument(v)} cannot be one. Pass the address of such a field.`,
+	offset: (v) =>
+		`${quoted(v, 'variable', 'This')} is not the \`struct ${fact(v, 'expected')}\` of the map’s value. Pass the address of that field.`,
 	default: (v) =>
 		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} belongs to the kernel and must not be read or written directly. Use the functions that are made for it.`,
 };
