@@ -173,7 +173,7 @@ const KERNEL_CONTEXTS: Readonly<Record<string, string>> = {
 /** Two ways on: the lock is held, or, with an error as the result, it is not and nothing changed. */
 function resilientLock(machine: Machine, state: State, o: CallOp, values: readonly Value[], kind: 'res_spin' | 'res_spin_irq'): Outcome {
 	const failed = state.clone();
-	failToLock(machine, failed, o.at);
+	failToLock(machine, failed, values[0] ?? UNKNOWN_VALUE, o.at);
 	setResult(failed, o, scalar(-4095, -1));
 	failed.operation++;
 	machine.later(failed);

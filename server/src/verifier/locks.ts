@@ -57,16 +57,15 @@ export function lock(
 	} else if (held) report('same-lock', 'Acquiring the same lock again, AA deadlock detected');
 	// Another lock counts as held all the same, so that its unlock is in order; a loop does not add up.
 	if (held || (second && state.locks.length > 1)) return;
+	if (state.notTaken === id) state.notTaken = undefined;
 	state.locks.push({ id, place, kind, variable: argumentText(machine.place(state, argument)), ...(flags ? { flags } : {}) });
 	state.step({ place, kind: 'lock', text: 'the lock is taken' });
 }
 
-/** The words of a path's step on which a resilient lock was not taken. */
-const NOT_TAKEN = 'the lock is not taken';
-
 /** bpf_res_spin_lock() failed on this path. */
-export function failToLock(machine: Machine, state: State, at: Range): void {
-	state.step({ place: machine.place(state, at), kind: 'note', text: NOT_TAKEN });
+export function failToLock(machine: Machine, state: State, value: Value, at: Range): void {
+	if (value.kind === 'pointer') state.notTaken = lockId(value);
+	state.step({ place: machine.place(state, at), kind: 'note', text: 'the lock is not taken' });
 }
 
 /** For repairs: the lock that is held, as the call that took it names it, and what drops it. */
@@ -86,12 +85,15 @@ export function unlock(machine: Machine, state: State, value: Value, at: Range, 
 	const held = state.locks[state.locks.length - 1];
 	if (!held && strange) return false;
 	const words = CALLS[kind].struct.replace(/_lock$/, '_unlock');
-	if (!held) {
-		const failed = kind !== 'spin' && state.steps().findLast((step) => step.kind === 'lock' || step.text === NOT_TAKEN);
-		report(failed && failed.text === NOT_TAKEN ? 'not-taken' : 'unmatched-unlock', `${words} without taking a lock`);
+	const mine = strange ? held : state.locks.findLast((l) => l.id === lockId(value) && l.kind === kind);
+	if (!mine && kind !== 'spin' && state.notTaken === lockId(value)) {
+		report('not-taken', held ? `${words} of different lock` : `${words} without taking a lock`);
 		return false;
 	}
-	const mine = strange ? held : state.locks.findLast((l) => l.id === lockId(value) && l.kind === kind);
+	if (!held) {
+		report('unmatched-unlock', `${words} without taking a lock`);
+		return false;
+	}
 	if (!mine) {
 		const other = state.locks.find((l) => l.id === lockId(value));
 		report(other ? 'other-unlock' : 'different-lock', `${words} of different lock`);

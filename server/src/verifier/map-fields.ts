@@ -53,6 +53,7 @@ export function checkMapField(
 	const passed = map === undefined ? undefined : values[map];
 	if (!field || passed?.kind !== 'pointer' || passed.base.is !== 'map') return;
 	if (passed.base.map === base.map && passed.base.uid === base.uid) return;
-	const of = (register: number, uid: number): string => `in R${register + 1} map_uid=${uid === 0 ? 0 : 1}`;
-	report('wrong-map', `${words} pointer ${of(index, base.uid)} doesn't match map pointer ${of(map!, passed.base.uid)}`);
+	const mine = base.uid === 0 ? 0 : 1;
+	const other = passed.base.uid === 0 ? 0 : mine + 1;
+	report('wrong-map', `${words} pointer in R${index + 1} map_uid=${mine} doesn't match map pointer in R${map! + 1} map_uid=${other}`);
 }

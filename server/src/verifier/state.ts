@@ -170,6 +170,8 @@ export class State {
 	preemptPlace: Place | undefined;
 	locks: Lock[] = [];
 	irqs: IrqSave[] = [];
+	/** The lock that a call failed to take last, for words. */
+	notTaken: number | undefined;
 	/** Remembered loads from memory that is not the stack: `identity:offset:size`. */
 	loads: ReadonlyMap<string, Value> = empty();
 	/** A table that another state may hold too is copied before it is written. */
@@ -217,6 +219,7 @@ export class State {
 		s.preemptPlace = this.preemptPlace;
 		s.locks = this.locks.length > 0 ? this.locks.slice() : [];
 		s.irqs = this.irqs.length > 0 ? this.irqs.slice() : [];
+		s.notTaken = this.notTaken;
 		s.asynchronous = this.asynchronous;
 		s.returnCounts = this.returnCounts;
 		s.sleepable = this.sleepable;

@@ -2,7 +2,7 @@
 
 import { undoBeforeExits } from '../fix/release.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { callee, fact, quoted } from '../words.js';
+import { callee, code, fact, quoted } from '../words.js';
 
 const WORDS: Words = {
 	'missing-restore': (v) =>
@@ -11,7 +11,8 @@ const WORDS: Words = {
 	'not-saved': (v) =>
 		`${quoted(v, 'variable', 'This flag')} holds no saved state here. Save into it with \`bpf_local_irq_save()\` first, and restore it once.`,
 	overwritten: (v) => `${quoted(v, 'variable', 'This flag')} already holds a saved state. Save into another variable, or restore it first.`,
-	family: (v) => `${quoted(v, 'variable', 'This flag')} was saved by another kind of call. Restore it with \`${fact(v, 'release')}()\`.`,
+	family: (v) =>
+		`${quoted(v, 'variable', 'This flag')} was saved by another kind of call. Restore it with ${code(`${fact(v, 'release') ?? 'bpf_local_irq_restore'}()`)}.`,
 	'not-stack': (v) => `${quoted(v, 'variable', 'This flag')} is no local variable. Save interrupt flags into a local \`unsigned long\`.`,
 	read: (v) =>
 		`${quoted(v, 'variable', 'This flag')} holds what the kernel saved, which a program may not read. Use it for the restore only.`,

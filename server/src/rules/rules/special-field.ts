@@ -8,9 +8,9 @@ const WORDS: Words = {
 	'wrong-map': (v) =>
 		`${quoted(v, 'variable', 'The field')} and the map that is passed do not belong together. Pass the map whose value holds the field.`,
 	missing: (v) =>
-		`The map’s value has no \`struct ${fact(v, 'expected')}\`, so ${argument(v)} cannot be one. Pass the address of such a field.`,
+		`The map’s value has no \`struct ${fact(v, 'expected') ?? 'bpf_timer'}\`, so ${argument(v)} cannot be one. Pass the address of such a field.`,
 	offset: (v) =>
-		`${quoted(v, 'variable', 'This')} is not the \`struct ${fact(v, 'expected')}\` of the map’s value. Pass the address of that field.`,
+		`${quoted(v, 'variable', 'This')} is not the \`struct ${fact(v, 'expected') ?? 'bpf_timer'}\` of the map’s value. Pass the address of that field.`,
 	default: (v) =>
 		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} belongs to the kernel and must not be read or written directly. Use the functions that are made for it.`,
 };
