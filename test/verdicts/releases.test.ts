@@ -36,11 +36,56 @@ int by_length(struct __sk_buff *skb)
 }
 `;
 
+const GLOBAL_FUNCTIONS = `#include <vmlinux.h>
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+
+long hits;
+char text[16];
+
+__noinline int counts(int by)
+{
+	hits += by;
+	return 0;
+}
+
+__noinline int reads(int by)
+{
+	return bpf_copy_from_user(text, sizeof(text), 0) + by;
+}
+
+SEC("?syscall")
+int around_a_quick_one(void *ctx)
+{
+	bpf_preempt_disable();
+	counts(1);
+	bpf_preempt_enable();
+	return 0;
+}
+
+SEC("?syscall")
+int around_one_that_sleeps(void *ctx)
+{
+	bpf_preempt_disable();
+	reads(1);
+	bpf_preempt_enable();
+	return 0;
+}
+`;
+
 const CASES = [
 	{ kernel: '6.12', program: 'by_zero', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_zero', verdict: 'accept' },
 	{ kernel: '6.12', program: 'by_length', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_length', verdict: 'reject' },
+	{ kernel: '6.12', program: 'around_a_quick_one', verdict: 'reject' },
+	{ kernel: '6.18', program: 'around_a_quick_one', verdict: 'accept' },
+	{ kernel: '6.12', program: 'around_one_that_sleeps', verdict: 'reject' },
+	{ kernel: '6.18', program: 'around_one_that_sleeps', verdict: 'reject' },
 ] as const;
 
 describe('verdicts by release', () => {
@@ -50,7 +95,8 @@ describe('verdicts by release', () => {
 	});
 	for (const { kernel, program, verdict } of CASES) {
 		it(`${kernel}: ${program} is ${verdict}ed`, () => {
-			const { programs } = checker.check('/array.bpf.c', ARRAY_LOOKUP, { kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] });
+			const text = ARRAY_LOOKUP.includes(`int ${program}(`) ? ARRAY_LOOKUP : GLOBAL_FUNCTIONS;
+			const { programs } = checker.check('/program.bpf.c', text, { kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] });
 			assert.strictEqual(programs.find(({ name }) => name === program)?.verdict, verdict);
 		});
 	}

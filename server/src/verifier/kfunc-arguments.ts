@@ -63,7 +63,9 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		const at = o.argumentRanges[i] ?? o.at;
 		const report = makeReport(machine, state, o, kfunc, parameter, i, at);
 		if (!parameter.type.includes('*')) {
-			if (value.kind === 'pointer' && !isUntyped(value)) {
+			// A callback's type may be a typedef: bpf_task_work_callback_t.
+			const callback = value.kind === 'pointer' && value.base.is === 'function' && strip(parameterType(machine, parameter)).kind !== 'int';
+			if (value.kind === 'pointer' && !isUntyped(value) && !callback) {
 				report('untrusted-argument', 'pointer-for-number', `R${i + 1} is not a scalar`, value);
 				objected = true;
 			}

@@ -41,6 +41,15 @@ const unlocked =
 		return 'next';
 	};
 
+/** Sets a callback that runs later and may sleep; the places of the callback and of what it belongs to, from 0. */
+function later(callback: number, owner: number): Special {
+	return (machine, state, o, _kfunc, values) => {
+		asynchronousCallback(machine, state, o, values[callback] ?? UNKNOWN_VALUE, values[owner] ?? UNKNOWN_VALUE, true);
+		setResult(state, o, scalar());
+		return 'next';
+	};
+}
+
 const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_rcu_read_lock: unlocked((machine, state, o) => enterReadSection(machine, state, o.at)),
 	bpf_rcu_read_unlock: unlocked((machine, state, o) => leaveReadSection(machine, state, o.at)),
@@ -124,11 +133,12 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		throwException(machine, state, o);
 		return 'stop';
 	},
-	bpf_wq_set_callback_impl: (machine, state, o, _kfunc, values) => {
-		asynchronousCallback(machine, state, o, values[1] ?? UNKNOWN_VALUE, values[0] ?? UNKNOWN_VALUE, true);
-		setResult(state, o, scalar());
-		return 'next';
-	},
+	bpf_wq_set_callback_impl: later(1, 0),
+	bpf_wq_set_callback: later(1, 0),
+	bpf_task_work_schedule_signal_impl: later(3, 1),
+	bpf_task_work_schedule_signal: later(3, 1),
+	bpf_task_work_schedule_resume_impl: later(3, 1),
+	bpf_task_work_schedule_resume: later(3, 1),
 	bpf_res_spin_lock: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin'),
 	bpf_res_spin_lock_irqsave: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin_irq'),
 	bpf_res_spin_unlock: unlocked((machine, state, o, values) => unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin')),
