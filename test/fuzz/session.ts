@@ -19,11 +19,8 @@ const MEMORY_LIMIT = 800e6;
 const OPEN = 4;
 /** After about so many edits, an edited text becomes what it was: far from real text there is little to find. */
 const EDITS_TO_RESTORE = 12;
-/**
- * FIXME: programs of these headers of the corpus take seconds, since their paths are that many and each is followed; the limits of the verifier's work count operations, and
- * these stay within them. Rounds that include one are counted apart.
- */
-const KNOWN_SLOW = /profiler\.inc\.h|strobemeta\.h|pyperf\.h/;
+/** Even a round that is slow for a reason that is known ends after this, in milliseconds. */
+const KNOWN_SLOW_LIMIT = 10_000;
 const PROBLEM_OF_OURS = 'internal-error';
 
 interface Open {
@@ -115,8 +112,10 @@ export class Session {
 		if (bytes !== undefined && bytes > MEMORY_LIMIT) throw new Failure('memory', `the server holds ${Math.round(bytes / 1e6)} MB`);
 		const ended = server.processorTime();
 		const took = began.processor !== undefined && ended !== undefined ? ended - began.processor : performance.now() - began.clock;
-		if (took > this.roundLimit && KNOWN_SLOW.test(this.story.main)) this.knownSlow++;
-		else if (took > this.roundLimit) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
+		if (took > this.roundLimit) {
+			if (took > KNOWN_SLOW_LIMIT || !isKnownSlow(this.story)) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
+			this.knownSlow++;
+		}
 		return took;
 	}
 
@@ -236,3 +235,12 @@ export const QUESTIONS: readonly (readonly [method: string, more: (place: Place)
 	['textDocument/inlayHint', (place) => ({ range: { start: place(), end: place() } })],
 	...['codeLens', 'documentSymbol', 'documentLink', 'semanticTokens/full'].map((name) => [`textDocument/${name}`, () => ({})] as const),
 ];
+
+/**
+ * FIXME: rounds that may take more than a second. Programs of three headers of the corpus have that many paths, and each is followed; so have dozens of loops in
+ * one another: the limits of the verifier's work count operations, and these stay within them. Tens of thousands of declarations are each cut out and parsed, which is linear,
+ * and more than a second from about 17,000 on.
+ */
+function isKnownSlow({ kind, main }: Story): boolean {
+	return kind === 'path-bomb' || kind === 'long-text' || /profiler\.inc\.h|strobemeta\.h|pyperf\.h/.test(main);
+}
