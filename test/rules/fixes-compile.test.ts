@@ -8,9 +8,10 @@ import type { Checker } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { applyEdits } from '../../server/src/rules/fix/edits.js';
 import { FilesBelow } from '../support/files-below.js';
+import { releaseOf } from '../support/markers.js';
 import { repositoryRoot } from '../support/root.js';
 
-const OPTIONS = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
+const OPTIONS = { includePaths: [], defines: ['__TARGET_ARCH_x86'] };
 const compiler = ['clang-19', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
 const lab = process.env.BPFLS_LAB ?? '';
 const headers = [join(lab, 'include'), join(lab, 'libbpf/include')];
@@ -50,7 +51,7 @@ if (compiler && lab !== '' && headers.every((folder) => existsSync(folder)))
 
 		for (const { name, text } of texts())
 			it(name, () => {
-				const { findings } = checker.check(`/compiled/${name}.c`, text, OPTIONS);
+				const { findings } = checker.check(`/compiled/${name}.c`, text, { ...OPTIONS, kernel: releaseOf(text) });
 				const repairs = findings.flatMap(({ fixes }) => fixes);
 				if (repairs.length === 0) return;
 				const known = errors(text);

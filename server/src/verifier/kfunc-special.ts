@@ -11,6 +11,7 @@ import { isScalarRecord } from './kfunc-arguments.js';
 import { kfuncResult } from './kfunc-call.js';
 import { argumentText, failToLock, lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
+import { reportMaybeNull } from './map-fields.js';
 import { specialFields } from './records.js';
 import { acquire, giveBack } from './references.js';
 import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
@@ -182,14 +183,17 @@ const KERNEL_CONTEXTS: Readonly<Record<string, string>> = {
 
 /** Two ways on: the lock is held, or, with an error as the result, it is not and nothing changed. */
 function resilientLock(machine: Machine, state: State, o: CallOp, values: readonly Value[], kind: 'res_spin' | 'res_spin_irq'): Outcome {
+	const value = values[0] ?? UNKNOWN_VALUE;
+	if (value.kind === 'pointer' && mayBeNull(value))
+		reportMaybeNull(machine, state, o, value, 0, "arg#0 doesn't point to map value or allocated object");
 	const failed = state.clone();
-	failToLock(machine, failed, values[0] ?? UNKNOWN_VALUE, o.at);
+	failToLock(machine, failed, value, o.at);
 	setResult(failed, o, scalar(-4095, -1));
 	failed.operation++;
 	machine.later(failed);
 	const withFlags = kind === 'res_spin_irq' && o.argumentRanges[1];
 	const flags = withFlags ? argumentText(machine.place(state, withFlags)) : '';
-	lock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, o.argumentRanges[0] ?? o.at, kind, flags);
+	lock(machine, state, value, o.at, o.argumentRanges[0] ?? o.at, kind, flags);
 	if (kind === 'res_spin_irq') saveInterrupts(machine, state, o, values[1] ?? UNKNOWN_VALUE, 1, 'lock');
 	setResult(state, o, constant(0));
 	return 'next';

@@ -6,13 +6,27 @@ import { argumentText } from './locks.js';
 import type { Machine } from './machine.js';
 import { type SpecialKind, specialFields } from './records.js';
 import type { State } from './state.js';
-import type { Value } from './value.js';
+import { mayBeNull, type Pointer, type Value } from './value.js';
 
 const FIELDS: ReadonlyMap<string, { readonly kind: SpecialKind; readonly words: string }> = new Map([
 	['bpf_timer', { kind: 'timer', words: 'timer' }],
 	['bpf_wq', { kind: 'workqueue', words: 'workqueue' }],
 	['bpf_task_work', { kind: 'task_work', words: 'bpf_task_work' }],
 ]);
+
+/** Reports an argument that may be NULL; from then on it counts as checked. */
+export function reportMaybeNull(machine: Machine, state: State, o: CallOp, value: Pointer, index: number, verifier: string): void {
+	const callee = o.callee.kind === 'function' ? o.callee.symbol.name : '';
+	const at = machine.place(state, o.argumentRanges[index] ?? o.at);
+	machine.reporter.report(state, {
+		rule: 'possibly-null-argument',
+		at,
+		variant: 'kfunc',
+		verifier,
+		facts: { callee, argument: index + 1 },
+	});
+	state.markNotNull(value.id);
+}
 
 export function isMapField(struct: string | undefined): struct is string {
 	return struct !== undefined && FIELDS.has(struct);
@@ -45,6 +59,8 @@ export function checkMapField(
 		report('not-in-map', `arg#${index} doesn't point to a map value`);
 		return;
 	}
+	// A helper's argument was looked at before, and counts as checked.
+	if (mayBeNull(value)) reportMaybeNull(machine, state, o, value, index, `arg#${index} doesn't point to a map value`);
 	if (!base.map.value) return;
 	const field = specialFields(base.map.value, readingOf(machine)).find((candidate) => candidate.kind === kind);
 	if (!field) report('missing', `map '${base.map.name}' has no valid ${struct}`);
