@@ -1,4 +1,4 @@
-// What the verifier judges otherwise from one release to the next: each verdict measured on a kernel of that release.
+// What the verifier judges otherwise from one release to the next: each verdict measured on a kernel of that release, up to 6.18.
 import assert from 'node:assert';
 import type { Checker } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
@@ -77,11 +77,57 @@ int around_one_that_sleeps(void *ctx)
 }
 `;
 
+const READ_SECTIONS = `#include <vmlinux.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;
+extern void bpf_task_release(struct task_struct *p) __ksym;
+extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+
+SEC("tp_btf/task_newtask")
+int BPF_PROG(after_the_section, struct task_struct *task, u64 clone_flags)
+{
+	struct task_struct *parent;
+
+	bpf_rcu_read_lock();
+	parent = task->real_parent;
+	bpf_rcu_read_unlock();
+	parent = bpf_task_acquire(parent);
+	if (parent)
+		bpf_task_release(parent);
+	return 0;
+}
+
+SEC("syscall")
+int without_preemption(void *ctx)
+{
+	struct task_struct *parent;
+
+	bpf_preempt_disable();
+	parent = bpf_task_acquire(bpf_get_current_task_btf()->real_parent);
+	bpf_preempt_enable();
+	if (parent)
+		bpf_task_release(parent);
+	return 0;
+}
+`;
+
+/** By kernel/bpf/verifier.c of 7.2 and 7.3, those of later releases than 6.18. */
 const CASES = [
 	{ kernel: '6.12', program: 'by_zero', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_zero', verdict: 'accept' },
 	{ kernel: '6.12', program: 'by_length', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_length', verdict: 'reject' },
+	{ kernel: '6.12', program: 'after_the_section', verdict: 'reject' },
+	{ kernel: '7.3', program: 'after_the_section', verdict: 'accept' },
+	{ kernel: '6.12', program: 'without_preemption', verdict: 'reject' },
+	{ kernel: '7.3', program: 'without_preemption', verdict: 'accept' },
 	{ kernel: '6.12', program: 'around_a_quick_one', verdict: 'reject' },
 	{ kernel: '6.18', program: 'around_a_quick_one', verdict: 'accept' },
 	{ kernel: '6.12', program: 'around_one_that_sleeps', verdict: 'reject' },
@@ -95,7 +141,9 @@ describe('verdicts by release', () => {
 	});
 	for (const { kernel, program, verdict } of CASES) {
 		it(`${kernel}: ${program} is ${verdict}ed`, () => {
-			const text = ARRAY_LOOKUP.includes(`int ${program}(`) ? ARRAY_LOOKUP : GLOBAL_FUNCTIONS;
+			const text = [ARRAY_LOOKUP, GLOBAL_FUNCTIONS, READ_SECTIONS].find(
+				(one) => one.includes(`${program}(`) || one.includes(`(${program},`),
+			)!;
 			const { programs } = checker.check('/program.bpf.c', text, { kernel, includePaths: [], defines: ['__TARGET_ARCH_x86'] });
 			assert.strictEqual(programs.find(({ name }) => name === program)?.verdict, verdict);
 		});

@@ -1,5 +1,5 @@
 // Rules of the verifier that changed between releases and that no single entity of a catalog carries: each with the release that brought it.
-// Facts: kernel/bpf/verifier.c of 6.12 and 7.2, and the releases' histories.
+// Facts: kernel/bpf/verifier.c of 6.12, 7.2 and 7.3, and the releases' histories.
 import { compareReleases } from './release.js';
 
 export interface Semantics {
@@ -19,6 +19,8 @@ export interface Semantics {
 	readonly streamsUnderLock: boolean;
 	/** bpf_kptr_xchg() may be called under a lock: 6.18 refuses it. */
 	readonly exchangeUnderLock: boolean;
+	/** Disabled preemption and interrupts are read sections too, and RCU pointers are lost where the last region of any kind ends. */
+	readonly everyRegionProtects: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
@@ -30,6 +32,7 @@ const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	arenasUnderLock: '6.18',
 	streamsUnderLock: '6.19',
 	exchangeUnderLock: '6.19',
+	everyRegionProtects: '7.3',
 };
 
 /** What holds in a release (`6.12`). */
@@ -44,5 +47,6 @@ export function semanticsOf(release: string): Semantics {
 		arenasUnderLock: holds('arenasUnderLock'),
 		streamsUnderLock: holds('streamsUnderLock'),
 		exchangeUnderLock: holds('exchangeUnderLock'),
+		everyRegionProtects: holds('everyRegionProtects'),
 	};
 }

@@ -13,7 +13,7 @@ import { lock, unlock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
 import { isKptr, isLocalRecord, type SpecialField, specialAt, specialFields } from './records.js';
 import { acquire, giveBack, releasesOf } from './references.js';
-import { inReadSection } from './regions.js';
+import { inReadSection, leaveRegion } from './regions.js';
 import { dynptrOf, newDynptr, releaseDynptr } from './stack-slots.js';
 import type { State } from './state.js';
 import { constant, exactly, Flag, isNull, mayBeNull, type Pointer, pointer, scalar, typeName, UNKNOWN_VALUE, type Value } from './value.js';
@@ -33,6 +33,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	},
 	bpf_spin_unlock: (machine, state, o, _h, values) => {
 		unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at);
+		leaveRegion(machine, state);
 		return 'next';
 	},
 	bpf_tail_call: (machine, state, o) => {

@@ -14,7 +14,7 @@ import type { Machine, Outcome } from './machine.js';
 import { reportMaybeNull } from './map-fields.js';
 import { specialFields } from './records.js';
 import { acquire, giveBack } from './references.js';
-import { enterReadSection, leaveReadSection, maySleep } from './regions.js';
+import { enterReadSection, leaveReadSection, leaveRegion, maySleep } from './regions.js';
 import { destroyIterator, dynptrOf, iteratorOf, newDynptr, newIterator } from './stack-slots.js';
 import { State } from './state.js';
 import { constant, type DynptrState, exactly, Flag, mayBeNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
@@ -59,8 +59,10 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		state.preemptPlace ??= machine.place(state, o.at);
 	}),
 	bpf_preempt_enable: unlocked((machine, state, o) => {
-		if (state.preempt > 0) state.preempt--;
-		else {
+		if (state.preempt > 0) {
+			state.preempt--;
+			leaveRegion(machine, state);
+		} else {
 			machine.reporter.report(state, {
 				rule: 'preempt-region',
 				at: machine.place(state, o.at),
@@ -142,16 +144,21 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 	bpf_task_work_schedule_resume: later(3, 1),
 	bpf_res_spin_lock: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin'),
 	bpf_res_spin_lock_irqsave: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin_irq'),
-	bpf_res_spin_unlock: unlocked((machine, state, o, values) => unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin')),
+	bpf_res_spin_unlock: unlocked((machine, state, o, values) => {
+		unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin');
+		leaveRegion(machine, state);
+	}),
 	bpf_res_spin_unlock_irqrestore: unlocked((machine, state, o, values) => {
 		const flags = values[1] ?? UNKNOWN_VALUE;
 		if (unlock(machine, state, values[0] ?? UNKNOWN_VALUE, o.at, 'res_spin_irq')) restoreInterrupts(machine, state, o, flags, 1, 'lock');
 		else forgetInterrupts(state, flags);
+		leaveRegion(machine, state);
 	}),
 	bpf_local_irq_save: unlocked((machine, state, o, values) => saveInterrupts(machine, state, o, values[0] ?? UNKNOWN_VALUE, 0, 'native')),
 	bpf_local_irq_restore: unlocked((machine, state, o, values) => {
 		if (state.locks.length === 0) restoreInterrupts(machine, state, o, values[0] ?? UNKNOWN_VALUE, 0, 'native');
 		else forgetInterrupts(state, values[0] ?? UNKNOWN_VALUE);
+		leaveRegion(machine, state);
 	}),
 };
 

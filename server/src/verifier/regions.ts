@@ -11,9 +11,26 @@ export function maySleep(machine: Machine, state: State): boolean {
 	return machine.program.section.sleepable || state.sleepable;
 }
 
-/** Is the place inside an RCU read section? A program that may not sleep always is; a held lock counts. */
+/** Is the place inside an RCU read section? A program that may not sleep always is; a held lock counts, from 7.3 on whatever keeps it from sleeping. */
 export function inReadSection(machine: Machine, state: State): boolean {
-	return state.rcu > 0 || state.locks.length > 0 || !maySleep(machine, state);
+	if (state.rcu > 0 || state.locks.length > 0 || !maySleep(machine, state)) return true;
+	return machine.semantics.everyRegionProtects && (state.preempt > 0 || state.irqs.length > 0);
+}
+
+/** After a lock, preemption or interrupts: where such a region protects what is read in it, that is over now, unless another region goes on. */
+export function leaveRegion(machine: Machine, state: State): void {
+	if (machine.semantics.everyRegionProtects && !inReadSection(machine, state)) loseProtected(state);
+}
+
+/** RCU pointers become untrusted. */
+function loseProtected(state: State): void {
+	state.rewrite((v) => {
+		if (v.kind === 'pointer' && v.flags & Flag.Rcu) {
+			return { ...v, flags: (v.flags & ~(Flag.Rcu | Flag.MaybeNull)) | Flag.Untrusted, origin: 'rcu-lost' };
+		}
+		if (v.kind === 'iterator' && v.rcu) return { ...v, untrusted: true };
+		return v;
+	});
 }
 
 /** bpf_rcu_read_lock(). */
@@ -51,13 +68,7 @@ export function leaveReadSection(machine: Machine, state: State, at: Range): voi
 	state.step({ place, kind: 'unlock', text: 'the RCU read section ends' });
 	if (state.rcu > 0) return;
 	state.rcuPlace = undefined;
-	state.rewrite((v) => {
-		if (v.kind === 'pointer' && v.flags & Flag.Rcu) {
-			return { ...v, flags: (v.flags & ~(Flag.Rcu | Flag.MaybeNull)) | Flag.Untrusted, origin: 'rcu-lost' };
-		}
-		if (v.kind === 'iterator' && v.rcu) return { ...v, untrusted: true };
-		return v;
-	});
+	if (!machine.semantics.everyRegionProtects || !inReadSection(machine, state)) loseProtected(state);
 }
 
 /** What every way out of a program, and the calls that may not be made inside of a region, ask for. */
