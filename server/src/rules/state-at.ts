@@ -104,7 +104,14 @@ function expressionAt(definition: FunctionDefinition, token: number): { value: N
 	}
 }
 
-const KINDS = { pointer: 'pointer', scalar: 'number', iterator: 'slot', 'dynptr-slot': 'slot', 'irq-flag': 'slot', unknown: 'unknown' } as const;
+const KINDS = {
+	pointer: 'pointer',
+	scalar: 'number',
+	iterator: 'slot',
+	'dynptr-slot': 'slot',
+	'irq-flag': 'slot',
+	unknown: 'unknown',
+} as const;
 
 function known({ described, words, reference, where, kind }: Sighting, pointer: boolean, insight: Insight): KnownState {
 	const site = reference?.site;
