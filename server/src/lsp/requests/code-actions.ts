@@ -12,6 +12,11 @@ import { headerActions } from './header-actions.js';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.bpf`;
 
+/**
+ * Findings under one selection whose repairs are offered: each is proven by analyses of the mended text. All of a file's are for `source.fixAll`.
+ */
+const REPAIRED_AT_ONCE = 4;
+
 /** Answers textDocument/codeAction. */
 export async function codeActions(session: Session, document: TextDocument, params: CodeActionParams): Promise<CodeAction[]> {
 	if (!session.isChecked(document)) return [];
@@ -23,7 +28,8 @@ export async function codeActions(session: Session, document: TextDocument, para
 	if (wanted(CodeActionKind.QuickFix)) {
 		const { start, end } = offsetsOf(analysis.document, params.range);
 		const isTouched = (at: TextRange | undefined): boolean => at?.path === analysis.path && at.start <= end && start <= at.end;
-		for (const finding of analysis.result.findings) if (isTouched(finding.at)) actions.push(...findingActions(finding, analysis));
+		const touched = analysis.result.findings.filter((finding) => isTouched(finding.at));
+		for (const [index, finding] of touched.entries()) actions.push(...findingActions(finding, analysis, index < REPAIRED_AT_ONCE));
 		for (const problem of analysis.result.problems) if (isTouched(problem.at)) actions.push(...headerActions(problem, analysis));
 	}
 	// Asked for by name only: a person with the cursor at one finding wants that one's repairs.
@@ -31,9 +37,9 @@ export async function codeActions(session: Session, document: TextDocument, para
 	return actions;
 }
 
-function findingActions(finding: Finding, analysis: Analysis): CodeAction[] {
+function findingActions(finding: Finding, analysis: Analysis, repaired: boolean): CodeAction[] {
 	const diagnostic = findingDiagnostic(finding, analysis);
-	const actions = finding.fixes.map((fix) => quickFix(fix, diagnostic, analysis));
+	const actions = repaired ? finding.fixes.map((fix) => quickFix(fix, diagnostic, analysis)) : [];
 	const edit = finding.rule === unusedSuppression.id ? undefined : suppression(finding, analysis.document.getText());
 	if (edit) {
 		actions.push({
