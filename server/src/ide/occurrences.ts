@@ -1,5 +1,5 @@
 // Where names of file scope stand in one top-level declaration: declared, defined, called, mentioned. A local of the same name hides them.
-import { children } from '../rules/fix/tree.js';
+import { children, walk } from '../rules/fix/tree.js';
 import type { Binary, Call, Declaration, FunctionDefinition, Identifier, Node, TopLevel } from '../syntax/ast.js';
 
 /**
@@ -35,10 +35,14 @@ export function occurrencesOf(tree: TopLevel): readonly Occurrence[] {
 	return found;
 }
 
+/** Levels of a tree beyond which blocks are no longer told apart: nobody writes them, and the stack ends. */
+const DEPTH_LIMIT = 500;
+
 class Collector {
 	readonly found: Occurrence[] = [];
 	/** Depth of `sizeof` and `typeof` around. */
 	private unevaluated = 0;
+	private depth = 0;
 
 	visit(node: Node & { readonly kind?: string }, block: Block | undefined): void {
 		switch (node.kind) {
@@ -85,7 +89,15 @@ class Collector {
 	}
 
 	private below(node: Node, block: Block | undefined): void {
+		if (this.depth >= DEPTH_LIMIT) {
+			walk(node, (each) => {
+				if (each.kind === 'identifier') this.name(each as Identifier, 'use', block);
+			});
+			return;
+		}
+		this.depth++;
 		for (const child of children(node)) this.visit(child, block);
+		this.depth--;
 	}
 
 	private definition(node: FunctionDefinition): void {
