@@ -62,7 +62,8 @@ describe('fuzzing', () => {
 
 	it('has nothing to say of the server in its first rounds', async () => {
 		const { passed, failed, said } = await run(60);
-		assert.deepEqual([passed, failed, said], [60, 0, []]);
+		// How long a round takes is the machine's doing as well.
+		assert.deepEqual([passed, failed, said.filter((line) => !line.startsWith('SLOW'))], [60, 0, []]);
 	});
 
 	for (const [kind, misdeed] of [

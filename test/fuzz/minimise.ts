@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, ServerProcess } from './server-process.js';
-import { ROUND_LIMIT, type Story } from './session.js';
+import type { Story } from './session.js';
 
 /** Minimising ends after this long; the smallest until then counts. In milliseconds. */
 const TIME = 60_000;
@@ -12,8 +12,8 @@ const TIME = 60_000;
 const PATIENCE = 10_000;
 const PROBE = `#include "vmlinux.h"\nint x;\n`;
 
-/** Opens a text in a fresh server and asks what was asked. Gives the kind of failure, or undefined. */
-async function replay({ main, headers, asked }: Story, script: string): Promise<string | undefined> {
+/** Opens a text in a fresh server and asks what was asked. Gives the kind of failure, or undefined; `roundLimit` is in milliseconds. */
+async function replay({ main, headers, asked }: Story, script: string, roundLimit: number): Promise<string | undefined> {
 	const folder = mkdtempSync(join(tmpdir(), 'bpfls-case-'));
 	const server = new ServerProcess(script);
 	try {
@@ -34,7 +34,7 @@ async function replay({ main, headers, asked }: Story, script: string): Promise<
 		const began = server.processorTime() ?? performance.now();
 		const answer = await open(uri, main, asked);
 		if (answer.includes('"internal-error"')) return 'logged';
-		return (server.processorTime() ?? performance.now()) - began > ROUND_LIMIT ? 'slow' : undefined;
+		return (server.processorTime() ?? performance.now()) - began > roundLimit ? 'slow' : undefined;
 	} catch (error) {
 		if (error instanceof Failure) return error.kind;
 		throw error;
@@ -45,9 +45,10 @@ async function replay({ main, headers, asked }: Story, script: string): Promise<
 }
 
 /** The smallest case found that fails in the same way; the case itself where it does not fail by itself. */
-export async function minimise(story: Story, kind: string, script: string): Promise<Story> {
+export async function minimise(story: Story, kind: string, script: string, roundLimit: number): Promise<Story> {
 	const until = performance.now() + TIME;
-	const fails = async (candidate: Story): Promise<boolean> => performance.now() < until && (await replay(candidate, script)) === kind;
+	const fails = async (candidate: Story): Promise<boolean> =>
+		performance.now() < until && (await replay(candidate, script, roundLimit)) === kind;
 	let best = story;
 	if (!(await fails(best))) return story;
 	const without: Story = { ...best, asked: [] };
