@@ -15,6 +15,12 @@ export function normalizeKernel(text: string): string | undefined {
 	return match ? `${Number(match[1])}.${Number(match[2])}` : undefined;
 }
 
+/** What a loader may leave in `const volatile` variables, as people write it. */
+export const RODATA_VALUES = ['any', 'initial'] as const;
+export type RodataValues = (typeof RODATA_VALUES)[number];
+/** Most loaders set such variables before the load: that is what they are for. */
+export const DEFAULT_RODATA: RodataValues = 'any';
+
 /** The kernel that this machine runs. */
 export const HOST = 'host';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLEAN, LEAK } from './programs.js';
+import { CLEAN, CONFIGURED, LEAK } from './programs.js';
 import { bpfls, checkJson, withFiles } from './run-cli.js';
 
 describe('bpfls', () => {
@@ -16,6 +16,7 @@ describe('bpfls', () => {
 			'kfunc NAME',
 			'--format',
 			'--kernel',
+			'--rodata',
 			'-I',
 			'-D',
 			'-p',
@@ -34,6 +35,7 @@ describe('bpfls', () => {
 		['an unknown format', ['check', '--format', 'xml', 'x.c'], /pretty, json, sarif, github/],
 		['a value that is missing', ['check', 'x.c', '--kernel'], /--kernel wants a value/],
 		['a release that is none', ['check', '--kernel', 'newest', 'x.c'], /release like 6\.12/],
+		['data that is neither any nor initial', ['check', '--rodata', 'zero', 'x.c'], /--rodata is one of any, initial/],
 		['a macro that is none', ['check', '-D', '1X', 'x.c'], /-D wants NAME/],
 		['an option of another command', ['explain', '--fix', 'unreleased-reference'], /has no option --fix/],
 		['a kernel configuration that is not there', ['check', '--kernel-config', 'none.config', 'x.c'], /cannot read none\.config/],
@@ -72,6 +74,12 @@ describe('bpfls check', () => {
 	it('exits 0 where nothing is found and 1 where an error is', () => {
 		assert.equal(checkJson({ 'clean.bpf.c': CLEAN }).status, 0);
 		assert.equal(checkJson({ 'leak.bpf.c': LEAK }).status, 1);
+	});
+
+	it('takes const volatile variables for any value, or as they are written', () => {
+		const files = { 'leak.bpf.c': CONFIGURED };
+		assert.equal(checkJson(files).status, 1);
+		assert.equal(checkJson(files, '--rodata', 'initial').status, 0);
 	});
 
 	it('prints the documented JSON object, with lines and columns from 1', () => {

@@ -30,6 +30,7 @@ describe('options', () => {
 			defines: 'X',
 			btf: 1,
 			compileCommands: `\${workspaceFolder}/build`,
+			rodata: 'zero',
 			severities: { a: 'off', b: 'loud', c: 'default' },
 		};
 		assert.deepEqual(checkOptions(given, '/w', complain), {
@@ -37,11 +38,13 @@ describe('options', () => {
 			includePaths: ['/w/include', '/abs'],
 			defines: [],
 			compileCommands: '/w/build',
+			rodata: 'any',
 			severities: { a: 'off' },
 		});
-		assert.equal(complaints.length, 4);
+		assert.equal(complaints.length, 5);
+		const nothing = { kernel: '6.12', includePaths: [], defines: [], rodata: 'any', severities: {} };
 		for (const garbage of [null, undefined, 5, 'x', []]) {
-			assert.deepEqual(checkOptions(garbage, undefined, assert.fail), { kernel: '6.12', includePaths: [], defines: [], severities: {} });
+			assert.deepEqual(checkOptions(garbage, undefined, assert.fail), nothing);
 		}
 	});
 });

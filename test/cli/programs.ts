@@ -30,3 +30,6 @@ int BPF_PROG(watch, struct task_struct *task, u64 clone_flags)
 
 /** One program without a fault. */
 export const CLEAN = LEAK.replace('watched)\n\t\treturn 0;', 'watched)\n\t\twatched = 0;');
+
+/** The leak again, but for a loader that leaves the variable as it is. */
+export const CONFIGURED = LEAK.replace('int watched;', 'const volatile int watched;').replace('held->tgid != watched', 'watched');

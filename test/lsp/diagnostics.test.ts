@@ -100,6 +100,18 @@ describe('diagnostics over the protocol', () => {
 		assert.equal(diagnostics.find((one) => one.code === 'unreleased-reference')?.severity, 2);
 	});
 
+	it('takes const volatile variables as the settings say', async () => {
+		client.settings = (scope) => ({ rodata: scope?.includes('/quiet/') ? 'initial' : 'zero' });
+		await client.initialize({ ...USUAL, workspace: { ...USUAL.workspace, configuration: true } });
+		const text = LEAK.replace('int watched;', 'const volatile int watched;').replace('held->tgid != watched', 'watched');
+		const quiet = 'file:///quiet/leak.bpf.c';
+		await client.open(quiet, text);
+		await client.open(LEAK_URI, text);
+		assert.deepEqual(errors(await client.diagnostics(quiet, 1)), []);
+		assert.equal(errors(await client.diagnostics(LEAK_URI, 1)).length, 1);
+		assert.ok(client.logged.some((line) => line.includes('bpfls.rodata should be any or initial, not "zero"')));
+	});
+
 	it('says the path in the message where the client has no related information', async () => {
 		await client.initialize({});
 		await client.open(LEAK_URI, LEAK);

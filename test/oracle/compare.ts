@@ -5,8 +5,8 @@ import { analyse } from '../kernel/corpus-run.js';
 import { type Judged, judge } from '../kernel/judge.js';
 import type { Answer } from './answer.js';
 import { effectOf } from './calls.js';
-import { type Copy, includePathsOf, writeSource } from './compile.js';
-import { type MutantAnswer, type Setting, verdicts } from './verdicts.js';
+import { type Copy, writeSource } from './compile.js';
+import { checkOptions, type MutantAnswer, type Setting, verdicts } from './verdicts.js';
 
 export interface Compared extends MutantAnswer {
 	readonly judged: Judged;
@@ -14,22 +14,17 @@ export interface Compared extends MutantAnswer {
 	readonly source: string;
 	/** For a false alarm: why the kernel sees less than the source says. */
 	readonly excuse?: 'certain-null';
-	/** The kernel's answer is that for any value of the `const volatile` variables: see `openConstants`. */
-	readonly open?: boolean;
 }
 
 /** What makes the compiler keep an access through a pointer that is NULL for certain. */
 const KEEPS_NULL_ACCESS = ['-fno-delete-null-pointer-checks'];
-/** What makes the loader's constants variables to the verifier. */
-const OPENS_CONSTANTS = ['-Dconst='];
 
 /** Checks each copy once, and holds what is said of its mutants' programs against the kernel's answers. */
 export async function compare(setting: Setting, answers: readonly MutantAnswer[]): Promise<Compared[]> {
-	const { lab, kernel, folder, say } = setting;
+	const { folder, say } = setting;
 	const sources = new Map([...new Set(answers.map(({ batch }) => batch))].map((batch) => [batch, writeSource(folder, batch)]));
 	say(`checking ${sources.size} copies`);
-	const options = { kernel: kernel.release, includePaths: includePathsOf(lab), defines: lab.defines };
-	const { files } = await analyse([...sources.values()], options);
+	const { files } = await analyse([...sources.values()], checkOptions(setting));
 	const held = (one: MutantAnswer): Compared => {
 		const { mutant, batch, answer } = one;
 		const source = sources.get(batch)!;
@@ -43,10 +38,9 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 			...(answer.line ? { line: answer.line } : {}),
 		};
 		const lines = readFileSync(source, 'utf8').split('\n');
-		return { ...one, source, judged: mergedCalls(kernel.release, judge(expected, files.get(source)!, lines), lines) };
+		return { ...one, source, judged: mergedCalls(setting.kernel.release, judge(expected, files.get(source)!, lines), lines) };
 	};
-	const all = await openConstants(setting, answers.map(held), held);
-	return excuse(setting, all);
+	return excuse(setting, answers.map(held));
 }
 
 /**
@@ -79,22 +73,6 @@ async function askAgain(
 	for (const { question, answers } of await verdicts(setting, questions))
 		for (const [program, answer] of answers) found.set(name(question.copy.text, program), answer);
 	return ({ batch, mutant }) => found.get(name(batch.text, mutant.program));
-}
-
-/**
- * A `const volatile` variable holds what the program's loader puts there, and the verifier takes it for a constant. The oracle's loader puts nothing
- * there, so that the verifier leaves out what the initial value rules out; the analysis is about any value. So where we reject what the kernel accepts
- * for that one value, the kernel's answer for any value counts.
- */
-async function openConstants(setting: Setting, all: readonly Compared[], held: (one: MutantAnswer) => Compared): Promise<Compared[]> {
-	const alarms = all.filter(
-		({ judged, batch }) => judged.outcome === 'false-alarm' && /\bconst\s+volatile\b|\bvolatile\s+const\b/.test(batch.text),
-	);
-	const answerOf = await askAgain(setting, alarms, OPENS_CONSTANTS);
-	return all.map((one) => {
-		const answer = alarms.includes(one) ? answerOf(one) : undefined;
-		return answer?.verdict === 'reject' ? { ...held({ mutant: one.mutant, batch: one.batch, answer }), open: true } : one;
-	});
 }
 
 /** Asks about false alarms whether it is the compiler that leaves out what we object to. */

@@ -6,9 +6,9 @@ import type { FileResult } from '../../server/src/rules/finding.js';
 import type { Answer } from './answer.js';
 import { batchOf } from './batches.js';
 import type { Compared } from './compare.js';
-import { type Copy, includePathsOf, sourcePath } from './compile.js';
+import { type Copy, sourcePath } from './compile.js';
 import { type Mutant, REPAIRABLE } from './mutants.js';
-import { type Question, type Setting, verdicts } from './verdicts.js';
+import { checkOptions, type Question, type Setting, verdicts } from './verdicts.js';
 
 export interface Repair {
 	readonly mutant: Mutant;
@@ -26,7 +26,7 @@ interface Repaired extends Copy {
 
 /** Repairs every mutant that lost a release, a check or an unlock and that both the kernel and we reject. */
 export async function repair(setting: Setting, all: readonly Compared[]): Promise<Repair[]> {
-	const { lab, kernel, folder, say } = setting;
+	const { folder, say } = setting;
 	const wanted = all.filter(
 		({ mutant, judged }) =>
 			REPAIRABLE.includes(mutant.kind) &&
@@ -34,7 +34,7 @@ export async function repair(setting: Setting, all: readonly Compared[]): Promis
 			(judged.outcome === 'agree' || judged.outcome === 'wrong-line'),
 	);
 	const checker = await createChecker();
-	const options = { kernel: kernel.release, includePaths: includePathsOf(lab), defines: lab.defines };
+	const options = checkOptions(setting);
 	const repairs: Repair[] = [];
 	/** The repaired copy, asked about those programs only for which a repair was offered. */
 	const repaired = (members: readonly Compared[], text: string): Question<Repaired>[] => {

@@ -161,9 +161,6 @@ function conclude(options: Options, all: readonly Compared[], repairs: readonly 
 	print(
 		`WITHOUT ANSWER ${without.refused} are no C, ${without.original} belong to programs that this kernel refuses as they are, ${without.silent} did not get to the verifier`,
 	);
-	print(
-		`OPEN CONSTANTS ${all.filter(({ open }) => open).length} are compared with the kernel's answer for any value of the loader's constants`,
-	);
 	const figures = figuresOf(all, repairs);
 	for (const [name, value] of Object.entries(figures)) print(`FIGURE ${name} ${value}`);
 	if (!isUsual(options)) {

@@ -1,8 +1,9 @@
 // What the kernel says of copies of the corpus's files: from memory, or compiled and loaded.
+import type { CheckOptions } from '../../server/src/rules/checker.js';
 import type { Lab } from '../kernel/lab.js';
 import type { Answer } from './answer.js';
 import { type Batch, batchesOf, batchOf, split } from './batches.js';
-import { type Copy, compile } from './compile.js';
+import { type Copy, compile, includePathsOf } from './compile.js';
 import type { MutatedFile } from './corpus.js';
 import type { Kernel, Request } from './kernel.js';
 import type { Memory } from './memory.js';
@@ -15,6 +16,10 @@ export interface Setting {
 	/** For sources and objects of this run. */
 	readonly folder: string;
 	readonly say: (text: string) => void;
+}
+/** How bpfls is asked: for the kernel at hand, and for a loader that sets none of the program's constants, as load.c is one. */
+export function checkOptions({ lab, kernel }: Setting): CheckOptions {
+	return { kernel: kernel.release, includePaths: includePathsOf(lab), defines: lab.defines, rodata: 'initial' };
 }
 /** A copy with the programs in it to ask about. */
 export interface Question<C extends Copy = Copy> {

@@ -1,5 +1,5 @@
 // The command line's words to a plain object. Every mistake is one UsageError with what to write instead.
-import { DEFAULT_KERNEL, normalizeTarget, TARGET_FORMS } from '../options.js';
+import { DEFAULT_KERNEL, DEFAULT_RODATA, normalizeTarget, RODATA_VALUES, type RodataValues, TARGET_FORMS } from '../options.js';
 import type { ColorChoice } from '../report/color.js';
 import { targetObjection } from '../rules/target.js';
 
@@ -17,6 +17,7 @@ export interface CheckCommand {
 	readonly compileCommands?: string;
 	readonly btf?: string;
 	readonly kernelConfigFile?: string;
+	readonly rodata: RodataValues;
 	readonly fix: boolean;
 	readonly dump?: (typeof DUMPS)[number];
 	readonly color: ColorChoice;
@@ -38,6 +39,7 @@ const VALUED: Readonly<Record<string, string>> = {
 	'--format': 'format',
 	'--kernel': 'kernel',
 	'--kernel-config': 'kernelConfig',
+	'--rodata': 'rodata',
 	'--btf': 'btf',
 	'--dump': 'dump',
 	'--color': 'color',
@@ -55,7 +57,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 /** What each command accepts beside --help. */
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
-	check: ['format', 'kernel', 'kernelConfig', 'btf', 'dump', 'color', 'include', 'define', 'compileCommands', 'fix'],
+	check: ['format', 'kernel', 'kernelConfig', 'rodata', 'btf', 'dump', 'color', 'include', 'define', 'compileCommands', 'fix'],
 	serve: ['stdio'],
 	explain: ['color'],
 	kfunc: ['kernel', 'color'],
@@ -111,6 +113,7 @@ function checkCommand(files: readonly string[], options: Words['options'], kerne
 		compileCommands: last('compileCommands'),
 		btf: last('btf'),
 		kernelConfigFile: last('kernelConfig'),
+		rodata: choice(options, 'rodata', RODATA_VALUES, DEFAULT_RODATA),
 		fix,
 		dump,
 		color: choice(options, 'color', COLORS, 'auto'),

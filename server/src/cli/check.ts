@@ -62,6 +62,7 @@ function checkOptions(command: CheckCommand): CheckOptions {
 		kernel: command.kernel,
 		includePaths: command.includePaths.map((folder) => resolve(folder)),
 		defines: command.defines,
+		rodata: command.rodata,
 		...(command.compileCommands !== undefined && { compileCommands: resolve(command.compileCommands) }),
 		...(command.btf !== undefined && { btf: readable(command.btf) }),
 		...(command.kernelConfigFile !== undefined && {

@@ -13,6 +13,7 @@ Options of check:
   --format FORMAT       pretty (default), json, sarif or github
   --kernel V            target: a release (default ${DEFAULT_KERNEL}), a range like 6.6..${DEFAULT_KERNEL}, or host
   --kernel-config FILE  the target kernel's .config
+  --rodata VALUES       what const volatile variables hold when the program is loaded: any value (default), or initial, as written
   -I DIR                folder to look for headers in; may be repeated
   -D NAME[=VALUE]       macro to define; may be repeated
   -p DIR                folder of compile_commands.json (default: upward from each file)

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { HINT_KINDS, type HintKind } from '../ide/hints.js';
-import { DEFAULT_KERNEL, normalizeTarget, parseKernelConfig, TARGET_FORMS } from '../options.js';
+import {
+	DEFAULT_KERNEL,
+	DEFAULT_RODATA,
+	normalizeTarget,
+	parseKernelConfig,
+	RODATA_VALUES,
+	type RodataValues,
+	TARGET_FORMS,
+} from '../options.js';
 import type { CheckOptions } from '../rules/checker.js';
 import { targetObjection, targetTrouble } from '../rules/target.js';
 
@@ -49,6 +57,7 @@ export function checkOptions(
 		...(compileCommands !== undefined && { compileCommands }),
 		...(btf !== undefined && { btf }),
 		...(config && { kernelConfig: config }),
+		rodata: rodata(given.rodata, complain),
 		severities: severities(given.severities, complain),
 	};
 }
@@ -105,6 +114,12 @@ function kernel(value: unknown, folder: string | undefined, before: string, comp
 	const trouble = targetTrouble(target);
 	if (trouble !== undefined) complain(`bpfls.kernel: ${trouble}`);
 	return target;
+}
+
+function rodata(value: unknown, complain: (message: string) => void): RodataValues {
+	const known = RODATA_VALUES.find((one) => one === (value ?? DEFAULT_RODATA));
+	if (known === undefined) complain(`bpfls.rodata should be ${RODATA_VALUES.join(' or ')}, not ${JSON.stringify(value)}`);
+	return known ?? DEFAULT_RODATA;
 }
 
 function strings(value: unknown, name: string, complain: (message: string) => void): string[] {

@@ -129,6 +129,12 @@ export interface LocalScope {
 	lookupTypedef?(name: string): CType | undefined;
 }
 
+/**
+ * What a program's loader leaves in read-only global data, which the verifier reads as constants: anything that the type can hold, since loaders set
+ * `const volatile` variables before the load, or the initial values.
+ */
+export type RodataValues = 'any' | 'initial';
+
 export interface Unit {
 	readonly translation: TranslationUnit;
 	readonly scope: Scope;
@@ -137,6 +143,7 @@ export interface Unit {
 	readonly functions: readonly FunctionSymbol[];
 	readonly maps: readonly MapSymbol[];
 	readonly globals: readonly GlobalSymbol[];
+	readonly rodata: RodataValues;
 	readonly problems: readonly Problem[];
 }
 

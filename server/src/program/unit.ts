@@ -11,7 +11,7 @@ import type { Expression, TopLevel } from '../syntax/ast.js';
 import { writtenAt } from '../syntax/macro-expander.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Included, Problem, Slice, TranslationUnit } from '../syntax/unit.js';
-import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, Unit } from './model.js';
+import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, RodataValues, Unit } from './model.js';
 import { isProgramSection, parseSection } from './section.js';
 import { unitScope } from './shared-scope.js';
 
@@ -22,6 +22,8 @@ export interface BuildOptions {
 	readonly types?: readonly TypeSource[];
 	/** False leaves the built-in table out. */
 	readonly builtinTypes?: boolean;
+	/** `any` unless told. */
+	readonly rodata?: RodataValues | undefined;
 }
 
 /** The unit with its programs. `catalog` gives the section table, and the prototypes of helpers and kfuncs that no header declares. */
@@ -65,7 +67,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 	}
 	for (const { slice } of functions) problems.push(...brokenBody(slice));
 	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
-	return { translation, scope, programs, functions, maps, globals, problems };
+	return { translation, scope, programs, functions, maps, globals, rodata: options.rodata ?? 'any', problems };
 }
 
 function btfSource(path: string | undefined, translation: TranslationUnit, problems: Problem[]): readonly TypeSource[] {

@@ -1,6 +1,6 @@
 // The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
 import type { Catalog } from '../kernel/catalog.js';
-import type { Unit } from '../program/model.js';
+import type { RodataValues, Unit } from '../program/model.js';
 import type { FileResult } from './finding.js';
 import type { Layout } from './fix/layout.js';
 import type { Insight } from './insight.js';
@@ -20,6 +20,8 @@ export interface CheckOptions {
 	readonly btf?: string;
 	/** Overrides of the kernel's configuration: `CONFIG_X` to whether it is set. */
 	readonly kernelConfig?: Readonly<Record<string, boolean>>;
+	/** What the verifier will find in `const volatile` data: `any` value unless told. */
+	readonly rodata?: RodataValues;
 	/** Per rule: how loud, or off. */
 	readonly severities?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'hint' | 'off'>>;
 }

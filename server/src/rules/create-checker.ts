@@ -264,7 +264,8 @@ class AnalysisChecker implements Checker {
 		if (this.filesStay) this.steady = files;
 		const compile = findCompileOptions(path, options, files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files });
-		const unit = buildUnit(translation, catalog, { btf: options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined) });
+		const btf = options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined);
+		const unit = buildUnit(translation, catalog, { btf, rodata: options.rodata });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
 		const includePaths = [...compile.options.includePaths, ...(compile.options.systemIncludePaths ?? [])];
 		return { unit, catalog, layout: new Layout(translation, text), includePaths, problems };
@@ -298,8 +299,8 @@ function atOnce<T>(work: Stepwise<T>): T {
 
 /** All that an answer depends on besides the text and the files. */
 function analysisKey(path: string, { options, catalog }: Aim): string {
-	const { kernel, includePaths, defines, compileCommands, btf, kernelConfig } = options;
-	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, compileCommands, btf, kernelConfig]);
+	const { kernel, includePaths, defines, compileCommands, btf, kernelConfig, rodata } = options;
+	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, compileCommands, btf, kernelConfig, rodata]);
 }
 
 function judged({ violation, shown }: PlacedViolation): Judged {

@@ -2,6 +2,7 @@
 import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { loadContext, storeContext } from './context.js';
+import { frozenNumber } from './frozen.js';
 import { stumble } from './haste.js';
 import { asCompiled, leavesOut, passBarrier } from './impossible.js';
 import { mistaggedAt, readingOf, reportMistagged } from './kptr-tag.js';
@@ -142,10 +143,8 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 function loadGlobal(machine: Machine, state: State, p: Pointer, o: LoadOp): Value {
 	const { symbol } = p.base as Pointer['base'] & { is: 'global' };
 	if (symbol.section === '.kconfig') return unknownOf(o.type, o.bits);
-	if (p.offset === 0 && !p.variable && symbol.type.const && !symbol.type.volatile && symbol.initializer) {
-		const value = machine.unit.scope.constant(symbol.initializer);
-		if (value !== undefined) return constant(Number(value));
-	}
+	const known = frozenNumber(machine.unit, symbol, p, o);
+	if (known !== undefined) return { ...unknownOf(o.type, o.bits), ...constant(known) };
 	return loadValue(machine, state, p, symbol.type, o);
 }
 
