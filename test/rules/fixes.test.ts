@@ -791,6 +791,40 @@ int BPF_PROG(keep, struct task_struct *task, u64 clone_flags)
 `,
 	);
 
+	it('offers no release where nothing is held yet, nor where what is held is still needed', () => {
+		const text = `${HEAD}SEC("tc")
+int early(struct __sk_buff *skb)
+{
+	struct task_struct *task;
+	struct task_struct *other = bpf_task_from_pid(2);
+
+	if (!other)
+		return 1;
+	if (skb->len > 7) {
+		bpf_task_release(other);
+		return 0;
+	}
+	task = bpf_task_from_pid(1);
+	if (!task)
+		return 0;
+	bpf_printk("%d", task->pid);
+	bpf_printk("%d", other->pid);
+	return 0;
+}
+`;
+		const { findings } = checker.check('/repairs.bpf.c', text, options);
+		assert.deepEqual(
+			findings.map(({ fixes }) => fixes.map(({ title }) => title)),
+			[
+				[
+					'Release it with `bpf_task_release(other)` before each of 2 exits',
+					'Release it with `bpf_task_release(other)` on one shared exit',
+				],
+				['Release it with `bpf_task_release(task)` before this exit'],
+			],
+		);
+	});
+
 	it('offers both the release at each exit and the one shared exit', () => {
 		const text = `${HEAD}SEC("tc")
 int both(struct __sk_buff *skb)

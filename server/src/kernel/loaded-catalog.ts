@@ -41,6 +41,7 @@ export class LoadedCatalog implements Catalog {
 	readonly exact: boolean;
 	private readonly kfuncCache = new Map<string, Kfunc>();
 	private readonly helperCache = new Map<HelperVariantRow, Helper>();
+	private releases: ReadonlyMap<string, readonly string[]> | undefined;
 	private injection: Set<string> | undefined;
 	private configured: boolean | undefined;
 
@@ -191,13 +192,23 @@ export class LoadedCatalog implements Catalog {
 		const out: string[] = [];
 		const registered = own(this.file.destructors, struct)?.release;
 		if (registered !== undefined) out.push(registered);
-		for (const [name, { flags, parameters }] of Object.entries(this.file.kfuncs)) {
-			if (!flags.includes('KF_RELEASE') || out.includes(name)) continue;
-			const first = parameters[0]?.[0];
-			// A catalog on top of this one may lack what the file has.
-			if (first !== undefined && pointee(first) === struct && this.kfunc(name)) out.push(name);
-		}
+		this.releases ??= this.releasesByStruct();
+		// A catalog on top of this one may lack what the file has.
+		for (const name of this.releases.get(struct) ?? []) if (!out.includes(name) && this.kfunc(name)) out.push(name);
 		return out;
+	}
+
+	private releasesByStruct(): Map<string, string[]> {
+		const found = new Map<string, string[]>();
+		for (const [name, { flags, parameters }] of Object.entries(this.file.kfuncs)) {
+			const first = flags.includes('KF_RELEASE') ? parameters[0]?.[0] : undefined;
+			const struct = first === undefined ? undefined : pointee(first);
+			if (struct === undefined) continue;
+			const names = found.get(struct);
+			if (names) names.push(name);
+			else found.set(struct, [name]);
+		}
+		return found;
 	}
 
 	hasDestructor(struct: string): boolean {

@@ -38,7 +38,9 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 			initialized ? handler(...parameters) : new ResponseError<never>(ErrorCodes.ServerNotInitialized, 'initialize comes first');
 
 	connection.onHover(ready(onDocument(session, 'hover', null, (document, params) => hover(session, document, params))));
-	connection.onCodeAction(ready(onDocument(session, 'codeAction', [], (document, params) => codeActions(session, document, params))));
+	connection.onCodeAction(
+		ready(onDocument(session, 'codeAction', [], (document, params, token) => codeActions(session, document, params, token))),
+	);
 	connection.onCodeActionResolve(ready((action) => resolveCodeAction(session, action)));
 	connection.languages.diagnostics.on(
 		ready(onDocument(session, 'diagnostic', NO_DIAGNOSTICS, (document, params) => pullDiagnostics(session, document, params))),

@@ -15,7 +15,7 @@ export function onDocument<P extends OnDocument, R>(
 	session: Session,
 	name: string,
 	empty: R,
-	handle: (document: TextDocument, params: P) => Promise<R> | R,
+	handle: (document: TextDocument, params: P, token: CancellationToken) => Promise<R> | R,
 ): (params: P, token: CancellationToken) => Promise<R | ResponseError<never>> {
 	return async (params, token) => {
 		const uri = params?.textDocument?.uri;
@@ -26,7 +26,7 @@ export function onDocument<P extends OnDocument, R>(
 			// Let a cancellation or an edit that already arrived come first.
 			await new Promise(setImmediate);
 			if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
-			const answer = await handle(document, params);
+			const answer = await handle(document, params, token);
 			if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
 			if (document.version !== version) return new ResponseError<never>(LSPErrorCodes.ContentModified, `${name}: the text has changed`);
 			return answer;

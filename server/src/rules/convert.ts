@@ -5,9 +5,10 @@ import type { TranslationUnit } from '../syntax/unit.js';
 import type { Step, Violation } from '../verifier/violation.js';
 import { branchWords } from './branch-words.js';
 import { withVariable } from './expression-text.js';
-import type { Finding, Fix, Related, Severity, TextRange } from './finding.js';
+import type { Finding, Related, Severity, TextRange } from './finding.js';
 import type { Layout } from './fix/layout.js';
 import { isProgramFunction } from './fix/leave.js';
+import type { ProvenInSteps } from './fix/proving.js';
 import { functionAt } from './fix/tree.js';
 import { hasFile, type Shown, show } from './places.js';
 import { ruleOf } from './registry.js';
@@ -22,8 +23,8 @@ export interface PlacedViolation {
 export interface ConvertOptions {
 	readonly layout: Layout;
 	readonly severities: Readonly<Record<string, Severity | 'off'>>;
-	/** The repairs of a violation, computed when somebody asks for them. */
-	fixes(placed: PlacedViolation): readonly Fix[];
+	/** The repairs of a violation. */
+	repairs(placed: PlacedViolation): ProvenInSteps;
 }
 
 /** Where a violation is shown. One in a header is shown at the call in the main file through which it was reached, where there is one. */
@@ -75,7 +76,8 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 	if (usual === 'off') return undefined;
 	const severity = usual === 'error' && violation.level ? violation.level : usual;
 	const message = rule.message(violation) + (reachedThrough(violation) ? programWords(violation.program) : '');
-	let fixes: readonly Fix[] | undefined;
+	// Each repair costs an analysis of the changed text, so none is made before somebody looks.
+	const proving = options.repairs(placed);
 	return {
 		rule: rule.id,
 		category: rule.category,
@@ -85,10 +87,9 @@ export function toFinding(placed: PlacedViolation, options: ConvertOptions): Fin
 		program: violation.program.name,
 		at: shown.at,
 		related: related(placed, options.layout),
-		// Each repair costs an analysis of the changed text, so none is made before somebody looks.
+		proving,
 		get fixes() {
-			fixes ??= options.fixes(placed);
-			return fixes;
+			return proving.fixes;
 		},
 		...(rule.id === 'kfunc-deprecated' ? { deprecated: true } : {}),
 	};

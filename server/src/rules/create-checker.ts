@@ -17,8 +17,10 @@ import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer, Stepwise, View } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
+import { KeptRepairs } from './fix/kept-repairs.js';
 import { Layout } from './fix/layout.js';
 import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
+import { ProvenInSteps } from './fix/proving.js';
 import { Insight } from './insight.js';
 import { checkKernelSource } from './kernel-side/check.js';
 import { mergeReleases } from './merge-releases.js';
@@ -104,6 +106,7 @@ class AnalysisChecker implements Checker {
 	private readonly kept = new Map<string, Stamped & { readonly analysis: Analysis }>();
 	/** The last text that was looked at and not checked: what is asked between two keystrokes comes in bursts. */
 	private viewed: (Stamped & { readonly key: string; readonly built: Built }) | undefined;
+	private readonly keptRepairs = new KeptRepairs();
 	private stamp = 0;
 	private closings = 0;
 
@@ -234,7 +237,7 @@ class AnalysisChecker implements Checker {
 			const finding = toFinding(placed, {
 				layout,
 				severities: aim.options.severities ?? {},
-				fixes: (one) => this.repairs(one, path, analysis, aim),
+				repairs: (one) => new ProvenInSteps(() => this.repairs(one, path, analysis, aim)),
 			});
 			if (finding) findings.push(finding);
 		}
@@ -259,9 +262,14 @@ class AnalysisChecker implements Checker {
 		return analysis;
 	}
 
-	private build(path: string, text: string, { options, catalog }: Aim): Built {
+	/** Files as they are now, each looked at once. */
+	private currentFiles(): SteadyFiles {
 		const files = this.steady ?? new SteadyFiles(this.files);
 		if (this.filesStay) this.steady = files;
+		return files;
+	}
+
+	private build(path: string, text: string, { options, catalog }: Aim, files = this.currentFiles()): Built {
 		const compile = findCompileOptions(path, options, files);
 		const translation = this.engine.unit(path, text, { ...compile.options, files });
 		const btf = options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined);
@@ -272,20 +280,35 @@ class AnalysisChecker implements Checker {
 	}
 
 	/** The repairs of one finding that the analysis itself finds right. A repair that fails is none, never an error. */
-	private repairs(placed: PlacedViolation, path: string, analysis: Analysis, aim: Aim): readonly Fix[] {
-		const rule = ruleOf(placed.violation.rule);
+	private *repairs(placed: PlacedViolation, path: string, analysis: Analysis, aim: Aim): Stepwise<readonly Fix[]> {
+		const { violation } = placed;
+		const rule = ruleOf(violation.rule);
 		if (!rule.fixes || placed.shown.at.path !== path) return [];
-		try {
-			const before = judgement(analysis);
-			const candidates = rule.fixes(placed.violation, before.context);
-			return proveFixes(judged(placed), before, candidates, {
-				// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
-				judge: (changed) => judgement(atOnce(verify(this.build(path, changed, aim), analysis, rule.mendsDeclarations ?? false))),
-				propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
-			});
-		} catch {
-			return [];
-		}
+		const key = analysisKey(path, aim);
+		const kept = this.keptRepairs.find(key, violation, analysis);
+		if (kept) return kept;
+		const mendsDeclarations = rule.mendsDeclarations ?? false;
+		// One look at the headers serves all trials, unless a buffer changes between two of them.
+		const begun = this.stamp;
+		let files = this.currentFiles();
+		let seen = begun;
+		const build = (changed: string): Built => {
+			if (seen !== this.stamp) [files, seen] = [this.currentFiles(), this.stamp];
+			return this.build(path, changed, aim, files);
+		};
+		// Nobody will look into what was seen of a trial.
+		const earlier = { ...analysis, observed: new Map() };
+		const before = judgement(analysis);
+		const proof = yield* proveFixes(judged(placed, analysis.layout), before, rule.fixes(violation, before.context), {
+			// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
+			*judge(changed) {
+				yield;
+				return judgement(yield* verify(build(changed), earlier, mendsDeclarations));
+			},
+			propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
+		});
+		if (this.stamp === begun) this.keptRepairs.keep(key, violation, analysis, proof, mendsDeclarations);
+		return proof.fixes;
 	}
 }
 
@@ -303,8 +326,15 @@ function analysisKey(path: string, { options, catalog }: Aim): string {
 	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, compileCommands, btf, kernelConfig, rodata]);
 }
 
-function judged({ violation, shown }: PlacedViolation): Judged {
-	return { rule: violation.rule, violation, start: shown.at.start, end: shown.at.end };
+function judged({ violation, shown }: PlacedViolation, { translation }: Layout): Judged {
+	const acquired = violation.reference && show(violation.reference.acquired, translation);
+	return {
+		rule: violation.rule,
+		violation,
+		start: shown.at.start,
+		end: shown.at.end,
+		...(acquired?.inMain ? { acquired: acquired.at.start } : {}),
+	};
 }
 
 /** Findings counted for each program by itself, since a repair is judged program by program. */
@@ -314,7 +344,7 @@ function perProgram(violations: readonly Violation[], layout: Layout): Judged[] 
 		distinct(
 			violations.filter((violation) => violation.program.name === name),
 			layout,
-		).map(judged),
+		).map((placed) => judged(placed, layout)),
 	);
 }
 
@@ -323,6 +353,7 @@ function judgement(analysis: Analysis): Judgement {
 	return {
 		findings: perProgram(violations, layout),
 		verdicts: new Map(programs.map(({ program, verdict, reason }) => [program.name, reason === BROKEN_TEXT ? 'broken' : verdict])),
+		incomplete: new Set(programs.flatMap(({ program, incomplete }) => (incomplete ? [program.name] : []))),
 		errors: problems.filter((problem) => problem.severity === 'error').length,
 		context: { unit, catalog, layout },
 	};

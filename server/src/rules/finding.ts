@@ -30,6 +30,11 @@ export interface Fix {
 	readonly preferred: boolean;
 	readonly edits: readonly TextEdit[];
 }
+/** Repairs on their way. */
+export interface Proving {
+	/** Does one step of the work, of a program's analysis each. Gives true when no step is left: then the repairs are there. */
+	advance(): boolean;
+}
 export interface Finding {
 	readonly rule: string;
 	readonly category: Category;
@@ -39,7 +44,10 @@ export interface Finding {
 	readonly program: string;
 	readonly at: TextRange;
 	readonly related: readonly Related[];
+	/** Made when they are first asked for, which takes as long as it takes. */
 	readonly fixes: readonly Fix[];
+	/** Makes the repairs in steps; absent where they are there. */
+	readonly proving?: Proving;
 	/** Editors strike it through. */
 	readonly deprecated?: boolean;
 }

@@ -1,6 +1,8 @@
 // One answer out of those for each release of a range: a program has to hold for all of them.
 import { releaseRuns } from '../kernel/target.js';
+import type { Stepwise } from './checker.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
+import { ProvenInSteps } from './fix/proving.js';
 
 /** What the analysis for one release gave. */
 export interface ReleaseResult {
@@ -53,7 +55,7 @@ function mergeFindings(results: readonly ReleaseResult[], releases: readonly str
 		}
 	const merged = [...groups.values()].map(({ concerned, findings }) => {
 		const [finding] = findings;
-		let fixes: readonly Fix[] | undefined;
+		const proving = new ProvenInSteps(() => commonFixes(findings));
 		return {
 			// Not spread: asking for the repairs of a finding is what costs.
 			rule: finding!.rule,
@@ -65,9 +67,9 @@ function mergeFindings(results: readonly ReleaseResult[], releases: readonly str
 			at: finding!.at,
 			related: finding!.related,
 			...(finding!.deprecated ? { deprecated: true } : {}),
+			proving,
 			get fixes() {
-				fixes ??= commonFixes(findings);
-				return fixes;
+				return proving.fixes;
 			},
 		};
 	});
@@ -75,7 +77,8 @@ function mergeFindings(results: readonly ReleaseResult[], releases: readonly str
 }
 
 /** The repairs that were found right for every release that asks for one. */
-function commonFixes(findings: readonly Finding[]): readonly Fix[] {
+function* commonFixes(findings: readonly Finding[]): Stepwise<readonly Fix[]> {
+	for (const { proving } of findings) while (proving?.advance() === false) yield;
 	const [first, ...others] = findings.map((finding) => finding.fixes);
 	return first!.filter((fix) => others.every((fixes) => fixes.some((other) => JSON.stringify(other.edits) === JSON.stringify(fix.edits))));
 }

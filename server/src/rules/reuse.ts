@@ -1,9 +1,16 @@
 // What an edit leaves as it was: programs whose text, and everything around them, is the same keep their report, moved to the new unit's places.
 import type { Place, Program, Unit } from '../program/model.js';
+import type { SourceFile } from '../syntax/token.js';
 import type { Slice } from '../syntax/unit.js';
 import type { ProgramReport } from '../verifier/verify.js';
 import type { ReferenceInfo, Step, Violation } from '../verifier/violation.js';
 import { programTexts } from './reachable.js';
+
+/** What stands around the functions of a main file, as text. */
+export interface Surroundings {
+	readonly text: string;
+	readonly headers: readonly SourceFile[];
+}
 
 /** One unit as far as the analysis of its programs depends on it. */
 export class Fingerprint {
@@ -23,14 +30,24 @@ export class Fingerprint {
 		this.programs = programTexts(unit);
 	}
 
+	/** Types, maps, globals, directives and headers. */
+	get surroundings(): Surroundings {
+		const [, ...headers] = this.unit.translation.files;
+		return { text: this.around, headers };
+	}
+
+	/** What a program's analysis depends on beside its surroundings: the text of the functions that it can reach. */
+	textOf(program: string): string | undefined {
+		return this.programs.get(program);
+	}
+
 	/** Are types, maps, globals, directives and headers the same, so that programs of one text are programs of one meaning? */
-	private sameAround(other: Fingerprint): boolean {
+	isAmong({ text, headers }: Surroundings): boolean {
 		const [, ...mine] = this.unit.translation.files;
-		const [, ...theirs] = other.unit.translation.files;
 		return (
-			this.around === other.around &&
-			mine.length === theirs.length &&
-			mine.every((file, index) => file === theirs[index] || (file.path === theirs[index]!.path && file.text === theirs[index]!.text))
+			this.around === text &&
+			mine.length === headers.length &&
+			mine.every((file, index) => file === headers[index] || (file.path === headers[index]!.path && file.text === headers[index]!.text))
 		);
 	}
 
@@ -68,7 +85,7 @@ export class Fingerprint {
 		sameAround: boolean,
 	): Map<string, { readonly report: ProgramReport; readonly violations: readonly Violation[] }> {
 		const kept = new Map<string, { report: ProgramReport; violations: readonly Violation[] }>();
-		if (sameAround && !this.sameAround(earlier)) return kept;
+		if (sameAround && !this.isAmong(earlier.surroundings)) return kept;
 		const move = this.moves(earlier);
 		for (const program of this.unit.programs) {
 			const { name } = program;

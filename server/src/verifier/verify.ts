@@ -22,6 +22,8 @@ export interface ProgramReport {
 	readonly verdict: 'accept' | 'reject' | 'unknown';
 	/** Why the analysis stopped short. */
 	readonly reason?: string;
+	/** Some path was not followed to its end, whatever the verdict says. */
+	readonly incomplete?: true;
 	/** Operations that the exploration took. */
 	readonly operations: number;
 }
@@ -119,6 +121,7 @@ function concluded(program: Program, machine: Machine, reporter: Reporter, told:
 			program,
 			verdict,
 			operations,
+			...(machine.gap ? { incomplete: true } : {}),
 			...(machine.gap && verdict === 'unknown' ? { reason: machine.gap.reason } : {}),
 		},
 		violations: [...found, ...told, ...reporter.remarks],

@@ -1,11 +1,13 @@
 // Code actions: each finding's repairs, a comment that silences it, and all preferred repairs of the file at once.
-import { type CodeAction, CodeActionKind, type CodeActionParams, type WorkspaceEdit } from 'vscode-languageserver';
+import { type CancellationToken, type CodeAction, CodeActionKind, type CodeActionParams, type WorkspaceEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { fixAll } from '../../report/fix-all.js';
+import type { Stepwise } from '../../rules/checker.js';
 import type { Finding, TextEdit, TextRange } from '../../rules/finding.js';
 import { unusedSuppression } from '../../rules/rules/unused-suppression.js';
 import { offsetsOf } from '../from-protocol.js';
 import { logFailure } from '../handler.js';
+import { inTurns } from '../in-turns.js';
 import type { Analysis, Session } from '../session.js';
 import { findingDiagnostic, quickFix, workspaceEdit } from '../to-protocol.js';
 import { headerActions } from './header-actions.js';
@@ -17,8 +19,13 @@ export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.bpf`;
  */
 const REPAIRED_AT_ONCE = 4;
 
-/** Answers textDocument/codeAction. */
-export async function codeActions(session: Session, document: TextDocument, params: CodeActionParams): Promise<CodeAction[]> {
+/** Answers textDocument/codeAction. Other requests get their turns while repairs are proven; who has typed on or looked elsewhere needs none any more. */
+export async function codeActions(
+	session: Session,
+	document: TextDocument,
+	params: CodeActionParams,
+	token: CancellationToken,
+): Promise<CodeAction[]> {
 	if (!session.isChecked(document)) return [];
 	const analysis = await session.analysis(document);
 	const given = params.context?.only;
@@ -29,12 +36,19 @@ export async function codeActions(session: Session, document: TextDocument, para
 		const { start, end } = offsetsOf(analysis.document, params.range);
 		const isTouched = (at: TextRange | undefined): boolean => at?.path === analysis.path && at.start <= end && start <= at.end;
 		const touched = analysis.result.findings.filter((finding) => isTouched(finding.at));
+		const isOvertaken = () => document.version !== analysis.document.version || token.isCancellationRequested;
+		if (!(await inTurns(prove(touched.slice(0, REPAIRED_AT_ONCE)), isOvertaken))) return [];
 		for (const [index, finding] of touched.entries()) actions.push(...findingActions(finding, analysis, index < REPAIRED_AT_ONCE));
 		for (const problem of analysis.result.problems) if (isTouched(problem.at)) actions.push(...headerActions(problem, analysis));
 	}
 	// Asked for by name only: a person with the cursor at one finding wants that one's repairs.
 	if (only !== undefined && wanted(FIX_ALL_KIND)) actions.push(...(await fixAllAction(session, analysis)));
 	return actions;
+}
+
+function* prove(findings: readonly Finding[]): Stepwise<true> {
+	for (const { proving } of findings) while (proving?.advance() === false) yield;
+	return true;
 }
 
 function findingActions(finding: Finding, analysis: Analysis, repaired: boolean): CodeAction[] {

@@ -17,6 +17,8 @@ export interface FixCandidate {
 	readonly edits: readonly TextEdit[];
 	/** Right as far as the rule can tell, but a person should decide: never applied by `--fix`. */
 	readonly needsChoice?: boolean;
+	/** There is reason to doubt that it holds, or another one does the same more simply: tried only where nothing else holds. */
+	readonly lastResort?: boolean;
 	/** Mends one path of several: what is left is looked at again, and the next path is mended in the same way. */
 	readonly partial?: boolean;
 }

@@ -105,3 +105,24 @@ export function localsAt(definition: FunctionDefinition, token: number, scope: S
 	}
 	return inner;
 }
+
+/** Tokens before and behind a variable that is only asked whether it is NULL. */
+const BEFORE_TEST = /^(?:!|&&|\|\||if|while|likely|unlikely)$/;
+const BEHIND_TEST = /^(?:\)|&&|\|\||==|!=|\?)$/;
+
+/** Does the text of a function use a variable between two tokens for more than a test, before it gives it another value? False for what is no plain name. */
+export function isUsedBehind({ tokens }: Slice, name: string | undefined, from: number, until: number): boolean {
+	const text = (index: number): string => tokens[index]?.text ?? '';
+	const isName = (index: number): boolean => text(index) === name && !/^(?:->|\.)$/.test(text(index - 1));
+	for (let at = from + 1; at <= until; at++) {
+		if (!isName(at)) continue;
+		if (text(at + 1) === '=') {
+			for (let value = at + 2; value <= until && text(value) !== ';'; value++) if (isName(value)) return true;
+			return false;
+		}
+		let open = at - 1;
+		while (text(open) === '(') open--;
+		if (!BEFORE_TEST.test(text(open)) || !BEHIND_TEST.test(text(at + 1))) return true;
+	}
+	return false;
+}

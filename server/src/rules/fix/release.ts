@@ -1,12 +1,12 @@
 // Giving a reference back: the call's text, and where to put it so that every path passes it once.
 import type { Place } from '../../program/model.js';
 import type { Assignment, Call, CompoundStatement, FunctionDefinition, ReturnStatement, Statement } from '../../syntax/ast.js';
-import type { Violation } from '../../verifier/violation.js';
+import type { Step, Violation } from '../../verifier/violation.js';
 import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
 import { declareMissing, isDeclared } from './declare.js';
 import { addElse, applyEdits, beforeClosingBrace, surround } from './edits.js';
-import { declare, freshName, localDeclaration, sameVariable } from './names.js';
+import { declare, freshName, isUsedBehind, localDeclaration, sameVariable } from './names.js';
 import { functionAt, type Located, locate, mentions, pathTo, statementAt, walk } from './tree.js';
 
 /** What ends a thing that was begun: a call as C text, and what it needs. */
@@ -191,19 +191,25 @@ export function undoOnPath(violation: Violation, undo: Undo, check: boolean, ver
 	const from = violation.reference?.acquired.slice === slice ? violation.reference.acquired.last : violation.at.first;
 	const what = `${verb} with \`${undo.statement.replace(/;$/, '')}\``;
 	const lines = undoLines(undo, check, context.layout.step);
-	const offer = (title: string, at: Located, edits: readonly TextEdit[] | undefined): void => {
+	const offer = (title: string, at: Located, edits: readonly TextEdit[] | undefined, lastResort = false): void => {
 		if (edits && declared && inScope(definition, undo.holder, from, at.statement.first))
-			candidates.push({ title, edits: [...declared, ...edits], partial: true });
+			candidates.push({ title, edits: [...declared, ...edits], partial: true, lastResort });
 	};
 	for (const jump of jumpsOnPath(violation, definition, slice))
 		offer(`${what} before the \`${jump.statement.kind}\``, jump, surround(context.layout, slice, jump, { before: lines }));
 	for (const arm of missingArms(violation, definition, slice))
-		offer(`${what} in the other branch too`, arm, addElse(context.layout, slice, arm, lines));
+		offer(
+			`${what} in the other branch too`,
+			arm,
+			addElse(context.layout, slice, arm, lines),
+			isUsedBehind(slice, undo.holder, arm.statement.last, definition.last),
+		);
 	if (undo.holder !== undefined)
 		for (const at of overwrites(violation, definition, undo.holder, context))
 			for (const checked of check ? [true] : [false, true]) {
 				const before = undoLines(undo, checked, context.layout.step);
-				offer(`${what} before it is overwritten`, at, surround(context.layout, slice, at, { before }));
+				const isGivenOn = isUsedBehind(slice, undo.holder, at.statement.first - 1, at.statement.last);
+				offer(`${what} before it is overwritten`, at, surround(context.layout, slice, at, { before }), isGivenOn);
 			}
 	return candidates;
 }
@@ -222,10 +228,17 @@ function endOfScope(exit: Exit, undo: Undo, from: number, context: FixContext): 
 	return beforeClosingBrace(context.layout, exit.place.slice, declaration.block.last, undoLines(undo, true, context.layout.step));
 }
 
+/** The violation's path from where the reference was acquired; all of it where the path does not tell of that. */
+function pathBehindAcquire({ path, reference }: Violation): readonly Step[] {
+	const own = path.findLastIndex(
+		({ kind, place }) => kind === 'acquire' && place.slice === reference?.acquired.slice && place.first === reference.acquired.first,
+	);
+	return path.slice((own >= 0 ? own : path.findLastIndex(({ kind }) => kind === 'acquire')) + 1);
+}
+
 /** The jumps (`goto`, `break`, `continue`) of the violation's path behind the acquire, the last one first: each leads away from where the object is known. */
 function jumpsOnPath(violation: Violation, definition: FunctionDefinition, slice: Place['slice']): Located[] {
-	const acquired = violation.path.findLastIndex((step) => step.kind === 'acquire');
-	const branches = violation.path.slice(acquired + 1).filter((step) => step.kind === 'branch' && step.place.slice === slice);
+	const branches = pathBehindAcquire(violation).filter((step) => step.kind === 'branch' && step.place.slice === slice);
 	const jumps: Statement[] = [];
 	walk(definition.body, (node) => {
 		if (node.kind === 'goto' || node.kind === 'break' || node.kind === 'continue') jumps.push(node as Statement);
@@ -243,10 +256,10 @@ function jumpsOnPath(violation: Violation, definition: FunctionDefinition, slice
 	return found;
 }
 
-/** The `if`s of the path whose condition was false and that have no `else`: what the other arm releases is not released there. */
+/** The `if`s of the path behind the acquire whose condition was false and that have no `else`: what the other arm releases is not released there. */
 function missingArms(violation: Violation, definition: FunctionDefinition, slice: Place['slice']): Located[] {
 	const found: Located[] = [];
-	for (const step of violation.path.toReversed()) {
+	for (const step of pathBehindAcquire(violation).toReversed()) {
 		if (step.kind !== 'branch' || step.place.slice !== slice || !/false/.test(step.text)) continue;
 		const path = pathTo(definition, step.place.first, step.place.last);
 		const index = path.findLastIndex((node) => node.kind === 'if');
@@ -287,7 +300,8 @@ function offerSharedExit(violation: Violation, exits: readonly Exit[], undo: Und
 		const local = localDeclaration(definition, name, exits[0]!.place.first);
 		const token = local && !local.hasInitializer ? layout.spelled(slice.tokens[local.nameToken]!) : undefined;
 		const initialised = token ? [{ start: token.end, end: token.end, newText: ' = NULL' }] : local ? [] : undefined;
-		offer(`${verb} with \`${what}\` on the shared exit`, [initialised, beforeExit(exits[0]!, undo, true, context)]);
+		const edits = [initialised, beforeExit(exits[0]!, undo, true, context)];
+		offer(`${verb} with \`${what}\` on the shared exit`, edits, { lastResort: true });
 	}
 	const ready = releasingLabel(definition, undo, slice, context);
 	const returns = exits.map((exit) => exit.located).filter((located) => located?.statement.kind === 'return') as Located[];

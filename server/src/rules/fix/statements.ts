@@ -6,7 +6,7 @@ import type { TextEdit } from '../finding.js';
 import type { FixCandidate, FixContext } from './context.js';
 import { declareMissing } from './declare.js';
 import { remove, surround } from './edits.js';
-import { declare, freshName } from './names.js';
+import { declare, freshName, isUsedBehind } from './names.js';
 import { type Undo, undoLine, undoLines } from './release.js';
 import { functionAt, isStatement, type Located, pathTo, statementAt } from './tree.js';
 
@@ -48,7 +48,8 @@ export function releaseBefore(violation: Violation, undo: Undo, check: boolean, 
 		const edits = surround(layout, place.slice, located, behind ? { after: lines } : { before: lines });
 		if (!edits) continue;
 		const title = `Release it with \`${what}\` ${behind ? 'after this exchange' : 'first'}`;
-		candidates.push({ title, edits: [...declared, ...edits] });
+		const lastResort = behind && isUsedBehind(place.slice, undo.holder, located.statement.last, definition.last);
+		candidates.push({ title, edits: [...declared, ...edits], lastResort });
 		const twin = behind ? undefined : laterTwin(located, lines, place.slice, context);
 		if (twin) candidates.push({ title, edits: [...declared, ...edits, ...twin] });
 	}
