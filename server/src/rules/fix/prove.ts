@@ -107,7 +107,8 @@ function* complete(
 		// What the repair calls for is done too; what another path still leaks is mended in the same way as the first.
 		const next = gone ? fresh.find(isFollowed) : candidate.partial ? again(target, acquired, after) : undefined;
 		if (!next) break;
-		const follow = prover.propose(next, after.context).filter((other) => gone || (other.partial && other.title === candidate.title))[0];
+		const isSame = (other: FixCandidate) => other.partial && other.title === candidate.title && other.lastResort === candidate.lastResort;
+		const follow = prover.propose(next, after.context).find((other) => gone || isSame(other));
 		const edited = follow && applyEdits(text, follow.edits);
 		if (edited === undefined || edited === text) break;
 		text = edited;

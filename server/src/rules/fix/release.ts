@@ -173,7 +173,7 @@ export function undoBeforeExits(violation: Violation, undo: Undo, check: boolean
 	} else {
 		offer(`${verb} with \`${what}\` at the end of its block`, [endOfScope(exits[0]!, undo, from, context)], { partial: true });
 	}
-	for (const { title, edits } of undoOnPath(violation, undo, check, verb, context)) offer(title, [edits], { partial: true });
+	for (const { title, edits, ...more } of undoOnPath(violation, undo, check, verb, context)) offer(title, [edits], more);
 	offerSharedExit(violation, exits, undo, offer, verb, context);
 	return candidates;
 }
@@ -205,11 +205,12 @@ export function undoOnPath(violation: Violation, undo: Undo, check: boolean, ver
 			isUsedBehind(slice, undo.holder, arm.statement.last, definition.last),
 		);
 	if (undo.holder !== undefined)
-		for (const at of overwrites(violation, definition, undo.holder, context))
+		for (const [index, at] of overwrites(violation, definition, undo.holder, context).entries())
 			for (const checked of check ? [true] : [false, true]) {
 				const before = undoLines(undo, checked, context.layout.step);
-				const isGivenOn = isUsedBehind(slice, undo.holder, at.statement.first - 1, at.statement.last);
-				offer(`${what} before it is overwritten`, at, surround(context.layout, slice, at, { before }), isGivenOn);
+				// It was given on by then, or it is another value that is overwritten.
+				const isGone = index > 0 || isUsedBehind(slice, undo.holder, at.statement.first - 1, at.statement.last);
+				offer(`${what} before it is overwritten`, at, surround(context.layout, slice, at, { before }), isGone);
 			}
 	return candidates;
 }
