@@ -26,6 +26,42 @@ int by_zero(struct __sk_buff *skb)
 }
 
 SEC("tc")
+int by_one(struct __sk_buff *skb)
+{
+	u32 key = 1;
+	long *value = bpf_map_lookup_elem(&counters, &key);
+
+	*value += 1;
+	return 0;
+}
+
+SEC("tc")
+int by_two_keys(struct __sk_buff *skb)
+{
+	u32 first = 1, second = 2;
+	long *value = bpf_map_lookup_elem(&counters, &first);
+
+	if (value)
+		*value += 1;
+	value = bpf_map_lookup_elem(&counters, &second);
+	*value += 1;
+	return 0;
+}
+
+SEC("tc")
+int by_four(struct __sk_buff *skb)
+{
+	u32 first = 1, second = 4;
+	long *value = bpf_map_lookup_elem(&counters, &first);
+
+	if (value)
+		*value += 1;
+	value = bpf_map_lookup_elem(&counters, &second);
+	*value += 1;
+	return 0;
+}
+
+SEC("tc")
 int by_length(struct __sk_buff *skb)
 {
 	u32 key = skb->len;
@@ -122,6 +158,12 @@ int without_preemption(void *ctx)
 const CASES = [
 	{ kernel: '6.12', program: 'by_zero', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_zero', verdict: 'accept' },
+	{ kernel: '6.12', program: 'by_one', verdict: 'reject' },
+	{ kernel: '6.18', program: 'by_one', verdict: 'reject' },
+	{ kernel: '6.12', program: 'by_two_keys', verdict: 'reject' },
+	// The kernel accepts it, and would not if the compiler put the key four bytes further.
+	{ kernel: '6.18', program: 'by_two_keys', verdict: 'unknown' },
+	{ kernel: '6.18', program: 'by_four', verdict: 'reject' },
 	{ kernel: '6.12', program: 'by_length', verdict: 'reject' },
 	{ kernel: '6.18', program: 'by_length', verdict: 'reject' },
 	{ kernel: '6.12', program: 'after_the_section', verdict: 'reject' },
@@ -140,7 +182,7 @@ describe('verdicts by release', () => {
 		checker = await createChecker();
 	});
 	for (const { kernel, program, verdict } of CASES) {
-		it(`${kernel}: ${program} is ${verdict}ed`, () => {
+		it(`${kernel}: ${program} is judged ${verdict}`, () => {
 			const text = [ARRAY_LOOKUP, GLOBAL_FUNCTIONS, READ_SECTIONS].find(
 				(one) => one.includes(`${program}(`) || one.includes(`(${program},`),
 			)!;

@@ -3,7 +3,7 @@
 import { strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Helper } from '../kernel/catalog.js';
-import type { FunctionSymbol } from '../program/model.js';
+import type { FunctionSymbol, MapSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
 import { checkHelperArguments } from './helper-arguments.js';
@@ -11,11 +11,12 @@ import { specialHelper } from './helper-special.js';
 import { returnType } from './helper-types.js';
 import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
-import { precise, readCell } from './precision.js';
+import { readCell } from './precision.js';
 import { acquire, giveBack, released } from './references.js';
 import { checkSleepable } from './sleeping.js';
+import { isAloneOnStack } from './stack-layout.js';
 import type { State } from './state.js';
-import { type Base, exactly, Flag, freshId, isNull, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
+import { type Base, exactly, Flag, freshId, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** is_acquire_function(), 6.12, but for bpf_kptr_xchg and map lookups, which are special. */
 const ACQUIRES: Readonly<Record<string, string>> = {
@@ -41,6 +42,8 @@ const CHANGES_PACKET =
 
 /** BPF_F_INNER_MAP: the map that is really there may be smaller. */
 const INNER_MAP = 1 << 12;
+/** In bytes; array_map_alloc_check(), kernel/bpf/arraymap.c, 6.12, allows no other. */
+const ARRAY_KEY_SIZE = 4;
 
 export function callHelper(machine: Machine, state: State, o: CallOp, symbol: FunctionSymbol): Outcome {
 	const { section, structOps } = machine.program;
@@ -135,13 +138,14 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 		case 'PTR_TO_MAP_VALUE': {
 			const map = values[0]?.kind === 'pointer' && values[0].base.is === 'map' ? values[0].base : undefined;
 			if (!map) return UNKNOWN_VALUE;
-			return lookedUp(
-				machine,
-				state,
-				o,
-				map,
-				by === 'bpf_map_lookup_elem' && findsElement(machine, state, map.map, values[1]) ? 0 : nullable,
-			);
+			const found = by === 'bpf_map_lookup_elem' && findsElement(machine, state, map.map, values[1]);
+			if (found !== undefined) return lookedUp(machine, state, o, map, found ? 0 : nullable);
+			const absent = state.clone();
+			absent.doubt = 'whether the verifier knows the key depends on where the compiler puts it';
+			setResult(absent, o, lookedUp(machine, absent, o, map, nullable));
+			absent.operation++;
+			machine.later(absent);
+			return lookedUp(machine, state, o, map, 0);
 		}
 		case 'PTR_TO_SOCKET':
 			return pointer({ is: 'sock' }, nullable, { ref });
@@ -186,20 +190,22 @@ function result(machine: Machine, state: State, o: CallOp, helper: Helper, symbo
 }
 
 /**
- * Is it the first element of an array, whose key is a zero on the stack? get_constant_map_key() of kernel/bpf/verifier.c, 7.2, knows other constants
- * too where they lie aligned in the stack, which is the compiler's to decide.
+ * Does the verifier know the key for one that an array has? A zero on the stack it always knows, another constant where it lies aligned to eight bytes, which
+ * is the compiler's to decide: undefined. get_constant_map_key(), can_elide_value_nullness() of kernel/bpf/verifier.c, 7.2.
  */
-function findsElement(machine: Machine, state: State, map: import('../program/model.js').MapSymbol, key: Value | undefined): boolean {
-	if (!machine.semantics.knownElements || !/^(PERCPU_)?ARRAY$/.test(map.type ?? '') || !map.maxEntries || (map.flags ?? 0) & INNER_MAP)
-		return false;
+function findsElement(machine: Machine, state: State, map: MapSymbol, key: Value | undefined): boolean | undefined {
+	if (!machine.semantics.knownElements || !/^(PERCPU_)?ARRAY$/.test(map.type ?? '') || (map.flags ?? 0) & INNER_MAP) return false;
 	if (key?.kind !== 'pointer' || key.base.is !== 'stack' || key.variable) return false;
 	const memory = state.objects.get(key.base.object);
 	const cell = memory?.cells.get(key.offset);
 	if (!cell) return memory?.rest === 'zero';
-	if (cell.size !== 4 || !isNull(cell.value)) return false;
 	readCell(cell);
-	precise(cell.value);
-	return true;
+	const index = cell.size === ARRAY_KEY_SIZE ? exactly(cell.value) : undefined;
+	if (index === undefined) return false;
+	if (index === 0) return true;
+	// Without a size in the source the loader decides.
+	if (index < 0 || index >= (map.maxEntries || Number.POSITIVE_INFINITY)) return false;
+	return key.offset === 0 && memory?.local.size === ARRAY_KEY_SIZE && isAloneOnStack(machine, state) ? false : undefined;
 }
 
 /** What a lookup in this map gives. */

@@ -58,7 +58,7 @@ export class Reporter {
 	report(state: State, report: Report): void {
 		stumble(state);
 		if (state.doubt) {
-			this.doubted ??= report.verifier;
+			this.doubted ??= typeof state.doubt === 'string' ? `${state.doubt} (${report.verifier})` : report.verifier;
 			return;
 		}
 		const key = keyOf(report);

@@ -180,8 +180,8 @@ export class State {
 	private ownsLoads = false;
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
-	/** A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. */
-	doubt = false;
+	/** A branch was taken on something that we know nothing of (what, if it can be said): what follows may not happen, and is no ground for a finding. */
+	doubt: boolean | string = false;
 	/** Pointers that a branch found to be NULL, with nothing since that the compiler cannot see through. */
 	nulls: readonly NullMark[] = [];
 	/** The last branch that was taken, as long as there are `nulls`. */
