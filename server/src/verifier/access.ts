@@ -1,6 +1,7 @@
 // Loads from and stores to memory, by the kind of pointer. Facts: check_mem_access() and what it calls, kernel/bpf/verifier.c, 6.12.
 import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctype.js';
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
+import { opaque } from './assume.js';
 import { loadContext, storeContext } from './context.js';
 import { frozenNumber } from './frozen.js';
 import { stumble } from './haste.js';
@@ -68,7 +69,8 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 				'saved interrupt flags are read, which the verifier refuses unless the compiler leaves it out',
 				machine.place(state, o.at),
 			);
-		return loadStack(state, p, p.base.object, o);
+		const loaded = loadStack(state, p, p.base.object, o);
+		return o.volatile ? opaque(loaded) : loaded;
 	}
 	// Bit-fields share their bytes with others: one place is several numbers.
 	const whole = o.volatile ? undefined : loadKey(p, o.size);

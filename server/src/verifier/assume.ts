@@ -22,18 +22,45 @@ function truthOfNumber(v: Scalar): boolean | undefined {
 	return v.condition ? truthOfComparison(v.condition.operator, v.condition.left, v.condition.right) : undefined;
 }
 
-/** reg_not_null() of kernel/bpf/verifier.c, 6.12: the kinds whose comparison with NULL has one outcome. */
+/**
+ * Kinds of pointers by who knows that they are not NULL, so that a comparison with it has one outcome. The verifier: reg_not_null() of
+ * kernel/bpf/verifier.c, 6.12 and 7.2. The compiler (clang 19, -O2): what has a name, what was moved from where it pointed, as packet pointers mostly are, and
+ * what was accessed before; what is left of a packet (its very start, pointers that come back out of memory) is taken for that as well. Else both ways are followed.
+ */
+const NOT_NULL: Readonly<Record<Pointer['base']['is'], 'verifier' | 'if-trusted' | 'compiler' | 'nobody'>> = {
+	sock: 'verifier',
+	sock_common: 'verifier',
+	tcp_sock: 'verifier',
+	xdp_sock: 'verifier',
+	buf: 'verifier',
+	mem: 'verifier',
+	map: 'verifier',
+	map_key: 'verifier',
+	map_value: 'verifier',
+	global: 'verifier',
+	string: 'verifier',
+	object: 'if-trusted',
+	ctx: 'compiler',
+	packet: 'compiler',
+	packet_meta: 'compiler',
+	packet_end: 'compiler',
+	stack: 'compiler',
+	function: 'compiler',
+	dynptr: 'compiler',
+	arena: 'nobody',
+};
+
+/** Does a comparison with NULL have one outcome? */
 function isKnownNotNull(p: Pointer): boolean {
 	if (p.flags & Flag.MaybeNull) return false;
-	switch (p.base.is) {
-		case 'object':
-			return isTrusted(p);
-		case 'buf':
-		case 'arena':
-			return false;
-		default:
-			return true;
-	}
+	const known = NOT_NULL[p.base.is];
+	return known === 'verifier' || (known === 'if-trusted' ? isTrusted(p) : known === 'compiler' && !(p.flags & Flag.Opaque));
+}
+
+/** A value as it comes out of volatile memory. */
+export function opaque(v: Value): Value {
+	if (v.kind !== 'pointer' || NOT_NULL[v.base.is] !== 'compiler' || v.flags & Flag.Opaque) return v;
+	return { ...v, flags: v.flags | Flag.Opaque };
 }
 
 /** The outcome of a comparison, where its operands decide it. */

@@ -15,7 +15,7 @@ export function enterProgram(machine: Machine, fn: FunctionSymbol): State {
 	machine.bindParameters(
 		state,
 		state.frame.graph,
-		fn.type.parameters.map((parameter, index) => (index === 0 ? pointer({ is: 'ctx' }) : unknownOf(parameter.type))),
+		fn.type.parameters.map((parameter, index) => (index === 0 ? context(parameter.type) : unknownOf(parameter.type))),
 	);
 	return state;
 }
@@ -28,6 +28,13 @@ export function enterGlobal(machine: Machine, fn: FunctionSymbol): State {
 		fn.type.parameters.map((parameter) => globalArgument(machine, parameter.type, parameter.declTags ?? [])),
 	);
 	return state;
+}
+
+/** The context. An access whose offset the loader fills in does not tell the compiler that there is one. */
+function context(type: CType): Value {
+	const t = strip(type);
+	const to = t.kind === 'pointer' ? strip(t.to) : t;
+	return pointer({ is: 'ctx' }, to.kind === 'record' && to.relocated ? Flag.Opaque : 0);
 }
 
 function begin(machine: Machine, fn: FunctionSymbol): State {
@@ -48,12 +55,12 @@ function globalArgument(machine: Machine, type: CType, tags: readonly string[]):
 	if (t.kind !== 'pointer') return unknownOf(type);
 	const to = strip(t.to);
 	const has = (tag: string): boolean => tags.includes(`arg:${tag}`);
-	if (has('ctx')) return pointer({ is: 'ctx' });
+	if (has('ctx')) return context(type);
 	if (has('arena') || allTags(t.to).includes('arena')) return pointer({ is: 'arena' });
 	const tag = to.kind === 'record' ? flavourless(to.tag ?? '') : '';
 	const { programType } = machine.program.section;
 	if (tag !== '' && (tag === contextStruct(programType) || (tag === 'bpf_user_pt_regs_t' && programType === 'KPROBE')))
-		return pointer({ is: 'ctx' });
+		return context(type);
 	if (tag === 'bpf_dynptr') return pointer({ is: 'dynptr' });
 	if (has('trusted')) {
 		const flags = Flag.Trusted | (has('nullable') ? Flag.MaybeNull : 0);

@@ -21,6 +21,8 @@ export const Flag = {
 	Ringbuf: 512,
 	/** A slice of a packet, by a dynptr: gone when the packet changes. */
 	PacketSlice: 1024,
+	/** The compiler cannot tell it from NULL: it was read as volatile, or the offsets of accesses through it are the loader's. */
+	Opaque: 2048,
 } as const;
 
 /** Flags that make an object pointer trusted; any other but MaybeNull makes it unsafe. */
