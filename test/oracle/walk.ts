@@ -1,6 +1,6 @@
 // Walking a function's tree and finding where its nodes were typed: what every kind of mutation is made of.
 import type { CompoundStatement, Declarator, Expression, FunctionDefinition, Node, Statement } from '../../server/src/syntax/ast.js';
-import { isSpelledIn, tokenRange } from '../../server/src/syntax/source-map.js';
+import { spelledRange, tokenRange } from '../../server/src/syntax/source-map.js';
 import type { FileRange } from '../../server/src/syntax/token.js';
 import type { Slice, TranslationUnit } from '../../server/src/syntax/unit.js';
 
@@ -122,7 +122,7 @@ export function spelled(translation: TranslationUnit, slice: Slice, node: Node):
 	}
 	if (end < 0) return undefined;
 	// Text that was typed token by token is the node's own, also inside of a macro's argument; of an invocation the node must be all.
-	if (!tokens.slice(node.first, node.last + 1).every((token) => isSpelledIn(token, main))) {
+	if (!tokens.slice(node.first, node.last + 1).every((token) => spelledRange(token, main))) {
 		const before = rangeAt(node.first - 1);
 		const after = rangeAt(node.last + 1);
 		if ((before && before.end > start) || (after && after.start < end)) return undefined;

@@ -122,7 +122,8 @@ function innerParts(view: View): ReadonlyMap<string, string> {
 			const expansion = each.slice.tokens[each.token]!.expansion;
 			const outerExpansion = outer.slice.tokens[outer.token]!.expansion;
 			if (each === outer || !expansion || !outerExpansion) continue;
-			if (outermost(expansion).call.start === outermost(outerExpansion).call.start) inner.set(each.name, outer.name);
+			const [call, outerCall] = [outermost(expansion).call, outermost(outerExpansion).call];
+			if (call.file === outerCall.file && call.start === outerCall.start) inner.set(each.name, outer.name);
 		}
 	}
 	return inner;

@@ -65,7 +65,7 @@ function functionAt(view: View, offset: number): string | undefined {
 	for (const slice of itemAt(view, offset)?.slices ?? []) {
 		const tree = slice.parse();
 		if (tree.kind !== 'function-definition') continue;
-		if (slice.tokens.some((token) => token.start === offset && view.layout.spelled(token))) return tree.declarator.name;
+		if (slice.tokens.some((token) => view.layout.spelled(token)?.start === offset)) return tree.declarator.name;
 	}
 	return undefined;
 }

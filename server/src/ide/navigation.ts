@@ -25,7 +25,7 @@ export function nameAt(view: View, at: number): NamedRange | undefined {
 	for (const { slice, index } of found) {
 		const occurrence = occurrencesOf(slice.parse()).find((each) => each.token === index);
 		if (occurrence && isNavigable(view, occurrence.name)) {
-			const { start, end } = slice.tokens[index]!;
+			const { start, end } = view.layout.spelled(slice.tokens[index]!)!;
 			return { name: occurrence.name, start, end };
 		}
 	}

@@ -1,7 +1,7 @@
 // The file as a person reads it: its top-level items, and where tokens are shown.
 import type { View } from '../rules/checker.js';
 import type { TextRange } from '../rules/finding.js';
-import { outermost } from '../syntax/macro-expander.js';
+import { writtenAt } from '../syntax/macro-expander.js';
 import { tokenRange } from '../syntax/source-map.js';
 import type { Token } from '../syntax/token.js';
 
@@ -13,7 +13,7 @@ export { itemAt, type TopLevelItem, topLevelItems } from '../rules/top-level-ite
  */
 export function shownAt(token: Token, view: View): TextRange | undefined {
 	const { main } = view.unit.translation;
-	const { file, start, end } = tokenRange(token, main) ?? (token.expansion ? outermost(token.expansion).call : token);
+	const { file, start, end } = tokenRange(token, main) ?? writtenAt(token);
 	return file.path.startsWith('<') ? undefined : { path: file.path, start, end };
 }
 

@@ -9,6 +9,7 @@ import { chainSources, type TypeSource } from '../btf/type-source.js';
 import type { Catalog } from '../kernel/catalog.js';
 import type { Expression, TopLevel } from '../syntax/ast.js';
 import { writtenAt } from '../syntax/macro-expander.js';
+import { placed } from '../syntax/source-map.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Included, Problem, Slice, TranslationUnit } from '../syntax/unit.js';
 import type { FunctionSymbol, GlobalSymbol, MapSymbol, Program, RodataValues, Unit } from './model.js';
@@ -67,7 +68,8 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 	}
 	for (const { slice } of functions) problems.push(...brokenBody(slice));
 	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
-	return { translation, scope, programs, functions, maps, globals, rodata: options.rodata ?? 'any', problems };
+	const shown = problems.map((problem) => placed(problem, translation.main));
+	return { translation, scope, programs, functions, maps, globals, rodata: options.rodata ?? 'any', problems: shown };
 }
 
 function btfSource(path: string | undefined, translation: TranslationUnit, problems: Problem[]): readonly TypeSource[] {

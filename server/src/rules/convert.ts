@@ -1,6 +1,6 @@
 // From the abstract machine's violations to findings: one for each root cause and place, worded, placed and with its path.
 import type { Place, Program } from '../program/model.js';
-import { isSpelledIn } from '../syntax/source-map.js';
+import { spelledRange } from '../syntax/source-map.js';
 import type { TranslationUnit } from '../syntax/unit.js';
 import type { Step, Violation } from '../verifier/violation.js';
 import { branchWords } from './branch-words.js';
@@ -117,7 +117,7 @@ function related({ violation, shown }: PlacedViolation, layout: Layout): Related
 		add(shown.origin.at, shown.origin.macro ? 'this is the text that the macro brings' : 'this is the place that the call leads to');
 	// The call that BPF_PROG and its kin make to the program's own body tells a person nothing.
 	const spelled = ({ slice, first, last }: Place): boolean =>
-		[slice.tokens[first], slice.tokens[last]].every((token) => token !== undefined && isSpelledIn(token, translation.main));
+		[slice.tokens[first], slice.tokens[last]].every((token) => token !== undefined && spelledRange(token, translation.main) !== undefined);
 	const told = new Set(violation.path.map((step) => step.kind));
 	for (const call of told.has('call') ? [] : (violation.callStack ?? [])) {
 		if (spelled(call)) add(show(call, translation)?.at, 'reached through this call');

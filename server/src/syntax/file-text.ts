@@ -9,11 +9,14 @@ export const RAW_CHUNK_MINIMUM = 4096;
 
 export interface TextChunk {
 	readonly kind: 'text';
+	/** What the offsets count in: the file, or the part of it that holds the chunk. */
+	readonly source: SourceFile;
 	readonly start: number;
 	readonly end: number;
 }
 export interface DirectiveChunk {
 	readonly kind: 'directive';
+	readonly source: SourceFile;
 	/** Offset of the `#`. */
 	readonly start: number;
 	readonly end: number;
@@ -31,29 +34,28 @@ export class FileText {
 	readonly chunks: readonly Chunk[];
 	/** What the lexer had to say; grows as chunks are lexed, each once. */
 	readonly problems: Problem[] = [];
-	/** Set by `#pragma once`, which does not depend on anything but the text. */
-	readonly once: boolean;
-	private readonly tokens = new Map<number, LexedToken[]>();
+	private readonly tokens = new Map<number, readonly LexedToken[]>();
 	private readonly raw = new Map<number, RawChunk | undefined>();
-	private readonly report: LexProblem = (code, message, at) => this.problems.push({ severity: 'error', code, message, at });
 
-	constructor(readonly source: SourceFile) {
-		this.chunks = split(source.text);
-		this.once = source.text.includes('once') && /^[ \t]*#[ \t]*pragma[ \t]+once\b/m.test(source.text);
+	constructor(
+		readonly source: SourceFile,
+		chunks?: readonly Chunk[],
+	) {
+		this.chunks = chunks ?? split(source);
 	}
 
 	/** The tokens of a text chunk, or those of a directive's arguments. */
 	tokensOf(index: number): readonly LexedToken[] {
 		let tokens = this.tokens.get(index);
 		if (!tokens) {
-			const chunk = this.chunks[index]!;
-			const start = chunk.kind === 'text' ? chunk.start : chunk.body;
-			// Apostrophes in an #error's text are no literals.
-			const prose = chunk.kind === 'directive' && (chunk.name === 'error' || chunk.name === 'warning');
-			tokens = start < chunk.end ? lex(this.source, start, chunk.end, prose ? undefined : this.report) : NO_TOKENS;
+			tokens = this.lexed(this.chunks[index]!);
 			this.tokens.set(index, tokens);
 		}
 		return tokens;
+	}
+
+	protected lexed(chunk: Chunk): readonly LexedToken[] {
+		return lexChunk(chunk, this.problems);
 	}
 
 	/** The chunk's raw map if it is long enough and balanced; undefined if it must go through the tokens. */
@@ -65,35 +67,65 @@ export class FileText {
 	}
 }
 
+/** The tokens of a chunk; complaints of the lexer go to `problems`. */
+export function lexChunk(chunk: Chunk, problems: Problem[]): readonly LexedToken[] {
+	const start = chunk.kind === 'text' ? chunk.start : chunk.body;
+	if (start >= chunk.end) return NO_TOKENS;
+	// Apostrophes in an #error's text are no literals.
+	const prose = chunk.kind === 'directive' && (chunk.name === 'error' || chunk.name === 'warning');
+	const report: LexProblem = (code, message, at) => problems.push({ severity: 'error', code, message, at });
+	return lex(chunk.source, start, chunk.end, prose ? undefined : report);
+}
+
 /** Finds the directives. `#` counts at a line's start outside comments and literals only. */
-function split(text: string): Chunk[] {
+function split(source: SourceFile): Chunk[] {
+	const { text } = source;
 	const chunks: Chunk[] = [];
-	const interesting = /["'/#]/g;
-	let from = 0;
+	for (let at = 0; at < text.length; at = chunks[chunks.length - 1]!.end) chunks.push(chunkAt(source, at, false));
+	return chunks;
+}
+
+/** Stretches of text are not cut into pieces shorter than this, in UTF-16 units. */
+const SHORTEST_PIECE = 200;
+/** The line that ends a function or a struct at the left margin: neither a macro's name nor anything else that goes on behind it stands at its end. */
+const LAST_LINE = /^\}(?:(?:[^"'/\\\n]|"[^"\\\n]*")*[;}])?[ \t\r]*$/;
+const LONGEST_LAST_LINE = 200;
+
+/**
+ * The chunk of the text that begins at `from`, where a chunk may begin: a directive, or all up to the next one. With `cut`, a stretch of text ends behind a
+ * line that closes a brace at the left margin as well. What it gives rests on the text from there on alone.
+ */
+export function chunkAt(source: SourceFile, from: number, cut: boolean): Chunk {
+	const { text } = source;
+	const interesting = cut ? /["'/#}]/g : /["'/#]/g;
+	interesting.lastIndex = from;
 	for (;;) {
 		const match = interesting.exec(text);
-		if (!match) break;
+		if (!match) return { kind: 'text', source, start: from, end: text.length };
 		const at = match.index;
 		const code = text.charCodeAt(at);
 		if (code === 35) {
 			if (!startsLine(text, at, from)) continue;
+			if (at > from) return { kind: 'text', source, start: from, end: at };
 			const end = directiveEnd(text, at);
-			if (at > from) chunks.push({ kind: 'text', start: from, end: at });
 			const head = /^#(?:[ \t]|\/\*[\s\S]*?\*\/|\\\r?\n)*([A-Za-z_]\w*)?/.exec(text.slice(at, Math.min(end, at + 200)))!;
-			chunks.push({ kind: 'directive', start: at, end, name: head[1] ?? '', body: at + head[0].length });
-			from = end;
-			interesting.lastIndex = end;
+			return { kind: 'directive', source, start: at, end, name: head[1] ?? '', body: at + head[0].length };
+		}
+		if (code === 125) {
+			if (at - from < SHORTEST_PIECE || text.charCodeAt(at - 1) !== 10) continue;
+			const end = text.indexOf('\n', at);
+			if (end > 0 && end - at <= LONGEST_LAST_LINE && LAST_LINE.test(text.slice(at, end))) {
+				return { kind: 'text', source, start: from, end: end + 1 };
+			}
 		} else if (code === 47) {
 			const next = text.charCodeAt(at + 1);
 			if (next === 42) {
 				const close = text.indexOf('*/', at + 2);
-				if (close < 0) break;
+				if (close < 0) return { kind: 'text', source, start: from, end: text.length };
 				interesting.lastIndex = close + 2;
 			} else if (next === 47) interesting.lastIndex = lineEnd(text, at);
 		} else interesting.lastIndex = literalEnd(text, at, code);
 	}
-	if (from < text.length) chunks.push({ kind: 'text', start: from, end: text.length });
-	return chunks;
 }
 
 /** Only white space and comments stand between the line's start (or `floor`, the end of the last directive) and `at`. */

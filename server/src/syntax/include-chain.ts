@@ -2,9 +2,9 @@
 // for all of them: it is read, sliced and indexed once, and what later layers make of it hangs on it.
 import path from 'node:path';
 import type { Declared } from './declaration-scanner.js';
-import type { FileText } from './file-text.js';
 import { type FileCache, FileLog, type FileProvider } from './files.js';
 import type { Macro } from './macro.js';
+import type { MainText } from './main-text.js';
 import { Preprocessor, type PreprocessorOptions, type PreprocessorState } from './preprocessor.js';
 import { Slicer } from './slicer.js';
 import type { SourceFile } from './token.js';
@@ -18,7 +18,7 @@ const STEP_LIMIT = 1000;
 
 /** One run of the preprocessor over a main file. */
 export interface Run {
-	readonly main: FileText;
+	readonly main: MainText;
 	readonly settings: PreprocessorOptions;
 	readonly provider: FileProvider;
 	/** What slices ask, given how names are declared. */
@@ -78,7 +78,7 @@ export class IncludeChains {
 			if (include?.kind !== 'directive' || include.name !== 'include') return { step, chunk };
 			// A complaint of the lexer belongs to this main file.
 			if (main.tokensOf(chunk).length === 0 || main.problems.length > 0) return { step, chunk };
-			name = main.source.text.slice(include.start, include.end).trim();
+			name = include.source.text.slice(include.start, include.end).trim();
 		}
 	}
 
@@ -108,7 +108,7 @@ export class IncludeChains {
 		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from);
 		preprocessor.run(chunk);
 		const open = !slicer.idle || !preprocessor.settled;
-		const mentionsMain = preprocessor.namedMain || preprocessor.problems.some(({ at }) => at.file === main.source);
+		const mentionsMain = preprocessor.namedMain || preprocessor.problems.some(({ at }) => main.source.offsetOf(at.file) !== undefined);
 		if (open || mentionsMain) return { log, step: undefined, next: new Map() };
 		const state = preprocessor.state(chunk);
 		const host: { here?: UnitHost } = {};

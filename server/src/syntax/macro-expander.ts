@@ -53,7 +53,8 @@ export abstract class MacroExpander {
 	protected interrupted = false;
 	private argumentParent: Expansion | undefined;
 	private produced = 0;
-	private producedInUnit = 0;
+	/** Steps that the unit's macros have taken so far. */
+	protected producedInUnit = 0;
 	/** Where the outermost invocation is weighed next; Infinity once it was. In a text that has had a bomb, others are likely. */
 	private weighedAt = WEIGHED_FROM;
 	private weighedFrom = WEIGHED_FROM;
@@ -139,6 +140,12 @@ export abstract class MacroExpander {
 		this.weighedAt = this.weighedFrom;
 	}
 
+	/** The range from one token's beginning to another one's end; the first one alone where they stand in different files. */
+	protected span(from: FileRange, to: FileRange): FileRange {
+		const sameFile = to.file === from.file && to.end >= from.start;
+		return { file: from.file, start: from.start, end: sameFile ? to.end : from.end };
+	}
+
 	/** Throws where the outermost invocation, of which `macro` is the innermost, would go over the limit in any case. */
 	private weigh(macro: Macro, expansion: Expansion): void {
 		this.weighedAt = Number.POSITIVE_INFINITY;
@@ -206,10 +213,9 @@ export abstract class MacroExpander {
 			args = raw;
 			end = consumed[consumed.length - 1]!;
 		}
-		const sameFile = end.file === token.file && end.end >= token.start;
 		const expansion: Expansion = {
 			macro: macro.name,
-			call: { file: token.file, start: token.start, end: sameFile ? end.end : token.end },
+			call: this.span(token, end),
 			definition: macro.definition,
 			parent: token.expansion ?? this.argumentParent,
 		};

@@ -2,16 +2,18 @@
 import path from 'node:path';
 import { builtinHeader, isCompilerHeader } from './builtin-headers.js';
 import { ConditionError, evaluateCondition, literalBytes } from './condition.js';
-import { answerQuery, QUERIES } from './feature-queries.js';
+import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
 import type { FileLog } from './files.js';
 import { LexedToken, lex } from './lexer.js';
-import { type BuiltinMacro, type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
-import { ExpansionLimit, MacroExpander, outermost, type TokenSource } from './macro-expander.js';
+import { type KeptRun, MacroState } from './kept-run.js';
+import { type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
+import { ExpansionLimit, MacroExpander, outermost, type TokenSource, UNIT_EXPANSION_LIMIT } from './macro-expander.js';
 import { type FrozenMacros, MacroTable } from './macro-table.js';
 import { missingHeader } from './missing-header.js';
-import { PREDEFINED_MACROS } from './predefined.js';
+import { type MainText, Piece } from './main-text.js';
 import type { RawChunk } from './raw-chunk.js';
+import type { Group } from './slicer.js';
 import { type FileRange, type SourceFile, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
@@ -36,9 +38,16 @@ export interface Sink {
 	/** The slices `from` to `to` (exclusive) of a header's chunk pass as they stand. */
 	raw(chunk: RawChunk, from: number, to: number): void;
 	/** A #pragma or _Pragma stands before the next token; `text` is what follows the word pragma. */
-	pragma(text: string): void;
+	/** Gives whether what follows reads differently from now on. */
+	pragma(text: string): boolean;
 	/** No declaration is open: raw text may follow. */
 	readonly idle: boolean;
+	/** All that there is so far, to ask later what came since. */
+	readonly mark: number;
+	/** What came since; undefined where that rests on more than what came since. */
+	since(mark: number): readonly Group[] | undefined;
+	/** What a run gave before comes again. */
+	again(run: KeptRun): void;
 	/** Ends the declaration that is open, and says what it lacks. */
 	breakOff(): Problem;
 }
@@ -83,73 +92,19 @@ interface FileSource extends TokenSource {
 	line: { offset: number; line: number };
 }
 
-const BUILTIN_MACROS: BuiltinMacro[] = [
-	'__LINE__',
-	'__FILE__',
-	'__FILE_NAME__',
-	'__BASE_FILE__',
-	'__INCLUDE_LEVEL__',
-	'__COUNTER__',
-	'__DATE__',
-	'__TIME__',
-	'__TIMESTAMP__',
-];
 const INCLUDE_QUERIES = new Set(['__has_include', '__has_include_next', '__has_embed']);
 
-/** Macros before the first line: clang's own, then `-D` and `-U`. Problems of malformed options go to `problems`. */
-export function initialMacros(defines: readonly string[], undefines: readonly string[], problems: Problem[]): Map<string, Macro> {
-	const macros = new Map<string, Macro>();
-	const define = (file: SourceFile, start: number, end: number): void => {
-		const tokens = lex(file, start, end);
-		try {
-			const macro = parseDefine(tokens, true);
-			macros.set(macro.name, macro);
-		} catch (error) {
-			if (!(error instanceof MacroError)) throw error;
-			problems.push({ severity: 'warning', code: 'invalid-option', message: `-D: ${error.message}`, at: { file, start, end } });
-		}
-	};
-	const predefined: SourceFile = { path: '<predefined>', text: PREDEFINED_MACROS };
-	for (let at = 0; at < PREDEFINED_MACROS.length; ) {
-		const end = PREDEFINED_MACROS.indexOf('\n', at);
-		if (end > at) define(predefined, at, end);
-		at = end + 1;
-	}
-	const none = { parameters: undefined, variadic: false, body: [], slots: new Int16Array(0), operators: false };
-	for (const name of BUILTIN_MACROS) macros.set(name, { ...none, name, builtin: name, active: 0 });
-	for (const name of QUERIES) macros.set(name, { ...none, name, builtin: 'query', active: 0 });
-	for (const option of defines) {
-		const equals = option.indexOf('=');
-		const text = equals < 0 ? `${option} 1` : `${option.slice(0, equals)} ${option.slice(equals + 1)}`;
-		define({ path: '<command line>', text }, 0, text.length);
-	}
-	for (const name of undefines) macros.delete(name);
-	return macros;
-}
-
-/**
- * How many leading chunks of a main file are its preamble: directives up to the last #include (with the #endif of a conditional around
- * it) before the first token. 0 where there is none.
- */
-export function preambleChunks(file: FileText): number {
-	let depth = 0;
-	let end = 0;
-	let included = false;
-	for (let i = 0; i < file.chunks.length; i++) {
-		const chunk = file.chunks[i]!;
-		if (chunk.kind === 'text') {
-			if (file.tokensOf(i).length) break;
-			continue;
-		}
-		if (chunk.name.startsWith('if')) depth++;
-		else if (chunk.name === 'endif') depth--;
-		else if (chunk.name.startsWith('include')) included = true;
-		if (depth === 0 && included) {
-			end = i + 1;
-			included = false;
-		}
-	}
-	return end;
+/** A run that is being made. */
+interface Recording {
+	/** The chunk that it began with. */
+	readonly from: number;
+	readonly state: MacroState;
+	/** What there was when it began. */
+	readonly mark: number;
+	readonly conditionals: number;
+	readonly problems: number;
+	readonly output: number;
+	readonly expanded: number;
 }
 
 export class Preprocessor extends MacroExpander {
@@ -164,14 +119,19 @@ export class Preprocessor extends MacroExpander {
 	private inCondition = false;
 	private output = 0;
 	private included = 0;
+	private recording: Recording | undefined;
+	/** A macro was without bounds: those behind it are weighed more strictly. */
+	private disturbed = false;
 
 	constructor(
 		macros: FrozenMacros | ReadonlyMap<string, Macro>,
-		private readonly main: FileText,
+		private readonly main: MainText,
 		private readonly options: PreprocessorOptions,
 		private readonly log: FileLog,
 		private readonly sink: Sink,
 		state?: PreprocessorState,
+		/** What the macros are where the run begins; absent where nothing of it is kept. */
+		private reading?: MacroState,
 	) {
 		super(new MacroTable(macros));
 		this.once = new Set(state?.once);
@@ -202,6 +162,8 @@ export class Preprocessor extends MacroExpander {
 				}
 			} catch (error) {
 				if (!(error instanceof ExpansionLimit)) throw error;
+				this.disturbed = true;
+				this.spoil();
 				const at = error.at ? outermost(error.at).call : { file: base.text.source, start: 0, end: 0 };
 				this.problem('error', 'expansion-limit', 'this macro expands without bounds and was left out', at);
 				this.unwind();
@@ -234,6 +196,7 @@ export class Preprocessor extends MacroExpander {
 
 	private enter(text: FileText, spelled: string, directory: number): void {
 		this.read(text.source);
+		if (this.stack.length > 0) this.readsOtherwise(text.source);
 		const source: FileSource = {
 			kind: 'file',
 			tokens: [],
@@ -287,10 +250,11 @@ export class Preprocessor extends MacroExpander {
 				this.interrupted = true;
 				return false;
 			}
+			if (this.stack.length === 1 && this.goOn(file)) return true;
 			const index = file.chunk++;
 			const chunk = chunks[index]!;
 			if (chunk.kind === 'directive') {
-				this.directive(file, index, chunk.name, { file: file.text.source, start: chunk.start, end: chunk.end });
+				this.directive(file, index, chunk.name, { file: chunk.source, start: chunk.start, end: chunk.end });
 				return true;
 			}
 			const idle = this.sink.idle;
@@ -330,6 +294,96 @@ export class Preprocessor extends MacroExpander {
 		return true;
 	}
 
+	/**
+	 * Between two chunks of the main file: what was made of those before is kept where it stands by itself, and what was made of the next ones before comes
+	 * again. Gives whether it did.
+	 */
+	private goOn(file: FileSource): boolean {
+		if (!this.reading) return false;
+		if (this.collecting > 0) {
+			this.spoil();
+			return false;
+		}
+		const { idle } = this.sink;
+		const { chunks } = file.text;
+		if (idle) this.keepRun(file);
+		const piece = chunks[file.chunk]!.source;
+		if (chunks[file.chunk]!.kind !== 'text' || !(piece instanceof Piece)) return false;
+		const known = piece.runs.find(this.reading, (one, index) => chunks[file.chunk + index]?.source === one);
+		if (known && this.affords(known, file.chunk)) {
+			file.chunk += known.pieces.length;
+			this.problems.push(...known.problems);
+			this.output += known.tokens;
+			this.producedInUnit += known.expanded;
+			this.sink.again(known);
+			return true;
+		}
+		if (idle) {
+			this.recording = {
+				from: file.chunk,
+				state: this.reading,
+				mark: this.sink.mark,
+				conditionals: file.conditionals.length,
+				problems: this.problems.length,
+				output: this.output,
+				expanded: this.producedInUnit,
+			};
+		}
+		return false;
+	}
+
+	private affords({ pieces, tokens, expanded }: KeptRun, from: number): boolean {
+		return (
+			!this.disturbed &&
+			this.producedInUnit + expanded <= UNIT_EXPANSION_LIMIT &&
+			this.output + tokens <= OUTPUT_LIMIT &&
+			(this.stop === undefined || from + pieces.length <= this.stop)
+		);
+	}
+
+	private keepRun(file: FileSource): void {
+		const { recording } = this;
+		this.recording = undefined;
+		if (!recording || this.disturbed || this.producedInUnit > UNIT_EXPANSION_LIMIT || file.conditionals.length !== recording.conditionals)
+			return;
+		const pieces = file.text.chunks.slice(recording.from, file.chunk).map(({ source }) => source as Piece);
+		const groups = this.sink.since(recording.mark);
+		if (!groups || pieces.some(({ problems }) => problems.length > 0)) return;
+		pieces[0]!.runs.keep({
+			state: recording.state,
+			pieces,
+			groups,
+			tokens: this.output - recording.output,
+			problems: this.problems.slice(recording.problems),
+			expanded: this.producedInUnit - recording.expanded,
+		});
+	}
+
+	/** What is being made rests on more than the text and the macros before it. */
+	private spoil(): void {
+		this.recording = undefined;
+	}
+
+	/** From here on text means something else than before. */
+	private readsOtherwise(by: SourceFile): void {
+		this.spoil();
+		// A directive among a macro's arguments may be met twice.
+		if (this.reading) this.reading = by instanceof Piece && this.collecting === 0 ? this.reading.behind(by) : new MacroState();
+	}
+
+	/** The offset of a range in the file that is being read; 0 for what stands elsewhere. */
+	private offsetIn(file: FileSource, { file: holder, start }: FileRange): number {
+		const main = file.text === this.main ? this.main.source.offsetOf(holder) : undefined;
+		return main !== undefined ? main + start : holder === file.text.source ? start : 0;
+	}
+
+	protected override span(from: FileRange, to: FileRange): FileRange {
+		if (from.file === to.file) return super.span(from, to);
+		const { source } = this.main;
+		const [start, end] = [source.range(from), source.range(to)];
+		return start && end ? super.span(start, end) : super.span(from, to);
+	}
+
 	private closeConditionals(file: FileSource): void {
 		for (const open of file.conditionals) this.problem('error', 'unterminated-conditional', 'this conditional has no #endif', open.at);
 		file.conditionals.length = 0;
@@ -348,9 +402,11 @@ export class Preprocessor extends MacroExpander {
 		};
 		switch (macro.builtin) {
 			case '__LINE__':
-				text = String(this.lineOf(file, place.file === file.text.source ? Math.max(place.start, place.end - 1) : 0));
+				this.spoil();
+				text = String(this.lineOf(file, this.offsetIn(file, { ...place, start: Math.max(place.start, place.end - 1) })));
 				break;
 			case '__COUNTER__':
+				this.spoil();
 				text = String(this.counter++);
 				break;
 			case '__INCLUDE_LEVEL__':
@@ -402,6 +458,7 @@ export class Preprocessor extends MacroExpander {
 			this.next();
 			const inside = this.parenthesised();
 			const literal = inside.find((part) => part.kind === TokenKind.String);
+			this.spoil();
 			if (literal) this.pragma(literalBytes(literal.text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, '')), tokenPlace(token));
 			return 'consumed';
 		}
@@ -459,8 +516,10 @@ export class Preprocessor extends MacroExpander {
 				this.define(body, at);
 				return;
 			case 'undef':
-				if (body[0]?.kind === TokenKind.Identifier) this.macros.delete(body[0].text);
-				else this.problem('error', 'directive', '#undef needs a macro name', at);
+				if (body[0]?.kind === TokenKind.Identifier) {
+					this.macros.delete(body[0].text);
+					this.readsOtherwise(at.file);
+				} else this.problem('error', 'directive', '#undef needs a macro name', at);
 				return;
 			case 'include':
 			case 'include_next':
@@ -486,6 +545,7 @@ export class Preprocessor extends MacroExpander {
 					return;
 				}
 				file.chunk--;
+				if (file.conditionals.length <= (this.recording?.conditionals ?? 0)) this.spoil();
 				this.skip(file);
 				return;
 			}
@@ -494,14 +554,14 @@ export class Preprocessor extends MacroExpander {
 				this.problem(
 					name === 'error' ? 'error' : 'warning',
 					`${name}-directive`,
-					file.text.source.text.slice(file.text.chunks[index]!.start, at.end).replace(/\s+/g, ' ').trim(),
+					at.file.text.slice(at.start, at.end).replace(/\s+/g, ' ').trim(),
 					at,
 				);
 				return;
 			case 'pragma': {
 				const chunk = file.text.chunks[index]!;
 				const from = chunk.kind === 'directive' ? chunk.body : chunk.start;
-				this.pragma(file.text.source.text.slice(from, chunk.end).trim(), at);
+				this.pragma(chunk.source.text.slice(from, chunk.end).trim(), at);
 				return;
 			}
 			default:
@@ -526,7 +586,7 @@ export class Preprocessor extends MacroExpander {
 					return;
 				}
 			} else if (depth === 0 && (name === 'else' || name.startsWith('elif'))) {
-				const at = { file: file.text.source, start: chunk.start, end: chunk.end };
+				const at = { file: chunk.source, start: chunk.start, end: chunk.end };
 				if (group.sawElse) this.problem('error', 'directive', `#${name} after #else`, at);
 				if (name === 'else') group.sawElse = true;
 				if (group.taken) continue;
@@ -589,6 +649,7 @@ export class Preprocessor extends MacroExpander {
 				this.problem('warning', 'macro-redefined', `macro ${macro.name} was defined differently before`, name);
 			}
 			this.macros.set(macro.name, macro);
+			this.readsOtherwise(at.file);
 		} catch (error) {
 			if (!(error instanceof MacroError)) throw error;
 			this.problem('error', 'directive', error.message, error.at ?? at);
@@ -608,10 +669,13 @@ export class Preprocessor extends MacroExpander {
 				if (macro) this.macros.set(name, macro);
 				else this.macros.delete(name);
 			}
+			this.readsOtherwise(at.file);
 			return;
 		}
-		if (/^once\b/.test(text)) this.once.add(at.file.path);
-		else this.sink.pragma(text);
+		if (/^once\b/.test(text)) {
+			this.once.add(at.file.path);
+			this.spoil();
+		} else if (this.sink.pragma(text)) this.readsOtherwise(at.file);
 	}
 
 	// ---- Includes ----
@@ -660,6 +724,7 @@ export class Preprocessor extends MacroExpander {
 
 	private find(name: string, quoted: boolean, next: boolean): { text: FileText; spelled: string; directory: number } | undefined {
 		const { includePaths, systemIncludePaths } = this.options;
+		this.spoil();
 		if (name === '') return undefined;
 		const attempt = (spelled: string, directory: number): { text: FileText; spelled: string; directory: number } | undefined => {
 			const text = this.log.get(path.resolve(spelled));

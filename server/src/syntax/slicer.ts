@@ -3,9 +3,10 @@ import { unclosedByLayout } from './broken.js';
 import { DeclarationScanner, type Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import type { LexedToken } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
+import type { KeptRun } from './kept-run.js';
 import type { Sink } from './preprocessor.js';
 import type { RawChunk } from './raw-chunk.js';
-import { type FileRange, type SourceFile, TokenKind } from './token.js';
+import { type FileRange, type MainFile, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
 export interface DeclaredName {
@@ -75,7 +76,7 @@ export class Slicer implements Sink {
 
 	/** `attributePushes`: those that an earlier part of the same unit has left open. */
 	constructor(
-		private readonly main: SourceFile,
+		private readonly main: MainFile,
 		attributePushes: readonly boolean[] = [],
 	) {
 		this.attributePushes = [...attributePushes];
@@ -105,9 +106,31 @@ export class Slicer implements Sink {
 		return this.attributePushes.includes(true);
 	}
 
-	pragma(text: string): void {
+	pragma(text: string): boolean {
 		if (/^clang\s+attribute\s+push\b/.test(text)) this.attributePushes.push(text.includes('preserve_access_index'));
 		else if (/^clang\s+attribute\s+pop\b/.test(text)) this.attributePushes.pop();
+		else return false;
+		return true;
+	}
+
+	get mark(): number {
+		return this.groups.length;
+	}
+
+	since(mark: number): readonly Group[] | undefined {
+		// A brace too many says something of what stands before it.
+		return this.strays.length > 0 ? undefined : this.groups.slice(mark);
+	}
+
+	again(run: KeptRun): void {
+		if (this.idle) {
+			for (const group of run.groups) this.groups.push(group);
+			return;
+		}
+		// Where this declaration never ends, the unit's end finds out that the run stands by itself after all.
+		const first = run.groups[0];
+		if (first?.kind === 'tokens') this.runs.set(first.tokens[0]!, run);
+		for (const group of run.groups) if (group.kind === 'tokens') for (const token of group.tokens) this.token(token);
 	}
 
 	raw(chunk: RawChunk, from: number, to: number): void {
@@ -153,6 +176,8 @@ export class Slicer implements Sink {
 		for (const one of rest) this.token(one);
 	}
 
+	/** Runs that came again as parts of a declaration that was open, by their first tokens. */
+	private readonly runs = new Map<LexedToken, KeptRun>();
 	private starPending = -1;
 	/** Closing braces that have no partner. */
 	private readonly strays: FileRange[] = [];
@@ -220,9 +245,19 @@ export class Slicer implements Sink {
 			}
 			if (this.tokens.length) this.close();
 			this.restart();
-			const tail = rest.slice(cut);
-			for (const token of tail) this.token(token);
+			this.anew(rest.slice(cut));
 			rest = this.tokens;
+		}
+	}
+
+	/** Cuts tokens that belonged to a declaration which did not end. */
+	private anew(tokens: readonly LexedToken[]): void {
+		for (let i = 0; i < tokens.length; ) {
+			const run = this.idle ? this.runs.get(tokens[i]!) : undefined;
+			if (run?.groups.every(({ preserveAccessIndex }) => preserveAccessIndex === this.preserve)) {
+				this.again(run);
+				i += run.tokens;
+			} else this.token(tokens[i++]!);
 		}
 	}
 
@@ -236,7 +271,8 @@ export class Slicer implements Sink {
 		const inside = suspect === undefined && bracket?.text === '{';
 		const at = writtenAt(inside ? tokens[tokens.length - 1]! : (bracket ?? tokens[0]!));
 		const opened = bracket && writtenAt(bracket);
-		const line = opened?.file.text.slice(0, opened.start).split('\n').length;
+		const shown = opened && (this.main.range(opened) ?? opened);
+		const line = shown?.file.text.slice(0, shown.start).split('\n').length;
 		const message = !open
 			? 'this declaration never ends'
 			: inside
@@ -254,13 +290,13 @@ export class Slicer implements Sink {
 
 	/** The index of the first token behind the start that begins a declaration at the left margin, or the length. */
 	private resynchronise(tokens: readonly LexedToken[]): number {
-		let line = -1;
+		let line: FileRange | undefined;
 		for (let i = 0; i < tokens.length; i++) {
 			const at = writtenAt(tokens[i]!);
 			if (at.file.path !== this.main.path) continue;
 			const before = at.start === 0 ? 10 : at.file.text.charCodeAt(at.start - 1);
-			if (before !== 10 || at.start === line) continue;
-			line = at.start;
+			if (before !== 10 || (at.start === line?.start && at.file === line.file)) continue;
+			line = at;
 			// The first place is the declaration's own beginning.
 			if (i === 0) continue;
 			if (DECLARATION_START.has(tokens[i]!.text) && !this.continues(tokens, i)) return i;

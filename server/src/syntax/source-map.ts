@@ -1,7 +1,7 @@
 // Between the preprocessed text and what the user typed: where a run of tokens is to be shown, and which token stands under the cursor.
 import { outermost } from './macro-expander.js';
-import type { Expansion, FileRange, SourceFile, Token } from './token.js';
-import type { Slice, TranslationUnit } from './unit.js';
+import type { Expansion, FileRange, MainFile, Token } from './token.js';
+import type { Problem, Slice, TranslationUnit } from './unit.js';
 
 /** Where tokens are shown to a person. */
 export interface UserRange {
@@ -16,29 +16,34 @@ export interface UserRange {
  * The place of one token in `main`: its own spelling if it was typed there, directly or as a macro's argument; otherwise the
  * invocation in `main` that put it out, the innermost that is typed out there. Undefined for tokens out of headers.
  */
-export function tokenRange(token: Token, main: SourceFile): FileRange | undefined {
+export function tokenRange(token: Token, main: MainFile): FileRange | undefined {
 	const { expansion } = token;
-	if (!expansion) return token.file.path === main.path ? token : undefined;
-	const outer = outermost(expansion).call;
-	if (outer.file.path !== main.path) return undefined;
-	if (within(token, outer)) return token;
+	if (!expansion) return main.range(token);
+	const outer = main.range(outermost(expansion).call);
+	if (!outer) return undefined;
+	const own = main.range(token);
+	if (own && within(own, outer)) return own;
 	// The invocation that the token comes out of may itself have been typed as an argument.
-	for (let at: Expansion | undefined = expansion; at; at = at.parent) if (within(at.call, outer)) return at.call;
+	for (let at: Expansion | undefined = expansion; at; at = at.parent) {
+		const call = main.range(at.call);
+		if (call && within(call, outer)) return call;
+	}
 	return outer;
 }
 
 function within(inner: FileRange, outer: FileRange): boolean {
-	return inner.file.path === outer.file.path && inner.start >= outer.start && inner.end <= outer.end;
+	return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-/** True where the user typed the token in the main file, not where a macro's body holds it. */
-export function isSpelledIn(token: Token, main: SourceFile): boolean {
-	const range = tokenRange(token, main);
-	return range !== undefined && range.start === token.start && range.end === token.end && token.file.path === main.path;
+/** Where the user typed the token in the main file; undefined where a macro's body or a header holds it. */
+export function spelledRange(token: Token, main: MainFile): FileRange | undefined {
+	const offset = main.offsetOf(token.file);
+	const range = offset === undefined ? undefined : tokenRange(token, main);
+	return range && range.start === token.start + offset! && range.end === token.end + offset! ? range : undefined;
 }
 
 /** The range of the tokens `first` to `last` (inclusive) of a slice. */
-export function userRange(slice: Slice, first: number, last: number, main: SourceFile): UserRange | undefined {
+export function userRange(slice: Slice, first: number, last: number, main: MainFile): UserRange | undefined {
 	const { tokens } = slice;
 	const end = Math.min(last, tokens.length - 1);
 	const head = tokens[first];
@@ -52,15 +57,21 @@ export function userRange(slice: Slice, first: number, last: number, main: Sourc
 		stop = Math.max(stop, range.end);
 	}
 	const tail = tokens[end]!;
-	const own: FileRange = {
+	const own = {
 		file: head.file,
 		start: head.start,
 		end: tail.file === head.file && tail.end > head.start ? tail.end : head.end,
 	};
-	if (stop < 0) return { at: own, inMain: false };
+	if (stop < 0) return { at: main.range(own) ?? own, inMain: false };
 	const at: FileRange = { file: main, start, end: stop };
-	if (isSpelledIn(head, main) || !head.expansion) return { at, inMain: true };
-	return { at, inMain: true, origin: { at: own, macro: head.expansion.macro } };
+	if (!head.expansion || spelledRange(head, main)) return { at, inMain: true };
+	return { at, inMain: true, origin: { at: main.range(own) ?? own, macro: head.expansion.macro } };
+}
+
+/** The problem at its place in the main file as it is. */
+export function placed(problem: Problem, main: MainFile): Problem {
+	const at = main.range(problem.at);
+	return at ? { ...problem, at } : problem;
 }
 
 /** A token found by a position. */
@@ -76,14 +87,14 @@ export interface TokenAt {
 export function tokensAt(unit: TranslationUnit, offset: number): TokenAt[] {
 	const exact: TokenAt[] = [];
 	const touching: TokenAt[] = [];
-	const path = unit.main.path;
 	for (const slice of unit.mainSlices) {
 		const { tokens } = slice;
 		for (let index = 0; index < tokens.length; index++) {
 			const token = tokens[index]!;
-			if (token.file.path !== path || token.start > offset || token.end < offset) continue;
-			if (!isSpelledIn(token, unit.main)) continue;
-			if (token.end === offset) touching.push({ slice, index });
+			const at = unit.main.offsetOf(token.file);
+			if (at === undefined || token.start + at > offset || token.end + at < offset) continue;
+			if (!spelledRange(token, unit.main)) continue;
+			if (token.end + at === offset) touching.push({ slice, index });
 			else exact.push({ slice, index });
 		}
 	}

@@ -6,6 +6,14 @@ export interface SourceFile {
 	readonly text: string;
 }
 
+/** A main file: tokens and complaints of it may count in a part of it that knows nothing of its own place. */
+export interface MainFile extends SourceFile {
+	/** Where a part lies in this file; 0 for the file itself, undefined for what is no part of it. */
+	offsetOf(file: SourceFile): number | undefined;
+	/** The range in this file; undefined for a range that lies elsewhere. */
+	range(range: FileRange): FileRange | undefined;
+}
+
 export enum TokenKind {
 	Identifier,
 	/** A preprocessing number, integer or floating. */

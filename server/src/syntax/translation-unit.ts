@@ -1,21 +1,23 @@
 // The syntax layer's entrance: text and options in, a translation unit out. The engine holds what outlives one keystroke: headers by
 // content, the state behind the leading includes, parsed slices by their text.
 import path from 'node:path';
-import { NESTING_LIMIT, type ParsedSlice, parseSlice, SLICE_TOKEN_LIMIT } from './convert.js';
+import { initialMacros, preambleChunks } from './beginning.js';
+import { type ParsedSlice, parseSlice } from './convert.js';
 import { Declared } from './declaration-scanner.js';
-import { FileText } from './file-text.js';
 import { DiskFiles, FileCache, FileLog, type FileProvider } from './files.js';
 import { IncludeChains, type Run, type SharedStart } from './include-chain.js';
-import { LexedToken } from './lexer.js';
+import { MacroState } from './kept-run.js';
 import type { Macro } from './macro.js';
 import { writtenAt } from './macro-expander.js';
-import type { FrozenMacros, MacroTable } from './macro-table.js';
-import { initialMacros, Preprocessor, type PreprocessorOptions, type PreprocessorState, preambleChunks } from './preprocessor.js';
+import type { MacroTable } from './macro-table.js';
+import { type MainText, MainTexts } from './main-text.js';
+import { Preprocessor, type PreprocessorOptions, type PreprocessorState } from './preprocessor.js';
 import { Slicer } from './slicer.js';
-import { type SourceFile, type Token, TokenKind } from './token.js';
+import { placed } from './source-map.js';
+import { type MainFile, type SourceFile, type Token, TokenKind } from './token.js';
 import type { ParserBackend } from './tree-sitter.js';
 import type { Included, NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
-import { RawRun, type UnitHost, UnitIndex } from './unit-index.js';
+import { type Excess, RawRun, type UnitHost, UnitIndex } from './unit-index.js';
 import { USUAL_TYPEDEFS } from './words.js';
 
 export { DiskFiles, type FileProvider } from './files.js';
@@ -49,6 +51,8 @@ const ERROR_LIMIT = 1000;
 
 /** The state behind what else stands before the first token of one file: definitions and conditionals among its includes. */
 interface Preamble {
+	/** What of the main file it was made of. */
+	readonly pieces: readonly SourceFile[];
 	readonly log: FileLog;
 	readonly state: PreprocessorState;
 	readonly attributePushes: readonly boolean[];
@@ -57,7 +61,7 @@ interface Preamble {
 
 class Unit implements TranslationUnit {
 	constructor(
-		readonly main: SourceFile,
+		readonly main: MainFile,
 		readonly files: readonly SourceFile[],
 		readonly problems: Problem[],
 		private readonly index: UnitIndex,
@@ -116,6 +120,9 @@ export class SyntaxEngine {
 	private readonly trees = new Map<string, ParsedSlice>();
 	private readonly preambles = new Map<string, Preamble>();
 	private readonly chains = new IncludeChains(this.files);
+	private readonly mains = new MainTexts();
+	/** Where runs over main files begin, by the macros there. */
+	private readonly states = new WeakMap<object, MacroState>();
 	private readonly initial = new Map<string, { macros: ReadonlyMap<string, Macro>; problems: Problem[] }>();
 	private errors: string[] = [];
 
@@ -136,8 +143,14 @@ export class SyntaxEngine {
 		this.preambles.clear();
 		this.initial.clear();
 		this.chains.clear();
+		this.mains.clear();
 		this.errors = [];
 		if (files) this.files.clear();
+	}
+
+	/** Lets go of what is kept of one main file alone. */
+	forgetMain(file: string): void {
+		this.mains.forget(file);
 	}
 
 	/** Preprocesses a file. `text` is the main file's; it counts even where the provider knows another one. Never throws for bad input. */
@@ -156,7 +169,7 @@ export class SyntaxEngine {
 			const megabytes = MAIN_SIZE_LIMIT >> 20;
 			problems.push({ severity: 'error', code: 'file-size', message: `this file is larger than ${megabytes} MB and is not looked at`, at });
 		}
-		const main = new FileText({ path: where, text: text.length > MAIN_SIZE_LIMIT ? '' : text });
+		const main = this.mains.make(where, text.length > MAIN_SIZE_LIMIT ? '' : text);
 		const definesKey = JSON.stringify([options.defines, options.undefines ?? []]);
 		let initial = this.initial.get(definesKey);
 		if (!initial) {
@@ -174,7 +187,8 @@ export class SyntaxEngine {
 		const from = preamble?.state ?? stateAt(shared);
 		const slicer = new Slicer(main.source, before?.attributePushes);
 		const macros = from?.macros ?? initial.macros;
-		const preprocessor = new Preprocessor(macros, main, settings, new FileLog(provider, this.files), slicer, from);
+		const log = new FileLog(provider, this.files);
+		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, this.stateOf(macros));
 		preprocessor.run();
 		slicer.finish(preprocessor.problems);
 		const host: { here?: UnitHost } = {};
@@ -188,13 +202,14 @@ export class SyntaxEngine {
 		const { main, settings, provider } = run;
 		const stop = preambleChunks(main);
 		if (stop <= shared.chunk) return undefined;
-		const key = JSON.stringify([main.source.path, optionsKey, main.source.text.slice(0, main.chunks[stop - 1]!.end)]);
+		const key = JSON.stringify([main.source.path, optionsKey, main.source.text.slice(0, endOf(main, stop))]);
 		const known = this.preambles.get(key);
 		this.preambles.delete(key);
-		if (known && known.index.before === shared.step?.index && known.log.fresh(provider)) {
+		const pieces = main.pieces.slice(0, stop);
+		const same = known?.index.before === shared.step?.index && known?.pieces.every((piece, index) => piece === pieces[index]);
+		if (known && same && known.log.fresh(provider)) {
 			this.preambles.set(key, known);
-			const macros = rebaseMacros(known.state, main.source);
-			return macros === known.state.macros ? known : { ...known, state: { ...known.state, macros } };
+			return known;
 		}
 		const log = new FileLog(provider, this.files);
 		const slicer = new Slicer(main.source, shared.step?.attributePushes);
@@ -206,35 +221,24 @@ export class SyntaxEngine {
 		const host: { here?: UnitHost } = {};
 		const index: UnitIndex = new UnitIndex(slicer.groups, shared.step?.index, () => host.here!, main.source);
 		host.here = run.hosted((name) => index.kind(name));
-		const preamble = { log, state: preprocessor.state(stop), attributePushes: slicer.openPushes, index };
+		const preamble = { pieces, log, state: preprocessor.state(stop), attributePushes: slicer.openPushes, index };
 		if (this.preambles.size >= PREAMBLE_CACHE_LIMIT) this.preambles.delete(this.preambles.keys().next().value!);
 		this.preambles.set(key, preamble);
 		return preamble;
 	}
 
-	private finished(main: FileText, preprocessor: Preprocessor, problems: Problem[], index: UnitIndex): Unit {
+	private finished(main: MainText, preprocessor: Preprocessor, problems: Problem[], index: UnitIndex): Unit {
 		problems.push(...preprocessor.problems, ...main.problems);
-		for (const slice of index.slices) {
-			if (slice.tokens.length > SLICE_TOKEN_LIMIT) {
-				const at = writtenAt(slice.tokens[0]!);
-				problems.push({
-					severity: 'error',
-					code: 'slice-limit',
-					message: 'this declaration has too many tokens; it is not looked at',
-					at: { file: at.file, start: at.start, end: at.end },
-				});
-			}
-			const deep = deepestBracket(slice.tokens);
-			if (!deep) continue;
-			const at = writtenAt(deep);
-			problems.push({
-				severity: 'error',
-				code: 'nesting-limit',
-				message: 'brackets are nested too deeply here; this declaration is not looked at',
-				at: { file: at.file, start: at.start, end: at.end },
-			});
-		}
-		return new Unit(main.source, preprocessor.files, problems, index, preprocessor.macros);
+		for (const { excess } of index.slices) if (excess) problems.push(excessProblem(excess));
+		const shown = problems.map((problem) => placed(problem, main.source));
+		return new Unit(main.source, preprocessor.files, shown, index, preprocessor.macros);
+	}
+
+	/** What the macros are where a run begins. */
+	private stateOf(macros: object): MacroState {
+		let state = this.states.get(macros);
+		if (!state) this.states.set(macros, (state = new MacroState()));
+		return state;
 	}
 
 	private host(kind: (name: string) => Declared | undefined, options: UnitOptions): UnitHost {
@@ -271,34 +275,21 @@ export class SyntaxEngine {
 	}
 }
 
-function deepestBracket(tokens: readonly Token[]): Token | undefined {
-	let depth = 0;
-	for (const token of tokens) {
-		const { text } = token;
-		if (text === '(' || text === '[' || text === '{') {
-			if (++depth > NESTING_LIMIT) return token;
-		} else if (text === ')' || text === ']' || text === '}') depth--;
-	}
-	return undefined;
+/** Where the first chunks of a main file end. */
+function endOf(main: MainText, chunks: number): number {
+	return main.pieces.slice(0, chunks).reduce((end, { text }) => end + text.length, 0);
+}
+
+function excessProblem({ code, token }: Excess): Problem {
+	const { file, start, end } = writtenAt(token);
+	const message =
+		code === 'slice-limit'
+			? 'this declaration has too many tokens; it is not looked at'
+			: 'brackets are nested too deeply here; this declaration is not looked at';
+	return { severity: 'error', code, message, at: { file, start, end } };
 }
 
 /** The state from which a file goes on behind shared includes. */
 function stateAt({ step, chunk }: SharedStart): PreprocessorState | undefined {
 	return step && { ...step.state, chunk };
-}
-
-/** The macros of a preamble for another text of the same main file: those that it defines itself move to the new text. */
-function rebaseMacros(state: PreprocessorState, main: SourceFile): FrozenMacros {
-	const { macros } = state;
-	if (state.main === main) return macros;
-	const moved = (macro: Macro | null): Macro | null => {
-		if (macro?.definition?.file !== state.main) return macro;
-		const body = macro.body.map(
-			(token) => new LexedToken(token.kind, token.text, main, token.start, token.end, token.space, undefined, false),
-		);
-		return { ...macro, body, definition: { ...macro.definition, file: main } };
-	};
-	const own = new Map([...macros.own].map(([name, macro]) => [name, moved(macro)]));
-	for (const [name, macro] of macros.base) if (!own.has(name) && macro.definition?.file === state.main) own.set(name, moved(macro));
-	return { base: macros.base, own };
 }

@@ -1,18 +1,25 @@
 // The top-level declarations of a unit by name: slices that are parsed when somebody asks, and large headers that nobody reads whole.
 import type { TopLevel } from './ast.js';
 import { joinedStatement, unclosedByLayout } from './broken.js';
-import type { ParsedSlice } from './convert.js';
+import { NESTING_LIMIT, type ParsedSlice, SLICE_TOKEN_LIMIT } from './convert.js';
 import { Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import { lex } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
 import type { RawChunk } from './raw-chunk.js';
 import type { Group, RawGroup, TokenGroup } from './slicer.js';
+import { Piece } from './main-text.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { Included, NameSpace, Problem, Slice } from './unit.js';
 
 interface Found {
 	readonly order: number;
 	readonly slice: Slice;
+}
+
+/** A declaration by name. */
+interface Named extends Found {
+	readonly slice: LazySlice;
+	readonly kind: Declared;
 }
 
 const NOTHING: readonly Slice[] = [];
@@ -22,8 +29,8 @@ const NOTHING: readonly Slice[] = [];
  * begins with them.
  */
 export class UnitIndex implements Included {
-	private readonly ordinary = new Map<string, { slice: LazySlice; kind: Declared }[]>();
-	private readonly tags = new Map<string, { slice: LazySlice; kind: Declared }[]>();
+	private readonly ordinary = new Map<string, Named[]>();
+	private readonly tags = new Map<string, Named[]>();
 	/** The slices of this run alone, without those of large headers. */
 	readonly slices: LazySlice[] = [];
 	/** Everything of this run alone, in order. */
@@ -43,6 +50,7 @@ export class UnitIndex implements Included {
 		main: SourceFile,
 	) {
 		let order = before?.count ?? 0;
+		const names = environment(groups, before);
 		for (const group of groups) {
 			if (group.kind === 'raw') {
 				const run = new RawRun(group, order++, host);
@@ -52,15 +60,16 @@ export class UnitIndex implements Included {
 				this.entries.push(run);
 				continue;
 			}
-			const slice = new LazySlice(group, order++, writtenAt(group.tokens[0]!).file === main, host);
+			const slice = sliceOf(group, names, main, host);
 			this.slices.push(slice);
 			this.entries.push(slice);
 			for (const { name, kind } of group.names) {
 				const map = kind === Declared.Tag ? this.tags : this.ordinary;
 				const list = map.get(name);
-				if (!list) map.set(name, [{ slice, kind }]);
-				else if (list[list.length - 1]!.slice !== slice) list.push({ slice, kind });
+				if (!list) map.set(name, [{ order, slice, kind }]);
+				else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice, kind });
 			}
+			order++;
 		}
 		this.count = order;
 	}
@@ -80,7 +89,7 @@ export class UnitIndex implements Included {
 
 	private findOwn(name: string, space: NameSpace): readonly Slice[] {
 		const out: Found[] = [];
-		for (const { slice } of (space === 'tag' ? this.tags : this.ordinary).get(name) ?? []) out.push({ order: slice.order, slice });
+		out.push(...((space === 'tag' ? this.tags : this.ordinary).get(name) ?? []));
 		for (const { chunk, runs } of this.raw) {
 			for (const { slice } of chunk.declarations(name, space === 'tag')) {
 				const run = runOf(runs, slice);
@@ -148,6 +157,42 @@ export class UnitIndex implements Included {
 	}
 }
 
+/** How the names that stand behind one run of includes are declared there, as one object for each way. */
+const environments = new WeakMap<UnitIndex, Map<string, object>>();
+/** Ways that are kept for one run of includes: what a person types at a name makes a new one each time. */
+const KEPT_ENVIRONMENTS = 16;
+
+/** Stands for how every name of a unit is declared: equal for two units where all slices that they have in common read alike. */
+function environment(groups: readonly Group[], before: UnitIndex | undefined): object {
+	if (!before) return {};
+	const parts: string[] = [];
+	for (const group of groups) {
+		if (group.kind === 'raw') return {};
+		for (const { name, kind } of group.names) if (kind !== Declared.Tag) parts.push(`${kind}${name}`);
+	}
+	const key = parts.join(' ');
+	let known = environments.get(before);
+	if (!known) environments.set(before, (known = new Map()));
+	const found = known.get(key) ?? {};
+	known.delete(key);
+	known.set(key, found);
+	if (known.size > KEPT_ENVIRONMENTS) known.delete(known.keys().next().value!);
+	return found;
+}
+
+const slices = new WeakMap<TokenGroup, { readonly names: object; readonly slice: LazySlice }>();
+
+/** The group's slice: one and the same as long as all names are declared in the same way. */
+function sliceOf(group: TokenGroup, names: object, main: SourceFile, host: () => UnitHost): LazySlice {
+	let known = slices.get(group);
+	if (known?.names !== names) {
+		const { file } = writtenAt(group.tokens[0]!);
+		known = { names, slice: new LazySlice(group, file === main || file instanceof Piece, host) };
+		slices.set(group, known);
+	}
+	return known.slice;
+}
+
 /** The tags that a declaration mentions, each as often as it does. */
 function* tagsOf(tokens: readonly Token[]): Iterable<string> {
 	for (let i = 0; i + 1 < tokens.length; i++) {
@@ -183,21 +228,52 @@ function runOf(runs: readonly RawRun[], slice: number): RawRun | undefined {
 	return undefined;
 }
 
+/** Why a declaration is not looked at, and from where on. */
+export interface Excess {
+	readonly code: 'slice-limit' | 'nesting-limit';
+	readonly token: Token;
+}
+
+/** What is wrong with a declaration's size; a long one that is deep as well is said to be deep. */
+function excessOf(tokens: readonly Token[]): Excess | undefined {
+	let depth = 0;
+	for (const token of tokens) {
+		const { text } = token;
+		if (text === '(' || text === '[' || text === '{') {
+			if (++depth > NESTING_LIMIT) return { code: 'nesting-limit', token };
+		} else if (text === ')' || text === ']' || text === '}') depth--;
+	}
+	return tokens.length > SLICE_TOKEN_LIMIT ? { code: 'slice-limit', token: tokens[0]! } : undefined;
+}
+
 /** What slices ask their unit for. */
 export interface UnitHost {
 	isTypedef(name: string): boolean | undefined;
 	parse(slice: { readonly tokens: readonly Token[] }): ParsedSlice;
 }
 
-class LazySlice implements Slice {
+export class LazySlice implements Slice {
 	private parsed: ParsedSlice | undefined;
 	private listed: { names: string[]; tags: string[] } | undefined;
 	constructor(
 		private readonly group: TokenGroup,
-		readonly order: number,
 		readonly inMain: boolean,
-		private readonly host: () => UnitHost,
+		private host: (() => UnitHost) | undefined,
 	) {}
+	/** A slice outlives its unit, which nothing is asked of once it is parsed. */
+	private get whole(): ParsedSlice {
+		if (!this.parsed) {
+			this.parsed = this.host!().parse(this);
+			this.host = undefined;
+		}
+		return this.parsed;
+	}
+	/** Too long or too deep to be looked at, and why. */
+	get excess(): Excess | undefined {
+		this.measured ??= { excess: excessOf(this.tokens) };
+		return this.measured.excess;
+	}
+	private measured: { readonly excess: Excess | undefined } | undefined;
 	private get lists(): { names: string[]; tags: string[] } {
 		if (!this.listed) {
 			this.listed = { names: [], tags: [] };
@@ -218,15 +294,15 @@ class LazySlice implements Slice {
 		return this.group.tokens;
 	}
 	parse(): TopLevel {
-		return (this.parsed ??= this.host().parse(this)).tree;
+		return this.whole.tree;
 	}
 	syntaxProblem(): Problem | undefined {
-		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
+		return problemOf(this.whole, this.tokens);
 	}
 	private spoiled: { readonly from: number | undefined } | undefined;
 	spoiledFrom(): number | undefined {
 		if (this.group.overclosed) return 0;
-		this.spoiled ??= { from: spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens) };
+		this.spoiled ??= { from: spoiledTokenOf(this.whole, this.tokens) };
 		return this.spoiled.from;
 	}
 }

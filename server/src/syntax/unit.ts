@@ -1,6 +1,6 @@
 // What the syntax layer gives to the rest: a translation unit of top-level slices that are parsed when somebody asks.
 import type { TopLevel } from './ast.js';
-import type { FileRange, SourceFile, Token } from './token.js';
+import type { FileRange, MainFile, SourceFile, Token } from './token.js';
 
 /** Something about the text itself that a person should hear: a header that is missing, an unbalanced brace, a macro bomb. */
 export interface Problem {
@@ -55,7 +55,7 @@ export interface Included {
 }
 
 export interface TranslationUnit {
-	readonly main: SourceFile;
+	readonly main: MainFile;
 	/** Every file that was read, main first. */
 	readonly files: readonly SourceFile[];
 	readonly problems: readonly Problem[];

@@ -1,7 +1,7 @@
 // The text as a person laid it out: lines, indentation, braces; and where a syntax node stands in it.
 
 import type { Node } from '../../syntax/ast.js';
-import { isSpelledIn, tokenRange } from '../../syntax/source-map.js';
+import { spelledRange, tokenRange } from '../../syntax/source-map.js';
 import type { Expansion, Token } from '../../syntax/token.js';
 import type { Slice, TranslationUnit } from '../../syntax/unit.js';
 
@@ -32,7 +32,7 @@ export class Layout {
 
 	/** Where a token stands in the main file as written there, itself or as an argument of a macro; undefined for what a macro's body or a header brought. */
 	spelled(token: Token): Span | undefined {
-		return isSpelledIn(token, this.translation.main) ? token : undefined;
+		return spelledRange(token, this.translation.main);
 	}
 
 	/** Where a person sees a token: as `spelled`, or the use of the macro that brought it; undefined for a header's own. */
@@ -83,7 +83,7 @@ export class Layout {
 		const last = uses(node.last);
 		const beside = [...uses(node.first - 1), ...uses(node.last + 1)];
 		const whole = uses(node.first).findLast((one) => last.includes(one) && !beside.includes(one));
-		return whole?.call.file === this.translation.main ? whole?.call : undefined;
+		return whole && this.translation.main.range(whole.call);
 	}
 
 	/** The 1-based line of an offset. */

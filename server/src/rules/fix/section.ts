@@ -1,17 +1,19 @@
 // Repairs in the text of `SEC("...")`: another kind of program for the same target.
 import { parseSection } from '../../program/section.js';
-import { type Token, TokenKind } from '../../syntax/token.js';
+import { TokenKind } from '../../syntax/token.js';
 import type { Violation } from '../../verifier/violation.js';
 import type { FixCandidate, FixContext } from './context.js';
+import type { Span } from './layout.js';
 
 /** The string in the main file that states a program's section; undefined where a macro of its own states it. */
-function sectionToken({ program }: Violation, { unit, layout }: FixContext): Token | undefined {
+function sectionToken({ program }: Violation, { unit, layout }: FixContext): (Span & { readonly text: string }) | undefined {
 	for (const slice of unit.translation.mainSlices) {
 		if (!slice.names.includes(program.name)) continue;
 		const token = slice.tokens.find(
 			({ kind, text }) => kind === TokenKind.String && text.slice(1, -1).replace(/^\?/, '') === program.section.text,
 		);
-		if (token && layout.spelled(token)) return token;
+		const at = token && layout.spelled(token);
+		if (at) return { start: at.start, end: at.end, text: token.text };
 	}
 	return undefined;
 }

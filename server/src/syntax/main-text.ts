@@ -1,0 +1,166 @@
+// The text of a main file in pieces, of which an edit makes one new and leaves the others what they are. What is made of a piece counts its offsets in
+// the piece itself, and so stands for it wherever the piece lies; a version of the file knows where that is.
+import { type Chunk, chunkAt, FileText, lexChunk } from './file-text.js';
+import { KeptRuns } from './kept-run.js';
+import type { LexedToken } from './lexer.js';
+import type { FileRange, MainFile, SourceFile } from './token.js';
+import type { Problem } from './unit.js';
+
+/** Files of which the pieces of the last version are kept: the open documents, about. */
+const KEPT_FILES = 8;
+/** Pieces that an edit took out and that are kept, since the next one may bring them back: all files together. */
+const KEPT_PIECES = 64;
+
+/** One chunk of a main file, by its text: as long as an edit does not touch it, it is one and the same in all versions. */
+export class Piece implements SourceFile {
+	readonly text: string;
+	readonly chunk: Chunk;
+	private lexed: readonly LexedToken[] | undefined;
+	readonly problems: Problem[] = [];
+	readonly runs = new KeptRuns();
+
+	/** `found`: the chunk as it lies in a version of the file. */
+	constructor(
+		readonly path: string,
+		found: Chunk,
+	) {
+		const { start, end, source } = found;
+		// A copy: a part of a string would hold the whole version in memory.
+		this.text = ` ${source.text.slice(start, end)}`.slice(1);
+		const at = { source: this, start: 0, end: end - start };
+		this.chunk = found.kind === 'text' ? { ...found, ...at } : { ...found, ...at, body: found.body - start };
+	}
+
+	get tokens(): readonly LexedToken[] {
+		return (this.lexed ??= lexChunk(this.chunk, this.problems));
+	}
+}
+
+/** One version of a main file. Ranges in its pieces are ranges in it. */
+class Version implements MainFile {
+	constructor(
+		readonly path: string,
+		readonly text: string,
+		private readonly offsets: ReadonlyMap<SourceFile, number>,
+	) {}
+
+	offsetOf(file: SourceFile): number | undefined {
+		const offset = this.offsets.get(file);
+		if (offset !== undefined || file instanceof Piece) return offset;
+		// The file may include itself.
+		return file.path === this.path ? 0 : undefined;
+	}
+
+	range({ file, start, end }: FileRange): FileRange | undefined {
+		const offset = this.offsetOf(file);
+		return offset === undefined ? undefined : { file: this, start: start + offset, end: end + offset };
+	}
+}
+
+/** A version's text as the preprocessor walks it. */
+export class MainText extends FileText {
+	override readonly source: MainFile;
+
+	constructor(
+		source: MainFile,
+		readonly pieces: readonly Piece[],
+	) {
+		super(
+			source,
+			pieces.map(({ chunk }) => chunk),
+		);
+		this.source = source;
+	}
+
+	protected override lexed({ source }: Chunk): readonly LexedToken[] {
+		const piece = source as Piece;
+		const { tokens } = piece;
+		this.problems.push(...piece.problems);
+		return tokens;
+	}
+}
+
+/** The main files of one engine. */
+export class MainTexts {
+	private readonly latest = new Map<string, MainText>();
+	/** Pieces that no latest version holds, by path and text. */
+	private readonly spare = new Map<string, Piece>();
+
+	/** The text in pieces, those of the version before where it is the same around them. */
+	make(path: string, text: string): MainText {
+		const before = this.latest.get(path);
+		const pieces = before ? this.changed(before, text) : this.cut(path, text, 0, []);
+		const offsets = new Map<SourceFile, number>();
+		let at = 0;
+		for (const piece of pieces) {
+			offsets.set(piece, at);
+			at += piece.text.length;
+		}
+		for (const piece of before?.pieces ?? []) if (!offsets.has(piece)) this.spareOne(piece);
+		const made = new MainText(new Version(path, text, offsets), pieces);
+		this.latest.delete(path);
+		this.latest.set(path, made);
+		if (this.latest.size > KEPT_FILES) this.latest.delete(this.latest.keys().next().value!);
+		return made;
+	}
+
+	/** Lets go of a file. */
+	forget(path: string): void {
+		this.latest.delete(path);
+		for (const [key, piece] of this.spare) if (piece.path === path) this.spare.delete(key);
+	}
+
+	/** Lets go of all files. */
+	clear(): void {
+		this.latest.clear();
+		this.spare.clear();
+	}
+
+	private changed(before: MainText, text: string): Piece[] {
+		const { pieces, source } = before;
+		let same = 0;
+		let at = 0;
+		while (same < pieces.length && text.startsWith(pieces[same]!.text, at)) at += pieces[same++]!.text.length;
+		if (same === pieces.length && at === text.length) return [...pieces];
+		// Where a piece ends is decided by what follows it.
+		if (same > 0) at -= pieces[--same]!.text.length;
+		const rest = new Map<number, number>();
+		let end = text.length;
+		for (let k = pieces.length - 1; k > same; k--) {
+			end -= pieces[k]!.text.length;
+			if (end <= at || !text.startsWith(pieces[k]!.text, end)) break;
+			rest.set(end, k);
+		}
+		return this.cut(source.path, text, at, pieces.slice(0, same), (offset) => {
+			const k = rest.get(offset);
+			return k === undefined ? undefined : pieces.slice(k);
+		});
+	}
+
+	/** Cuts the text from `from` on; where `rest` knows what comes, that is it. */
+	private cut(path: string, text: string, from: number, pieces: Piece[], rest?: (offset: number) => readonly Piece[] | undefined): Piece[] {
+		const whole = { path, text };
+		for (let at = from; at < text.length; ) {
+			const known = at > from ? rest?.(at) : undefined;
+			if (known) return [...pieces, ...known];
+			const chunk = chunkAt(whole, at, true);
+			const key = keyOf(path, text.slice(chunk.start, chunk.end));
+			const spared = this.spare.get(key);
+			this.spare.delete(key);
+			pieces.push(spared?.chunk.kind === chunk.kind ? spared : new Piece(path, chunk));
+			at = chunk.end;
+		}
+		return pieces;
+	}
+
+	private spareOne(piece: Piece): void {
+		const key = keyOf(piece.path, piece.text);
+		this.spare.delete(key);
+		this.spare.set(key, piece);
+		if (this.spare.size > KEPT_PIECES) this.spare.delete(this.spare.keys().next().value!);
+	}
+}
+
+function keyOf(path: string, text: string): string {
+	return `${path}\0${text}`;
+}
