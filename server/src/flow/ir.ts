@@ -203,6 +203,8 @@ export interface UnknownOp extends OperationBase {
 	/** What it is computed from. */
 	readonly from?: readonly Register[];
 	readonly reason?: string;
+	/** The reason is a name that nothing declares: no compiler takes the text. */
+	readonly undeclared?: boolean;
 	/** With scalar: inclusive bounds where they are known. */
 	readonly min?: number;
 	readonly max?: number;

@@ -275,7 +275,7 @@ export class ExpressionLowering {
 					this.b.emit({ op: 'string', to, value: this.b.fn.name, at: at(e) });
 					return memory(to, { kind: 'array', of: CHAR, length: this.b.fn.name.length + 1 });
 				}
-				this.b.emit({ op: 'unknown', to, scalar: false, reason: `'${name}' is not declared`, at: at(e) });
+				this.b.emit({ op: 'unknown', to, scalar: false, reason: `'${name}' is not declared`, undeclared: true, at: at(e) });
 				this.b.gaps.push({ at: at(e), reason: `'${name}' is not declared` });
 				return memory(to, UNKNOWN);
 			}

@@ -109,6 +109,8 @@ export interface Program {
 
 /** Resolves names and types. One per unit; every answer is cached. */
 export interface Scope {
+	/** Stands for all that is declared but for what the bodies of functions hold: two scopes that have the same differ in bodies alone. */
+	readonly around: object;
 	/** A name of file scope in the ordinary space. */
 	symbol(name: string): Symbol | undefined;
 	/** The type of a type node. `locals` resolves names inside `typeof(expr)` and array sizes that file scope does not know. */

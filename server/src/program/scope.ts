@@ -36,6 +36,9 @@ const NOWHERE: Slice = {
 	parse: () => ({ kind: 'unknown-declaration', first: 0, last: -1 }),
 };
 
+/** What names stood for in an earlier unit that differs in the bodies of functions alone, with the slices that declared them. */
+export type SymbolMemo = Map<string, { readonly slices: readonly Slice[]; readonly symbol: UnitSymbol | undefined }>;
+
 /** The names and types of a unit. All answers are cached. */
 export class UnitScope implements Scope {
 	readonly types: SyntaxTypes;
@@ -43,6 +46,7 @@ export class UnitScope implements Scope {
 	private readonly constants: ConstantEvaluator;
 	private readonly symbols = new Map<string, UnitSymbol | undefined>();
 	private readonly parsed = new Map<string, CType>();
+	private readonly memo: SymbolMemo | undefined;
 
 	constructor(
 		private readonly unit: Pick<Included, 'lookup'>,
@@ -51,9 +55,11 @@ export class UnitScope implements Scope {
 		private readonly others: TypeSource,
 		/** The scope of what the unit begins with: names that nothing behind it declares are what they are there. */
 		private readonly before: UnitScope | undefined,
-		types: (expressions: ExpressionAnswers) => SyntaxTypes,
+		types: (expressions: ExpressionAnswers) => { readonly types: SyntaxTypes; readonly memo?: SymbolMemo },
 	) {
-		this.types = types(this);
+		const { types: own, memo } = types(this);
+		this.types = own;
+		this.memo = memo;
 		this.typer = new ExpressionTyper({
 			nameType: (name) => this.nameType(name),
 			type: (node, locals) => this.type(node, locals),
@@ -104,8 +110,21 @@ export class UnitScope implements Scope {
 		if (this.symbols.has(name)) return this.symbols.get(name);
 		// The text may be broken so that a name leads to itself.
 		this.symbols.set(name, undefined);
-		const symbol = this.findSymbol(name);
+		const symbol = this.memo ? this.remembered(name, this.memo) : this.findSymbol(name);
 		this.symbols.set(name, symbol);
+		return symbol;
+	}
+
+	get around(): object {
+		return this.types;
+	}
+
+	private remembered(name: string, memo: SymbolMemo): UnitSymbol | undefined {
+		const slices = this.unit.lookup(name, 'ordinary');
+		const known = memo.get(name);
+		if (known?.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index])) return known.symbol;
+		const symbol = this.findSymbol(name);
+		memo.set(name, { slices, symbol });
 		return symbol;
 	}
 

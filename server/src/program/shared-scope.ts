@@ -5,7 +5,7 @@ import type { TypeSource } from '../btf/type-source.js';
 import { type ExpressionAnswers, SyntaxTypes } from '../btf/types-from-syntax.js';
 import type { Catalog } from '../kernel/catalog.js';
 import type { Included, Slice, TranslationUnit } from '../syntax/unit.js';
-import { UnitScope } from './scope.js';
+import { type SymbolMemo, UnitScope } from './scope.js';
 
 /** Texts whose own types are kept: those of the files that are being edited. */
 const KEPT = 4;
@@ -13,6 +13,8 @@ const KEPT = 4;
 interface Kept {
 	readonly around: readonly unknown[];
 	readonly types: SyntaxTypes;
+	/** What names stand for, by the catalog that knows what no text declares. */
+	readonly symbols: WeakMap<Catalog, SymbolMemo>;
 }
 const kept: Kept[] = [];
 
@@ -24,17 +26,20 @@ export function unitScope(unit: TranslationUnit, catalog: Catalog, others: TypeS
 	const before = scopeBefore(unit.included, unit, others, sources);
 	return new UnitScope(unit, catalog, others, before, (expressions) => {
 		const make = () => new SyntaxTypes(unit, expressions, others, before?.types);
-		return keptTypes([before, ...surroundings(unit, sources)], make);
+		const { types, symbols } = keptTypes([before, ...surroundings(unit, sources)], make);
+		let memo = symbols.get(catalog);
+		if (!memo) symbols.set(catalog, (memo = new Map()));
+		return { types, memo };
 	});
 }
 
 /** The types of an earlier unit where nothing around its functions' bodies differs. */
-function keptTypes(around: readonly unknown[], make: () => SyntaxTypes): SyntaxTypes {
+function keptTypes(around: readonly unknown[], make: () => SyntaxTypes): Kept {
 	const index = kept.findIndex((one) => sameParts(one.around, around));
-	const found = index < 0 ? { around, types: make() } : kept.splice(index, 1)[0]!;
+	const found = index < 0 ? { around, types: make(), symbols: new WeakMap() } : kept.splice(index, 1)[0]!;
 	kept.push(found);
 	if (kept.length > KEPT) kept.shift();
-	return found.types;
+	return found;
 }
 
 interface Shared {
@@ -50,7 +55,7 @@ function includedScope(included: Included, others: TypeSource, sources: readonly
 	let found = known.find((one) => sameParts(one.sources, sources));
 	if (!found) {
 		const before = scopeBefore(included.before, included, others, sources);
-		const types = (expressions: ExpressionAnswers) => new SyntaxTypes(included, expressions, others, before?.types);
+		const types = (expressions: ExpressionAnswers) => ({ types: new SyntaxTypes(included, expressions, others, before?.types) });
 		found = { sources, scope: new UnitScope(included, undefined, others, before, types) };
 		known.push(found);
 	}
@@ -71,19 +76,33 @@ function scopeBefore(
 	return includedScope(included, others, sources);
 }
 
+/** Is it text that is understood so little that no name or type comes of it? What mentions its names is in doubt, which nothing here says. */
+export function declaresNothing(slice: Slice): boolean {
+	return slice.parse().kind === 'unknown-declaration' && slice.tags.length === 0;
+}
+
 /** What a unit's types depend on, by identity. Trees are cached by text, so that a slice's tree stands for its text. */
 function surroundings(unit: TranslationUnit, sources: readonly unknown[]): unknown[] {
 	const parts: unknown[] = [unit.main.path, ...sources, ...unit.files.slice(1)];
 	for (const slice of unit.mainSlices) {
 		const tree = slice.parse();
+		if (declaresNothing(slice)) continue;
 		parts.push(tree.kind === 'function-definition' ? signature(slice, tree.body.first) : tree);
 	}
 	return parts;
 }
 
+const signatures = new WeakMap<Slice, string>();
+
 function signature(slice: Slice, body: number): string {
-	let text = '';
-	for (let k = 0; k < body; k++) text += `${slice.tokens[k]!.text} `;
+	let text = signatures.get(slice);
+	if (text === undefined) {
+		text = slice.tokens
+			.slice(0, body)
+			.map((token) => token.text)
+			.join(' ');
+		signatures.set(slice, text);
+	}
 	return text;
 }
 

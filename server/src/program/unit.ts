@@ -62,14 +62,29 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 			problems.push(staticProgram(symbol));
 			continue;
 		}
-		const section = parseSection(symbol.section, catalog.sections);
-		const member = structOps.get(symbol.name);
-		programs.push({ name: symbol.name, section, function: symbol, ...(member ? { structOps: member } : {}) });
+		programs.push(programOf(symbol, symbol.section, catalog, structOps.get(symbol.name)));
 	}
 	for (const { slice } of functions) problems.push(...brokenBody(slice));
 	const maps = globals.flatMap((global): MapSymbol[] => (global.map ? [global.map] : []));
 	const shown = problems.map((problem) => placed(problem, translation.main));
 	return { translation, scope, programs, functions, maps, globals, rodata: options.rodata ?? 'any', problems: shown };
+}
+
+const known = new WeakMap<FunctionSymbol, { readonly catalog: Catalog; readonly program: Program }>();
+
+/** A function as a program; the same one for the same function. */
+function programOf(symbol: FunctionSymbol, section: string, catalog: Catalog, member: Program['structOps']): Program {
+	const before = known.get(symbol);
+	const { structOps } = before?.program ?? {};
+	if (before?.catalog === catalog && structOps?.struct === member?.struct && structOps?.member === member?.member) return before.program;
+	const program = {
+		name: symbol.name,
+		section: parseSection(section, catalog.sections),
+		function: symbol,
+		...(member ? { structOps: member } : {}),
+	};
+	known.set(symbol, { catalog, program });
+	return program;
 }
 
 function btfSource(path: string | undefined, translation: TranslationUnit, problems: Problem[]): readonly TypeSource[] {

@@ -2,7 +2,7 @@
 // edit does not reach keeps what was seen.
 import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Place, Program, Unit } from '../program/model.js';
-import { Graphs } from '../verifier/machine.js';
+import { Graphs } from '../verifier/graphs.js';
 import { type Observations, Observer, type Spot } from '../verifier/observe.js';
 import { observeProgram, type ProgramReport } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';

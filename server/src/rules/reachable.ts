@@ -1,13 +1,20 @@
-// Which functions a program's analysis depends on: to analyse after a repair only the programs that it touches.
-import type { Program, Unit } from '../program/model.js';
+// Which functions a program's analysis depends on: to analyse after a repair or an edit only the programs that it touches.
+import type { FunctionSymbol, Program, Unit } from '../program/model.js';
+import { TokenKind } from '../syntax/token.js';
+import type { Slice } from '../syntax/unit.js';
 
 /**
- * For each program, by name, the text of the functions that it can reach. Two units in which that text is the same, and which differ in function bodies and
+ * For each program, by name, the slices of the functions that it can reach. Two units in which these say the same, and which differ in function bodies and
  * declarations of kernel functions only, give the same analysis of that program.
  */
-export function programTexts(unit: Unit): Map<string, string> {
+export function programSlices(unit: Unit): Map<string, readonly Slice[]> {
 	const bodies = bodiesOf(unit);
-	return new Map(unit.programs.map((program) => [program.name, textOf(reachedFrom(program, bodies), bodies)]));
+	return new Map(
+		unit.programs.map((program) => [
+			program.name,
+			[...reachedFrom(program, bodies)].sort().map((name) => bodies.functions.get(name)!.slice),
+		]),
+	);
 }
 
 /** For each program, by name, the functions of the main file that it can reach, its own among them. */
@@ -16,38 +23,50 @@ export function reachedFunctions(unit: Unit): Map<string, ReadonlySet<string>> {
 	return new Map(unit.programs.map((program) => [program.name, reachedFrom(program, bodies)]));
 }
 
-interface Body {
-	readonly text: string;
-	/** Every word of it. */
-	readonly names: ReadonlySet<string>;
+/** The functions of one unit. */
+interface Bodies {
+	readonly functions: ReadonlyMap<string, FunctionSymbol>;
+	/** Their names, in order: what a slice mentions of them is the same in every unit that has the same. */
+	readonly names: string;
 }
 
-function bodiesOf(unit: Unit): Map<string, Body> {
-	const bodies = new Map<string, Body>();
-	for (const { name, slice } of unit.functions) {
-		const words = slice.tokens.map((token) => token.text);
-		bodies.set(name, { text: words.join(' '), names: new Set(words) });
+function bodiesOf({ functions }: Unit): Bodies {
+	return { functions: new Map(functions.map((fn) => [fn.name, fn])), names: functions.map(({ name }) => name).join(' ') };
+}
+
+const mentioned = new WeakMap<Slice, { readonly names: string; readonly found: readonly string[] }>();
+
+/** The functions that a function mentions. Any mention counts: calls, callbacks, addresses. */
+function mentionedBy(slice: Slice, { functions, names }: Bodies): readonly string[] {
+	let known = mentioned.get(slice);
+	if (known?.names !== names) {
+		const found = new Set<string>();
+		for (const { kind, text } of slice.tokens) if (kind === TokenKind.Identifier && functions.has(text)) found.add(text);
+		known = { names, found: [...found] };
+		mentioned.set(slice, known);
 	}
-	return bodies;
+	return known.found;
 }
 
-function reachedFrom(program: Program, bodies: ReadonlyMap<string, Body>): Set<string> {
+const words = new WeakMap<Slice, ReadonlySet<string>>();
+
+/** Does one of the names stand in the slice? */
+export function mentions(slice: Slice, names: ReadonlySet<string>): boolean {
+	let known = words.get(slice);
+	if (!known) words.set(slice, (known = new Set(slice.tokens.map(({ text }) => text))));
+	for (const name of names) if (known.has(name)) return true;
+	return false;
+}
+
+function reachedFrom(program: Program, bodies: Bodies): Set<string> {
 	const reached = new Set<string>();
-	// Any mention counts: calls, callbacks, addresses.
 	const pending = [program.function.name, `____${program.name}`];
 	while (pending.length > 0) {
 		const name = pending.pop()!;
-		const body = bodies.get(name);
-		if (!body || reached.has(name)) continue;
+		const fn = bodies.functions.get(name);
+		if (!fn || reached.has(name)) continue;
 		reached.add(name);
-		for (const other of body.names) if (bodies.has(other) && !reached.has(other)) pending.push(other);
+		pending.push(...mentionedBy(fn.slice, bodies));
 	}
 	return reached;
-}
-
-function textOf(reached: ReadonlySet<string>, bodies: ReadonlyMap<string, Body>): string {
-	return [...reached]
-		.sort()
-		.map((name) => bodies.get(name)!.text)
-		.join('\n');
 }

@@ -1,10 +1,24 @@
 // What an edit leaves as it was: programs whose text, and everything around them, is the same keep their report, moved to the new unit's places.
 import type { Place, Program, Unit } from '../program/model.js';
+import { declaresNothing } from '../program/shared-scope.js';
 import type { SourceFile } from '../syntax/token.js';
 import type { Slice } from '../syntax/unit.js';
 import type { ProgramReport } from '../verifier/verify.js';
 import type { ReferenceInfo, Step, Violation } from '../verifier/violation.js';
-import { programTexts } from './reachable.js';
+import { mentions, programSlices } from './reachable.js';
+
+const texts = new WeakMap<Slice, string>();
+
+/** A slice's tokens as text. */
+function textOf(slice: Slice): string {
+	let text = texts.get(slice);
+	if (text === undefined) texts.set(slice, (text = slice.tokens.map((token) => token.text).join(' ')));
+	return text;
+}
+
+function sayTheSame(mine: readonly Slice[], theirs: readonly Slice[]): boolean {
+	return mine.length === theirs.length && mine.every((slice, index) => slice === theirs[index] || textOf(slice) === textOf(theirs[index]!));
+}
 
 /** What stands around the functions of a main file, as text. */
 export interface Surroundings {
@@ -12,66 +26,103 @@ export interface Surroundings {
 	readonly headers: readonly SourceFile[];
 }
 
+function sameFiles(mine: readonly SourceFile[], theirs: readonly SourceFile[]): boolean {
+	return (
+		mine.length === theirs.length &&
+		mine.every((file, index) => file === theirs[index] || (file.path === theirs[index]!.path && file.text === theirs[index]!.text))
+	);
+}
+
 /** One unit as far as the analysis of its programs depends on it. */
 export class Fingerprint {
-	/** For each slice of the main file, its tokens as text. */
-	private readonly texts: readonly string[];
-	/** Whatever is no function's body: types, maps, globals, prototypes; and the directives, which also say what headers give. */
-	private readonly around: string;
-	private readonly programs: ReadonlyMap<string, string>;
+	/** What is no function's body: types, maps, globals, prototypes. */
+	private readonly around: readonly Slice[];
+	/** Text of which nothing is understood but the names that it declares: whatever mentions these is in doubt. */
+	private readonly broken: readonly Slice[];
+	/** They also say what headers give. */
+	private readonly directives: readonly string[];
+	private readonly programs: ReadonlyMap<string, readonly Slice[]>;
 
 	constructor(private readonly unit: Unit) {
-		const { mainSlices, main } = unit.translation;
-		this.texts = mainSlices.map((slice) => slice.tokens.map((token) => token.text).join(' '));
 		const bodies = new Set(unit.functions.map((fn) => fn.slice));
-		const outside = this.texts.filter((_, index) => !bodies.has(mainSlices[index]!));
-		const directives = main.text.match(/^[ \t]*#(?:.*\\\r?\n)*.*$/gm) ?? [];
-		this.around = [...directives, ...outside].join('\n');
-		this.programs = programTexts(unit);
+		const outside = unit.translation.mainSlices.filter((slice) => !bodies.has(slice));
+		this.around = outside.filter((slice) => !declaresNothing(slice));
+		this.broken = outside.filter(declaresNothing);
+		this.directives = unit.translation.directives;
+		this.programs = programSlices(unit);
 	}
 
 	/** Types, maps, globals, directives and headers. */
 	get surroundings(): Surroundings {
-		const [, ...headers] = this.unit.translation.files;
-		return { text: this.around, headers };
+		this.written ??= [...this.directives, ...[...this.around, ...this.broken].map(textOf)].join('\n');
+		return { text: this.written, headers: this.headers };
+	}
+	private written: string | undefined;
+
+	private get headers(): readonly SourceFile[] {
+		return this.unit.translation.files.slice(1);
 	}
 
 	/** What a program's analysis depends on beside its surroundings: the text of the functions that it can reach. */
 	textOf(program: string): string | undefined {
-		return this.programs.get(program);
+		return this.programs.get(program)?.map(textOf).join('\n');
 	}
 
 	/** Are types, maps, globals, directives and headers the same, so that programs of one text are programs of one meaning? */
 	isAmong({ text, headers }: Surroundings): boolean {
-		const [, ...mine] = this.unit.translation.files;
+		return this.surroundings.text === text && sameFiles(this.headers, headers);
+	}
+
+	/** The same of an earlier unit, up to text of which nothing is understood. What an edit left as it was is not looked at. */
+	private sameAround(other: Fingerprint): boolean {
 		return (
-			this.around === text &&
-			mine.length === headers.length &&
-			mine.every((file, index) => file === headers[index] || (file.path === headers[index]!.path && file.text === headers[index]!.text))
+			sayTheSame(this.around, other.around) &&
+			this.directives.length === other.directives.length &&
+			this.directives.every((text, index) => text === other.directives[index]) &&
+			sameFiles(this.headers, other.headers)
 		);
+	}
+
+	/** Names that are in doubt in one of the two units and not in the other, or in another way. */
+	private doubtsThatDiffer(other: Fingerprint): ReadonlySet<string> {
+		const mine = new Set(this.broken.map(textOf));
+		const theirs = new Set(other.broken.map(textOf));
+		const differing = [
+			...this.broken.filter((slice) => !theirs.has(textOf(slice))),
+			...other.broken.filter((slice) => !mine.has(textOf(slice))),
+		];
+		return new Set(differing.flatMap(({ names }) => names));
 	}
 
 	/** A function that moves places of the earlier unit to this one, or gives undefined for those of slices that are gone. */
 	private moves(earlier: Fingerprint): (place: Place) => Place | undefined {
-		const now = new Map<string, Slice[]>();
-		this.texts.forEach((text, index) => {
-			const same = now.get(text);
-			if (same) same.push(this.unit.translation.mainSlices[index]!);
-			else now.set(text, [this.unit.translation.mainSlices[index]!]);
-		});
-		const target = new Map<Slice, Slice>();
-		const taken = new Map<string, number>();
-		earlier.texts.forEach((text, index) => {
-			const count = taken.get(text) ?? 0;
-			taken.set(text, count + 1);
-			const slice = now.get(text)?.[count];
-			if (slice) target.set(earlier.unit.translation.mainSlices[index]!, slice);
-		});
+		const here = new Set(this.unit.translation.mainSlices);
+		let target: Map<Slice, Slice> | undefined;
 		return (place) => {
-			if (!place.slice.inMain) return place;
+			if (!place.slice.inMain || here.has(place.slice)) return place;
+			target ??= this.sameTexts(earlier, here);
 			const slice = target.get(place.slice);
 			return slice && { ...place, slice };
 		};
+	}
+
+	/** For slices of the earlier unit that are not in this one, those that say the same. */
+	private sameTexts(earlier: Fingerprint, here: ReadonlySet<Slice>): Map<Slice, Slice> {
+		const before = earlier.unit.translation.mainSlices;
+		const there = new Set(before);
+		const now = new Map<string, Slice[]>();
+		for (const slice of here) {
+			if (there.has(slice)) continue;
+			const same = now.get(textOf(slice));
+			if (same) same.push(slice);
+			else now.set(textOf(slice), [slice]);
+		}
+		const target = new Map<Slice, Slice>();
+		for (const slice of before) {
+			const same = here.has(slice) ? undefined : now.get(textOf(slice))?.shift();
+			if (same) target.set(slice, same);
+		}
+		return target;
 	}
 
 	/**
@@ -85,14 +136,25 @@ export class Fingerprint {
 		sameAround: boolean,
 	): Map<string, { readonly report: ProgramReport; readonly violations: readonly Violation[] }> {
 		const kept = new Map<string, { report: ProgramReport; violations: readonly Violation[] }>();
-		if (sameAround && !this.isAmong(earlier.surroundings)) return kept;
+		if (sameAround && !this.sameAround(earlier)) return kept;
 		const move = this.moves(earlier);
+		const doubts = this.doubtsThatDiffer(earlier);
+		const before = new Map(reports.map((report) => [report.program.name, report]));
+		const found = new Map<string, Violation[]>();
+		for (const violation of violations) {
+			const same = found.get(violation.program.name);
+			if (same) same.push(violation);
+			else found.set(violation.program.name, [violation]);
+		}
 		for (const program of this.unit.programs) {
 			const { name } = program;
-			const report = reports.find((one) => one.program.name === name);
-			if (!report || this.programs.get(name) !== earlier.programs.get(name)) continue;
-			const mine = violations.filter((one) => one.program.name === name).map((one) => moved(one, program, move));
-			if (mine.every((one) => one !== undefined)) kept.set(name, { report: { ...report, program }, violations: mine as Violation[] });
+			const report = before.get(name);
+			const slices = this.programs.get(name)!;
+			if (!report || !sayTheSame(slices, earlier.programs.get(name) ?? [])) continue;
+			if (doubts.size > 0 && slices.some((slice) => mentions(slice, doubts))) continue;
+			const mine = (found.get(name) ?? []).map((one) => moved(one, program, move));
+			if (mine.some((one) => one === undefined)) continue;
+			kept.set(name, { report: report.program === program ? report : { ...report, program }, violations: mine as Violation[] });
 		}
 		return kept;
 	}

@@ -111,9 +111,7 @@ export class IncludeChains {
 		const mentionsMain = preprocessor.namedMain || preprocessor.problems.some(({ at }) => main.source.offsetOf(at.file) !== undefined);
 		if (open || mentionsMain) return { log, step: undefined, next: new Map() };
 		const state = preprocessor.state(chunk);
-		const host: { here?: UnitHost } = {};
-		const index: UnitIndex = new UnitIndex(slicer.groups, before?.index, () => host.here!, ANY_MAIN);
-		host.here = run.hosted((name) => index.kind(name));
+		const index = new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), ANY_MAIN);
 		const files = state.files.filter((file) => file !== main.source);
 		const step: IncludeStep = { state: { ...state, main: ANY_MAIN, files }, attributePushes: slicer.openPushes, index };
 		return { log, step, next: new Map() };

@@ -5,13 +5,13 @@ import { ConditionError, evaluateCondition, literalBytes } from './condition.js'
 import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
 import type { FileLog } from './files.js';
-import { LexedToken, lex } from './lexer.js';
 import { type KeptRun, MacroState } from './kept-run.js';
+import { LexedToken, lex } from './lexer.js';
 import { type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource, UNIT_EXPANSION_LIMIT } from './macro-expander.js';
 import { type FrozenMacros, MacroTable } from './macro-table.js';
-import { missingHeader } from './missing-header.js';
 import { type MainText, Piece } from './main-text.js';
+import { missingHeader } from './missing-header.js';
 import type { RawChunk } from './raw-chunk.js';
 import type { Group } from './slicer.js';
 import { type FileRange, type SourceFile, TokenKind } from './token.js';
@@ -458,7 +458,6 @@ export class Preprocessor extends MacroExpander {
 			this.next();
 			const inside = this.parenthesised();
 			const literal = inside.find((part) => part.kind === TokenKind.String);
-			this.spoil();
 			if (literal) this.pragma(literalBytes(literal.text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, '')), tokenPlace(token));
 			return 'consumed';
 		}

@@ -1,9 +1,9 @@
 // Collects the preprocessor's output and cuts it into top-level declarations.
 import { unclosedByLayout } from './broken.js';
 import { DeclarationScanner, type Declared, Keyword, keywordKind } from './declaration-scanner.js';
+import type { KeptRun } from './kept-run.js';
 import type { LexedToken } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
-import type { KeptRun } from './kept-run.js';
 import type { Sink } from './preprocessor.js';
 import type { RawChunk } from './raw-chunk.js';
 import { type FileRange, type MainFile, TokenKind } from './token.js';

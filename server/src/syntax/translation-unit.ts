@@ -64,6 +64,7 @@ class Unit implements TranslationUnit {
 		readonly main: MainFile,
 		readonly files: readonly SourceFile[],
 		readonly problems: Problem[],
+		private readonly pieces: MainText['pieces'],
 		private readonly index: UnitIndex,
 		private readonly macros: MacroTable,
 	) {}
@@ -72,6 +73,9 @@ class Unit implements TranslationUnit {
 		return (this.listed ??= this.index.runs.flatMap(({ slices }) =>
 			slices.filter((slice) => slice.inMain && slice.tokens[0]!.text !== ';'),
 		));
+	}
+	get directives(): readonly string[] {
+		return this.pieces.flatMap(({ chunk, text }) => (chunk.kind === 'directive' ? [text] : []));
 	}
 	lookup(name: string, space: NameSpace): readonly Slice[] {
 		return this.index.lookup(name, space);
@@ -191,9 +195,7 @@ export class SyntaxEngine {
 		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, this.stateOf(macros));
 		preprocessor.run();
 		slicer.finish(preprocessor.problems);
-		const host: { here?: UnitHost } = {};
-		const index: UnitIndex = new UnitIndex(slicer.groups, before?.index, () => host.here!, main.source);
-		host.here = run.hosted((name) => index.kind(name));
+		const index = new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), main.source);
 		return this.finished(main, preprocessor, problems, index);
 	}
 
@@ -218,9 +220,7 @@ export class SyntaxEngine {
 		preprocessor.run(stop);
 		// A complaint of the lexer is made where the text is read; where it is not read again, nobody would make it.
 		if (!slicer.idle || !preprocessor.settled || main.problems.length > 0) return undefined;
-		const host: { here?: UnitHost } = {};
-		const index: UnitIndex = new UnitIndex(slicer.groups, shared.step?.index, () => host.here!, main.source);
-		host.here = run.hosted((name) => index.kind(name));
+		const index = new UnitIndex(slicer.groups, shared.step?.index, (kind) => run.hosted(kind), main.source);
 		const preamble = { pieces, log, state: preprocessor.state(stop), attributePushes: slicer.openPushes, index };
 		if (this.preambles.size >= PREAMBLE_CACHE_LIMIT) this.preambles.delete(this.preambles.keys().next().value!);
 		this.preambles.set(key, preamble);
@@ -231,7 +231,7 @@ export class SyntaxEngine {
 		problems.push(...preprocessor.problems, ...main.problems);
 		for (const { excess } of index.slices) if (excess) problems.push(excessProblem(excess));
 		const shown = problems.map((problem) => placed(problem, main.source));
-		return new Unit(main.source, preprocessor.files, shown, index, preprocessor.macros);
+		return new Unit(main.source, preprocessor.files, shown, main.pieces, index, preprocessor.macros);
 	}
 
 	/** What the macros are where a run begins. */

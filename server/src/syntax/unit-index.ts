@@ -5,9 +5,9 @@ import { NESTING_LIMIT, type ParsedSlice, SLICE_TOKEN_LIMIT } from './convert.js
 import { Declared, Keyword, keywordKind } from './declaration-scanner.js';
 import { lex } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
+import { Piece } from './main-text.js';
 import type { RawChunk } from './raw-chunk.js';
 import type { Group, RawGroup, TokenGroup } from './slicer.js';
-import { Piece } from './main-text.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { Included, NameSpace, Problem, Slice } from './unit.js';
 
@@ -42,36 +42,47 @@ export class UnitIndex implements Included {
 	private readonly foundTags = new Map<string, readonly Slice[]>();
 	private readonly kinds = new Map<string, Declared | undefined>();
 
-	/** `host` answers for the whole unit what a slice's parse needs to know. */
+	/** How each name was declared first here. */
+	private readonly ownKinds = new Map<string, Declared>();
+
+	/** `hosted` gives what answers for the whole unit what a slice's parse needs to know, given how names are declared. */
 	constructor(
 		groups: readonly Group[],
 		readonly before: UnitIndex | undefined,
-		host: () => UnitHost,
+		hosted: (kind: (name: string) => Declared | undefined) => UnitHost,
 		main: SourceFile,
 	) {
+		const host = hosted((name) => this.kind(name));
 		let order = before?.count ?? 0;
-		const names = environment(groups, before);
+		const made: RawRun[] = [];
 		for (const group of groups) {
 			if (group.kind === 'raw') {
-				const run = new RawRun(group, order++, host);
+				const run = new RawRun(group, order, host);
 				const last = this.raw[this.raw.length - 1];
 				if (last?.chunk === group.chunk && last.runs[last.runs.length - 1]!.to <= run.from) last.runs.push(run);
 				else this.raw.push({ chunk: group.chunk, runs: [run] });
-				this.entries.push(run);
-				continue;
-			}
-			const slice = sliceOf(group, names, main, host);
-			this.slices.push(slice);
-			this.entries.push(slice);
-			for (const { name, kind } of group.names) {
-				const map = kind === Declared.Tag ? this.tags : this.ordinary;
-				const list = map.get(name);
-				if (!list) map.set(name, [{ order, slice, kind }]);
-				else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice, kind });
-			}
+				made.push(run);
+			} else for (const { name, kind } of group.names) if (kind !== Declared.Tag && !this.ownKinds.has(name)) this.ownKinds.set(name, kind);
 			order++;
 		}
 		this.count = order;
+		// From here on it is known how every name is declared.
+		const names = environment(groups, before);
+		order = before?.count ?? 0;
+		for (const group of groups) {
+			if (group.kind === 'tokens') {
+				const slice = sliceOf(group, names, main, host);
+				this.slices.push(slice);
+				this.entries.push(slice);
+				for (const { name, kind } of group.names) {
+					const map = kind === Declared.Tag ? this.tags : this.ordinary;
+					const list = map.get(name);
+					if (!list) map.set(name, [{ order, slice, kind }]);
+					else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice, kind });
+				}
+			} else this.entries.push(made.shift()!);
+			order++;
+		}
 	}
 
 	/** The slices that declare the name here or before, in order. */
@@ -137,8 +148,8 @@ export class UnitIndex implements Included {
 	}
 
 	private ownKind(name: string): Declared | undefined {
-		const known = this.ordinary.get(name);
-		if (known) return known[0]!.kind;
+		const known = this.ownKinds.get(name);
+		if (known !== undefined) return known;
 		for (const { chunk, runs } of this.raw) {
 			const found = chunk.declarations(name, false).find(({ slice }) => runOf(runs, slice));
 			if (found) return found.kind;
@@ -180,17 +191,19 @@ function environment(groups: readonly Group[], before: UnitIndex | undefined): o
 	return found;
 }
 
-const slices = new WeakMap<TokenGroup, { readonly names: object; readonly slice: LazySlice }>();
+const slices = new WeakMap<TokenGroup, { names: object; readonly slice: LazySlice }>();
 
-/** The group's slice: one and the same as long as all names are declared in the same way. */
-function sliceOf(group: TokenGroup, names: object, main: SourceFile, host: () => UnitHost): LazySlice {
-	let known = slices.get(group);
-	if (known?.names !== names) {
-		const { file } = writtenAt(group.tokens[0]!);
-		known = { names, slice: new LazySlice(group, file === main || file instanceof Piece, host) };
-		slices.set(group, known);
+/** The group's slice: one and the same as long as all names that it mentions are declared in the same way. */
+function sliceOf(group: TokenGroup, names: object, main: SourceFile, host: UnitHost): LazySlice {
+	const known = slices.get(group);
+	if (known && (known.names === names || known.slice.readsAlike(host))) {
+		known.names = names;
+		return known.slice;
 	}
-	return known.slice;
+	const { file } = writtenAt(group.tokens[0]!);
+	const slice = new LazySlice(group, file === main || file instanceof Piece, host);
+	slices.set(group, { names, slice });
+	return slice;
 }
 
 /** The tags that a declaration mentions, each as often as it does. */
@@ -258,15 +271,26 @@ export class LazySlice implements Slice {
 	constructor(
 		private readonly group: TokenGroup,
 		readonly inMain: boolean,
-		private host: (() => UnitHost) | undefined,
+		private host: UnitHost | undefined,
 	) {}
-	/** A slice outlives its unit, which nothing is asked of once it is parsed. */
+	/** A slice outlives its unit, of which nothing is asked any more once it is parsed. */
 	private get whole(): ParsedSlice {
 		if (!this.parsed) {
-			this.parsed = this.host!().parse(this);
+			this.parsed = this.host!.parse(this);
+			this.answers = answersOf(this.identifiers, this.host!);
 			this.host = undefined;
 		}
 		return this.parsed;
+	}
+	private answers: string | undefined;
+	private words: readonly string[] | undefined;
+	private get identifiers(): readonly string[] {
+		this.words ??= [...new Set(this.tokens.filter(({ kind }) => kind === TokenKind.Identifier).map(({ text }) => text))];
+		return this.words;
+	}
+	/** Was it parsed, and would it be parsed in the same way for another unit? */
+	readsAlike(host: UnitHost): boolean {
+		return this.answers !== undefined && this.answers === answersOf(this.identifiers, host);
 	}
 	/** Too long or too deep to be looked at, and why. */
 	get excess(): Excess | undefined {
@@ -307,6 +331,16 @@ export class LazySlice implements Slice {
 	}
 }
 
+/** Which of the names are typedefs. */
+function answersOf(names: readonly string[], host: UnitHost): string {
+	let answers = '';
+	for (const name of names) {
+		const is = host.isTypedef(name);
+		answers += is === undefined ? '?' : is ? '+' : '-';
+	}
+	return answers;
+}
+
 /** A part of a large header as it stands. */
 export class RawRun {
 	private readonly made = new Map<number, RawSlice>();
@@ -315,7 +349,7 @@ export class RawRun {
 	constructor(
 		private readonly group: RawGroup,
 		readonly order: number,
-		private readonly host: () => UnitHost,
+		private readonly host: UnitHost,
 	) {
 		this.from = group.from;
 		this.to = group.to;
@@ -346,7 +380,7 @@ class RawSlice implements Slice {
 		private readonly chunk: RawChunk,
 		private readonly index: number,
 		readonly preserveAccessIndex: boolean,
-		private readonly host: () => UnitHost,
+		private readonly host: UnitHost,
 	) {}
 	get names(): readonly string[] {
 		return this.chunk
@@ -364,13 +398,13 @@ class RawSlice implements Slice {
 		return (this.lexed ??= lex(this.chunk.source, this.chunk.starts[this.index]!, this.chunk.ends[this.index]!));
 	}
 	parse(): TopLevel {
-		return (this.parsed ??= this.host().parse(this)).tree;
+		return (this.parsed ??= this.host.parse(this)).tree;
 	}
 	syntaxProblem(): Problem | undefined {
-		return problemOf((this.parsed ??= this.host().parse(this)), this.tokens);
+		return problemOf((this.parsed ??= this.host.parse(this)), this.tokens);
 	}
 	spoiledFrom(): number | undefined {
-		return spoiledTokenOf((this.parsed ??= this.host().parse(this)), this.tokens);
+		return spoiledTokenOf((this.parsed ??= this.host.parse(this)), this.tokens);
 	}
 }
 

@@ -59,6 +59,8 @@ export interface TranslationUnit {
 	/** Every file that was read, main first. */
 	readonly files: readonly SourceFile[];
 	readonly problems: readonly Problem[];
+	/** The texts of the main file's directives, in order. */
+	readonly directives: readonly string[];
 	/** The slices that begin in the main file, in order. */
 	readonly mainSlices: readonly Slice[];
 	/** What the unit's leading includes declare, which is no part of `ownNames`. */

@@ -5,7 +5,6 @@
 
 import { type CallOp, type FlowGraph, type Operation, type Range, type Register, reads } from '../flow/ir.js';
 import { liveAfter } from '../flow/live-after.js';
-import { lower } from '../flow/lower.js';
 import type { Catalog } from '../kernel/catalog.js';
 import type { ReturnRange } from '../kernel/return-ranges.js';
 import { type Semantics, semanticsOf } from '../kernel/semantics.js';
@@ -13,6 +12,7 @@ import type { FunctionSymbol, GlobalSymbol, Place, Program, Unit } from '../prog
 import { assume, truth } from './assume.js';
 import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
+import type { Graphs } from './graphs.js';
 import { type Haste, hurry } from './haste.js';
 import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
 import { settle } from './moved.js';
@@ -48,36 +48,6 @@ export interface Probe {
 	block?(state: State, graph: FlowGraph): void;
 	/** Called where a frame is about to return; `at` stands in the frame's function. */
 	atReturn?(state: State, at: Range): void;
-}
-
-/** Graphs by function, shared by all programs of a unit. */
-export class Graphs {
-	private readonly byFunction = new Map<FunctionSymbol, FlowGraph>();
-	private doubtful: ReadonlySet<string> | undefined;
-	constructor(readonly unit: Unit) {}
-	of(fn: FunctionSymbol): FlowGraph {
-		let graph = this.byFunction.get(fn);
-		if (!graph) {
-			graph = lower(fn, this.unit.scope, (this.doubtful ??= doubtfulNames(this.unit)));
-			this.byFunction.set(fn, graph);
-		}
-		return graph;
-	}
-}
-
-/** Names of the main file whose declaration is not whole text. */
-function doubtfulNames(unit: Unit): ReadonlySet<string> {
-	const broken = unit.translation.mainSlices.filter(
-		(slice) => slice.parse().kind !== 'function-definition' && slice.spoiledFrom?.() !== undefined,
-	);
-	// What the catalog knows needs no declaration.
-	const names = broken
-		.flatMap((slice) => slice.names)
-		.filter((name) => {
-			const symbol = unit.scope.symbol(name);
-			return !symbol || !('slice' in symbol) || symbol.slice.spoiledFrom?.() !== undefined;
-		});
-	return new Set([...names, ...broken.flatMap((slice) => slice.tags)]);
 }
 
 /** What a transfer function says of how to go on. */
@@ -136,9 +106,12 @@ export class Machine {
 		return true;
 	}
 
-	unknown(reason: string, place?: Place): void {
-		if (this.hurried && this.haste) this.haste.stumbled = true;
-		this.gap ??= { reason, ...(place ? { place } : {}) };
+	/** @param certain It is the text that says nothing here, whatever the numbers are: no guess of them brought it about. */
+	unknown(reason: string, place?: Place, certain = false): void {
+		// What is unknown by now does not become more so.
+		if (this.gap) return;
+		if (this.hurried && this.haste && !certain) this.haste.stumbled = true;
+		this.gap = { reason, ...(place ? { place } : {}) };
 	}
 
 	place(state: State, at: Range): Place {

@@ -56,11 +56,11 @@ export class Reporter {
 	}
 
 	report(state: State, report: Report): void {
-		stumble(state);
 		if (state.doubt) {
 			this.doubted ??= typeof state.doubt === 'string' ? `${state.doubt} (${report.verifier})` : report.verifier;
 			return;
 		}
+		stumble(state);
 		const key = keyOf(report);
 		const known = this.found.get(key);
 		if (known) {

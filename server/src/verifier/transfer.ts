@@ -115,7 +115,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		case 'unknown':
 			state.set(o.to, o.scalar ? scalar(o.min, o.max) : { kind: 'unknown', ...(o.reason ? { reason: o.reason } : {}) });
-			if (o.reason) machine.unknown(o.reason, machine.place(state, o.at));
+			if (o.reason) machine.unknown(o.reason, machine.place(state, o.at), o.undeclared);
 			return 'next';
 		case 'end-of-scope': {
 			const object = state.frame.objects.get(o.local.id);

@@ -8,8 +8,9 @@ import { atReturn, isSeparate } from './calls.js';
 import { dumpGraph, dumpState } from './dump.js';
 import { enterGlobal, enterProgram } from './entry.js';
 import { prepareExceptionCallback } from './exceptions.js';
+import { Graphs } from './graphs.js';
 import type { Haste } from './haste.js';
-import { Graphs, Machine, type Probe } from './machine.js';
+import { Machine, type Probe } from './machine.js';
 import { resetNumbering } from './numbers.js';
 import { type Observations, Observer } from './observe.js';
 import { Reporter } from './reporter.js';
@@ -80,6 +81,8 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut, haste);
 		explore(machine);
 		operations += machine.operations;
+		// An objection in doubt makes the program unknown, which most that are in doubt are already.
+		if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
 		if (haste?.stumbled) {
 			haste = undefined;
 			leftOut.clear();
@@ -114,7 +117,6 @@ interface Verdict {
 /** `told` are remarks of earlier runs. */
 function concluded(program: Program, machine: Machine, reporter: Reporter, told: readonly Violation[], operations: number): Verdict {
 	const found = reporter.violations;
-	if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
 	const verdict = found.length > 0 ? 'reject' : machine.gap ? 'unknown' : 'accept';
 	return {
 		report: {

@@ -11,23 +11,27 @@ export interface Span {
 }
 
 export class Layout {
-	/** `\r\n` or `\n`, as the file has it. */
-	readonly newline: string;
-	/** One step of indentation, as the file's lines are indented. */
-	readonly step: string;
-	/** The file puts the brace of a control statement on a line of its own. */
-	readonly braceOnOwnLine: boolean;
 	private lineStarts: readonly number[] | undefined;
+	private style: Style | undefined;
 
 	constructor(
 		readonly translation: TranslationUnit,
 		readonly text: string,
-	) {
-		this.newline = text.includes('\r\n') ? '\r\n' : '\n';
-		this.step = indentStep(text);
-		const own = text.match(/^[ \t]+(?:if|for|while)\b[^\n{;]*\n[ \t]*\{[ \t]*\r?$/gm)?.length ?? 0;
-		const same = text.match(/^[ \t]+(?:if|for|while)\b[^\n;]*\{[ \t]*\r?$/gm)?.length ?? 0;
-		this.braceOnOwnLine = own > same;
+	) {}
+
+	/** `\r\n` or `\n`, as the file has it. */
+	get newline(): string {
+		return this.text.includes('\r\n') ? '\r\n' : '\n';
+	}
+
+	/** One step of indentation, as the file's lines are indented. */
+	get step(): string {
+		return (this.style ??= styleOf(this.text)).step;
+	}
+
+	/** The file puts the brace of a control statement on a line of its own. */
+	get braceOnOwnLine(): boolean {
+		return (this.style ??= styleOf(this.text)).braceOnOwnLine;
 	}
 
 	/** Where a token stands in the main file as written there, itself or as an argument of a macro; undefined for what a macro's body or a header brought. */
@@ -129,6 +133,18 @@ export class Layout {
 	withComment(end: number): number {
 		return this.endsLine(end) ? this.lineEnd(end) : end;
 	}
+}
+
+interface Style {
+	readonly step: string;
+	readonly braceOnOwnLine: boolean;
+}
+
+/** Asked by repairs alone: a keystroke that finds nothing does not read the text for it. */
+function styleOf(text: string): Style {
+	const own = text.match(/^[ \t]+(?:if|for|while)\b[^\n{;]*\n[ \t]*\{[ \t]*\r?$/gm)?.length ?? 0;
+	const same = text.match(/^[ \t]+(?:if|for|while)\b[^\n;]*\{[ \t]*\r?$/gm)?.length ?? 0;
+	return { step: indentStep(text), braceOnOwnLine: own > same };
 }
 
 function lineStarts(text: string): number[] {

@@ -1,0 +1,80 @@
+// The control-flow graphs of a unit's functions. A function that an edit leaves as it was keeps its graph, if all that it names is what it was.
+import type { FlowGraph } from '../flow/ir.js';
+import { lower } from '../flow/lower.js';
+import type { FunctionSymbol, Scope, Unit, Symbol as UnitSymbol } from '../program/model.js';
+
+interface Kept {
+	readonly graph: FlowGraph;
+	readonly around: object;
+	readonly doubtful: string;
+	/** Names that were asked for, and what they stood for. */
+	readonly asked: ReadonlyMap<string, UnitSymbol | undefined>;
+}
+const kept = new WeakMap<FunctionSymbol, Kept>();
+
+/** Graphs by function, shared by all programs of a unit. */
+export class Graphs {
+	private readonly byFunction = new Map<FunctionSymbol, FlowGraph>();
+	private found: { readonly names: ReadonlySet<string>; readonly text: string } | undefined;
+	constructor(readonly unit: Unit) {}
+	of(fn: FunctionSymbol): FlowGraph {
+		let graph = this.byFunction.get(fn);
+		if (!graph) {
+			graph = this.known(fn) ?? this.made(fn);
+			this.byFunction.set(fn, graph);
+		}
+		return graph;
+	}
+
+	private get doubtful(): { readonly names: ReadonlySet<string>; readonly text: string } {
+		if (!this.found) {
+			const names = doubtfulNames(this.unit);
+			this.found = { names, text: [...names].join(' ') };
+		}
+		return this.found;
+	}
+
+	private known(fn: FunctionSymbol): FlowGraph | undefined {
+		const { scope } = this.unit;
+		const known = kept.get(fn);
+		if (!known || known.around !== scope.around || known.doubtful !== this.doubtful.text) return undefined;
+		for (const [name, symbol] of known.asked) if (scope.symbol(name) !== symbol) return undefined;
+		return known.graph;
+	}
+
+	private made(fn: FunctionSymbol): FlowGraph {
+		const { scope } = this.unit;
+		const asked = new Map<string, UnitSymbol | undefined>();
+		const watched: Scope = {
+			around: scope.around,
+			symbol: (name) => {
+				const symbol = scope.symbol(name);
+				asked.set(name, symbol);
+				return symbol;
+			},
+			type: (node, locals) => scope.type(node, locals),
+			record: (tag) => scope.record(tag),
+			parseType: (text) => scope.parseType(text),
+			constant: (expression, locals) => scope.constant(expression, locals),
+			typeOf: (expression, locals) => scope.typeOf(expression, locals),
+		};
+		const graph = lower(fn, watched, this.doubtful.names);
+		kept.set(fn, { graph, around: scope.around, doubtful: this.doubtful.text, asked });
+		return graph;
+	}
+}
+
+/** Names of the main file whose declaration is not whole text. */
+function doubtfulNames(unit: Unit): ReadonlySet<string> {
+	const broken = unit.translation.mainSlices.filter(
+		(slice) => slice.parse().kind !== 'function-definition' && slice.spoiledFrom?.() !== undefined,
+	);
+	// What the catalog knows needs no declaration.
+	const names = broken
+		.flatMap((slice) => slice.names)
+		.filter((name) => {
+			const symbol = unit.scope.symbol(name);
+			return !symbol || !('slice' in symbol) || symbol.slice.spoiledFrom?.() !== undefined;
+		});
+	return new Set([...names, ...broken.flatMap((slice) => slice.tags)]);
+}
