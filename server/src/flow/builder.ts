@@ -81,8 +81,8 @@ export class Builder {
 			name,
 			type,
 			size: sizeOf(type) ?? 0,
-			...(inRegister ? { register: this.register() } : {}),
-			...(parameter === undefined ? {} : { parameter }),
+			register: inRegister ? this.register() : undefined,
+			parameter,
 			at,
 		};
 		this.locals.push(local);
@@ -139,9 +139,13 @@ export class Builder {
 
 export function emptyScope(parent: BlockScope | undefined): BlockScope {
 	return {
-		...(parent ? { parent } : {}),
+		parent,
 		names: new Map(),
 		locals: [],
 		cleanups: [],
+		tags: undefined,
+		typedefs: undefined,
+		constants: undefined,
+		asTypes: undefined,
 	};
 }

@@ -322,6 +322,36 @@ export function reads(operation: Operation): readonly Register[] {
 	}
 }
 
+/** Adds the registers that an operation reads: the same without a list of them. */
+export function addReads(set: RegisterSet, operation: Operation): void {
+	switch (operation.op) {
+		case 'move':
+		case 'convert':
+		case 'retype':
+			set.add(operation.from);
+			break;
+		case 'offset':
+			set.add(operation.base);
+			if (operation.index !== undefined) set.add(operation.index);
+			break;
+		case 'load':
+		case 'fill':
+			set.add(operation.address);
+			break;
+		case 'store':
+			set.add(operation.address);
+			set.add(operation.from);
+			break;
+		case 'arithmetic':
+		case 'compare':
+			set.add(operation.left);
+			set.add(operation.right);
+			break;
+		default:
+			for (const register of reads(operation)) set.add(register);
+	}
+}
+
 /** The registers that an operation writes. */
 export function writes(operation: Operation): readonly Register[] {
 	switch (operation.op) {

@@ -65,7 +65,7 @@ export class ExpressionLowering {
 	unknown(type: CType, at: Range, reason?: string): RValue {
 		const to = this.b.register();
 		const kind = strip(type).kind;
-		this.b.emit({ op: 'unknown', to, scalar: kind === 'int' || kind === 'enum' || kind === 'float', at, ...(reason ? { reason } : {}) });
+		this.b.emit({ op: 'unknown', to, scalar: kind === 'int' || kind === 'enum' || kind === 'float', at, reason });
 		if (reason) this.b.gaps.push({ at, reason });
 		return { register: to, type };
 	}
@@ -213,7 +213,8 @@ export class ExpressionLowering {
 					t.kind === 'pointer' && (t.to.volatile || record.volatile) ? { ...member.type, volatile: true as const } : member.type;
 				return {
 					...memory(to, qualified),
-					...(member.bitWidth === undefined ? {} : { bits: member.bitWidth, bitAt: (member.bitOffset ?? 0) % 8 }),
+					bits: member.bitWidth,
+					bitAt: member.bitWidth === undefined ? undefined : (member.bitOffset ?? 0) % 8,
 				};
 			}
 			case 'compound-literal': {
@@ -310,7 +311,8 @@ export class ExpressionLowering {
 			size: size ?? 8,
 			volatile: place.volatile,
 			at: at(e),
-			...(place.bits === undefined ? {} : { bits: place.bits, bitAt: place.bitAt ?? 0 }),
+			bits: place.bits,
+			bitAt: place.bits === undefined ? undefined : (place.bitAt ?? 0),
 		});
 		return { register: to, type: place.type };
 	}
@@ -333,8 +335,8 @@ export class ExpressionLowering {
 			size: sizeOf(place.type) ?? 8,
 			volatile: place.volatile,
 			at: at(e),
-			...(place.bits === undefined ? {} : { bits: place.bits }),
-			...(initializer ? { initializer } : {}),
+			bits: place.bits,
+			initializer,
 		});
 	}
 
@@ -415,7 +417,7 @@ export class ExpressionLowering {
 				index: index.register,
 				scale,
 				at: at(e),
-				...(subtract ? { negative: true } : {}),
+				negative: subtract,
 			});
 			return { register: to, type: pointer.type };
 		}
@@ -491,7 +493,7 @@ export class ExpressionLowering {
 			size: to.size,
 			signed: to.signed,
 			at: at(e),
-			...(isBool ? { bool: true } : {}),
+			bool: isBool,
 		});
 		return { register, type };
 	}

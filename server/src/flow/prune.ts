@@ -3,7 +3,18 @@
 // Dead code matters for the verdict: the kernel sees what the compiler left. A load, an address or a computation whose value nobody uses
 // is gone there, and with it any objection to it. Calls, stores and volatile accesses stay.
 import type { Builder } from './builder.js';
-import { type Block, type FlowGraph, type Local, type Operation, type Register, reads, successors, type Terminator, writes } from './ir.js';
+import {
+	addReads,
+	type Block,
+	type FlowGraph,
+	type Local,
+	type Operation,
+	type Register,
+	reads,
+	successors,
+	type Terminator,
+	writes,
+} from './ir.js';
 import { RegisterSet } from './register-set.js';
 import { relevance } from './relevance.js';
 
@@ -12,7 +23,8 @@ const UNREACHABLE_RANGE = { first: 0, last: 0 };
 export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph {
 	const spoiledFrom = Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY);
 	const blocks = reachableBlocks(builder, spoiledFrom);
-	dropDeadStores(blocks);
+	const inMemory = builder.locals.some(({ register }) => register === undefined);
+	if (inMemory) dropDeadStores(blocks);
 	const liveIn = dropDeadOperations(blocks, builder.registerCount);
 	const predecessors = new Map<number, number>();
 	for (const block of blocks) for (const next of successors(block.terminator)) predecessors.set(next, (predecessors.get(next) ?? 0) + 1);
@@ -28,7 +40,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		joins,
 		loopHeads: loopHeads(blocks),
 		compared: comparedConstants(blocks),
-		...relevance(blocks, builder.registerCount),
+		...relevance(blocks, builder.registerCount, inMemory),
 		spoiledFrom,
 		gaps: builder.gaps,
 	};
@@ -226,30 +238,47 @@ function isPure(operation: Operation): boolean {
 	}
 }
 
+/** From what is live behind an operation to what is live before it. False, and nothing is done, where the operation is dead. */
+function passBack(live: RegisterSet, operation: Operation): boolean {
+	if (operation.op === 'asm') {
+		if (isPure(operation) && !operation.writes.some(({ register }) => live.has(register))) return false;
+		for (const { register } of operation.writes) live.delete(register);
+	} else {
+		const to = 'to' in operation ? operation.to : undefined;
+		if (isPure(operation) && (to === undefined || !live.has(to))) return false;
+		if (to !== undefined) live.delete(to);
+	}
+	addReads(live, operation);
+	return true;
+}
+
 /** Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. */
 function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSet[] {
 	const liveIn = blocks.map(() => new RegisterSet(count));
-	const step = (live: RegisterSet, operation: Operation): boolean => {
-		const written = writes(operation);
-		if (isPure(operation) && !written.some((register) => live.has(register))) return false;
-		for (const register of written) live.delete(register);
-		for (const register of reads(operation)) live.add(register);
-		return true;
-	};
 	const live = new RegisterSet(count);
 	const atEnd = (block: Block): void => {
 		live.clear();
 		for (const next of successors(block.terminator)) if (liveIn[next]) live.addAll(liveIn[next]);
 		for (const register of terminatorReads(block.terminator)) live.add(register);
 	};
-	let changed = true;
-	while (changed) {
-		changed = false;
+	// A block is looked at again only where more is live behind it than before.
+	const predecessors: number[][] = blocks.map(() => []);
+	for (const { id, terminator } of blocks) for (const next of successors(terminator)) predecessors[next]!.push(id);
+	const due = new Uint8Array(blocks.length).fill(1);
+	for (let left = blocks.length; left > 0; ) {
 		for (let index = blocks.length - 1; index >= 0; index--) {
+			if (due[index] === 0) continue;
+			due[index] = 0;
+			left--;
 			const block = blocks[index]!;
 			atEnd(block);
-			for (let k = block.operations.length - 1; k >= 0; k--) step(live, block.operations[k]!);
-			if (liveIn[index]!.addAll(live)) changed = true;
+			for (let k = block.operations.length - 1; k >= 0; k--) passBack(live, block.operations[k]!);
+			if (!liveIn[index]!.addAll(live)) continue;
+			for (const before of predecessors[index]!) {
+				if (due[before] === 1) continue;
+				due[before] = 1;
+				left++;
+			}
 		}
 	}
 	for (const block of blocks) {
@@ -258,7 +287,7 @@ function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSe
 		for (let k = block.operations.length - 1; k >= 0; k--) {
 			const operation = block.operations[k]!;
 			const unread = operation.op === 'call' && operation.to !== undefined && !live.has(operation.to);
-			if (step(live, operation)) kept.push(unread ? { ...operation, resultUnused: true } : operation);
+			if (passBack(live, operation)) kept.push(unread ? { ...operation, resultUnused: true } : operation);
 		}
 		block.operations = kept.reverse();
 	}

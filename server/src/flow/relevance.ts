@@ -1,15 +1,15 @@
 // What a state must tell apart and what not: registers that can decide something, loads that are made more than once, and locals that the program
 // only writes. States that differ in nothing else are one, so that a chain of independent conditions costs what it is long and not what paths it has.
 
-import { type Block, type FlowGraph, type LoadOp, type Operation, type Register, reads } from './ir.js';
+import { addReads, type Block, type FlowGraph, type LoadOp, type Operation, type Register, reads } from './ir.js';
 import { RegisterSet } from './register-set.js';
 
 type Relevance = Pick<FlowGraph, 'decisive' | 'decisiveForCaller' | 'quietLocals' | 'singleLoads'>;
 
-/** `count` is the number of registers. */
-export function relevance(blocks: readonly Block[], count: number): Relevance {
+/** `count` is the number of registers; `inMemory` tells whether any local is not in one. */
+export function relevance(blocks: readonly Block[], count: number, inMemory: boolean): Relevance {
 	const shapes = shapesOf(blocks);
-	const quietLocals = writtenOnly(blocks);
+	const quietLocals = inMemory ? writtenOnly(blocks) : new Set<number>();
 	const loads = new Map<string, LoadOp[]>();
 	for (const block of blocks) {
 		for (const operation of block.operations) {
@@ -27,8 +27,7 @@ export function relevance(blocks: readonly Block[], count: number): Relevance {
 		return shape === undefined || loads.has(loadShape(shapes, address, size));
 	};
 	return {
-		decisive: decisiveRegisters(blocks, count, readBack, false),
-		decisiveForCaller: decisiveRegisters(blocks, count, readBack, true),
+		...decisiveRegisters(blocks, count, readBack),
 		quietLocals,
 		singleLoads,
 	};
@@ -141,19 +140,19 @@ function readsContent(o: Operation, mark: (register: Register | undefined) => vo
 	}
 }
 
-/** Registers whose value can decide a branch, a size or an address, found backwards from those uses over moves and arithmetic. */
+/** Registers whose value can decide a branch, a size or an address, and those with what is returned as well, found backwards from those uses over moves and arithmetic. */
 function decisiveRegisters(
 	blocks: readonly Block[],
 	count: number,
 	readBack: (address: Register, size: number) => boolean,
-	forCaller: boolean,
-): RegisterSet {
+): Pick<Relevance, 'decisive' | 'decisiveForCaller'> {
 	const decisive = new RegisterSet(count);
-	const sources = new Map<Register, Register[]>();
-	const flow = (to: Register, from: readonly Register[]): void => {
-		const list = sources.get(to);
-		if (list) list.push(...from);
-		else sources.set(to, [...from]);
+	const returned: Register[] = [];
+	const sources: Register[][] = [];
+	const flow = (to: Register, from: Register): void => {
+		const list = sources[to];
+		if (list) list.push(from);
+		else sources[to] = [from];
 	};
 	for (const block of blocks) {
 		for (const o of block.operations) {
@@ -161,16 +160,21 @@ function decisiveRegisters(
 				case 'move':
 				case 'convert':
 				case 'retype':
+					flow(o.to, o.from);
+					break;
 				case 'arithmetic':
 				case 'compare':
-					flow(o.to, reads(o));
+					flow(o.to, o.left);
+					flow(o.to, o.right);
 					break;
 				case 'asm':
-					for (const w of o.writes) if (w.keep !== undefined) flow(w.register, [w.keep]);
+					for (const w of o.writes) if (w.keep !== undefined) flow(w.register, w.keep);
 					break;
 				case 'offset':
-					flow(o.to, reads(o));
-					if (o.index !== undefined) decisive.add(o.index);
+					flow(o.to, o.base);
+					if (o.index === undefined) break;
+					flow(o.to, o.index);
+					decisive.add(o.index);
 					break;
 				case 'store':
 					decisive.add(o.address);
@@ -181,7 +185,7 @@ function decisiveRegisters(
 				case 'fill':
 				case 'copy':
 				case 'atomic':
-					for (const register of reads(o)) decisive.add(register);
+					addReads(decisive, o);
 					break;
 				default:
 			}
@@ -189,15 +193,22 @@ function decisiveRegisters(
 		const t = block.terminator;
 		if (t.kind === 'branch') decisive.add(t.condition);
 		else if (t.kind === 'switch') decisive.add(t.value);
-		else if (t.kind === 'return' && forCaller && t.value !== undefined) decisive.add(t.value);
+		else if (t.kind === 'return' && t.value !== undefined) returned.push(t.value);
 	}
-	const pending = [...decisive];
-	while (pending.length > 0) {
-		for (const from of sources.get(pending.pop()!) ?? []) {
-			if (decisive.has(from)) continue;
-			decisive.add(from);
-			pending.push(from);
+	const spread = (set: RegisterSet, pending: Register[]): void => {
+		while (pending.length > 0) {
+			for (const from of sources[pending.pop()!] ?? []) {
+				if (set.has(from)) continue;
+				set.add(from);
+				pending.push(from);
+			}
 		}
-	}
-	return decisive;
+	};
+	spread(decisive, [...decisive]);
+	const decisiveForCaller = new RegisterSet(count);
+	decisiveForCaller.addAll(decisive);
+	const more = returned.filter((register) => !decisive.has(register));
+	for (const register of more) decisiveForCaller.add(register);
+	spread(decisiveForCaller, more);
+	return { decisive, decisiveForCaller };
 }

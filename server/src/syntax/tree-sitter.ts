@@ -87,41 +87,56 @@ class Names {
 /** Half of all nodes are tokens; they share this one. */
 const NO_CHILDREN: readonly CstNode[] = [];
 
-/** Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. */
+/**
+ * Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. Each question to the cursor crosses the binding, which is most of what a
+ * copy costs: where a node with children begins and ends is told by the first and the last of them.
+ */
 function copy(cursor: Cursor, names: Names): CstRoot {
 	let faulty = false;
 	let token = false;
-	const node = (): { -readonly [K in keyof CstNode]: CstNode[K] } => {
+	const node = (): Mutable<CstNode> => {
 		const { type, named, token: isToken } = names.type(cursor);
 		token = isToken;
-		const start = cursor.startIndex;
-		const end = cursor.endIndex;
+		const field = names.field(cursor);
+		return { type, start: -1, end: -1, named, field, missing: false, children: NO_CHILDREN };
+	};
+	const place = (made: Mutable<CstNode>): void => {
+		made.start = cursor.startIndex;
+		made.end = cursor.endIndex;
 		// What the parser inserted has no text.
-		const missing = start === end && cursor.nodeIsMissing;
-		if (missing || type === 'ERROR') faulty = true;
-		return { type, start, end, named, field: names.field(cursor), missing, children: NO_CHILDREN };
+		made.missing = made.start === made.end && cursor.nodeIsMissing;
+		if (made.missing || made.type === 'ERROR') faulty = true;
 	};
 	const root = node();
+	place(root);
 	if (!cursor.gotoFirstChild()) return { ...root, faulty };
 	const siblings: CstNode[] = [];
 	root.children = siblings;
-	const open: CstNode[][] = [siblings];
+	const open: { readonly node: Mutable<CstNode>; readonly children: CstNode[] }[] = [{ node: root, children: siblings }];
+	let children = siblings;
 	for (;;) {
 		const made = node();
-		open[open.length - 1]!.push(made);
+		children.push(made);
 		if (!token && cursor.gotoFirstChild()) {
-			const inner: CstNode[] = [];
-			made.children = inner;
-			open.push(inner);
+			children = [];
+			made.children = children;
+			open.push({ node: made, children });
 			continue;
 		}
+		place(made);
 		while (!cursor.gotoNextSibling()) {
-			open.pop();
+			const { node: parent } = open.pop()!;
 			if (!open.length) return { ...root, faulty };
+			parent.start = parent.children[0]!.start;
+			parent.end = parent.children[parent.children.length - 1]!.end;
+			if (parent.type === 'ERROR') faulty = true;
+			({ children } = open[open.length - 1]!);
 			cursor.gotoParent();
 		}
 	}
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface NativeParser {
 	setLanguage(language: unknown): void;

@@ -3,7 +3,7 @@ import type { CompareOperator } from '../flow/ir.js';
 import { decide, narrow, negated, swapped } from './numbers.js';
 import { precise } from './precision.js';
 import type { State } from './state.js';
-import { Flag, isNull, isTrusted, type Pointer, type Scalar, type Value } from './value.js';
+import { constant, Flag, isNull, isTrusted, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Is the value true on every path, on none, or on some (undefined)? */
 export function truth(v: Value): boolean | undefined {
@@ -160,7 +160,7 @@ function replace(state: State, v: Scalar, min: number, max: number, because: rea
 		const high = Math.min(other.max, max);
 		if (low > high) return other;
 		const from = [other, ...because];
-		return low === high ? { kind: 'scalar', id: 0, min: low, max: high, from } : { ...other, min: low, max: high, from, precise: false };
+		return low === high ? constant(low, from) : { ...other, min: low, max: high, from, precise: false };
 	});
 	return true;
 }

@@ -5,7 +5,7 @@
 import type { FlowGraph } from '../flow/ir.js';
 import { replaced } from './precision.js';
 import type { StackObject, State } from './state.js';
-import { constant, freshId, type Pointer, type Scalar, type Value } from './value.js';
+import { constant, type Pointer, scalar, type Value } from './value.js';
 
 /** What one run knows of its own haste; shared by its states. */
 export interface Haste {
@@ -76,13 +76,11 @@ function wider(value: Value, old: Value | undefined, bounds: readonly number[]):
 	if (old.min === value.min && old.max === value.max) return value;
 	const min = value.min >= old.min ? old.min : (bounds.findLast((b) => b <= value.min) ?? Number.NEGATIVE_INFINITY);
 	const max = value.max <= old.max ? old.max : (bounds.find((b) => b >= value.max) ?? Number.POSITIVE_INFINITY);
-	const wide: Scalar = { kind: 'scalar', id: freshId(), min, max, from: [value] };
-	return wide;
+	return scalar(min, max, [value]);
 }
 
 function anywhere(p: Pointer): Pointer {
-	const { symbol: _symbol, range: _range, ...rest } = p;
-	return { ...rest, variable: true };
+	return { ...p, symbol: undefined, range: undefined, variable: true };
 }
 
 function samePlace(a: Pointer, b: Pointer): boolean {

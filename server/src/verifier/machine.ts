@@ -21,7 +21,7 @@ import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
 import type { CallbackReturn, Frame, State, Turn } from './state.js';
-import { freshId, UNKNOWN_VALUE, type Value } from './value.js';
+import { constant, freshId, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
 export const OPERATION_LIMIT = 400_000;
@@ -265,12 +265,9 @@ export class Machine {
 			}
 			const taken = rest.clone();
 			const label = from === to ? `${c.from}` : `${c.from} to ${c.to}`;
-			const bound = (v: number): Value => ({ kind: 'scalar', id: 0, min: v, max: v });
+			const bound = (v: number): Value => constant(v);
 			const wanted = (operator: '>=' | '<=', v: number): Value => ({
-				kind: 'scalar',
-				id: freshId(),
-				min: 0,
-				max: 1,
+				...scalar(0, 1),
 				condition: { operator, left: taken.get(t.value), right: bound(v), signed: true },
 			});
 			if (assume(taken, wanted('>=', from), true) && assume(taken, wanted('<=', to), true)) {
@@ -285,10 +282,7 @@ export class Machine {
 			if (from === to) {
 				const next = rest.clone();
 				const differs: Value = {
-					kind: 'scalar',
-					id: freshId(),
-					min: 0,
-					max: 1,
+					...scalar(0, 1),
 					condition: { operator: '!=', left: current, right: bound(from), signed: true },
 				};
 				if (!assume(next, differs, true)) {
@@ -527,8 +521,7 @@ function widen(state: State, last: State): void {
 		const min = v.min >= from.min && old ? v.min : v.min >= 0 ? 0 : Number.NEGATIVE_INFINITY;
 		const max = v.max <= from.max && old ? v.max : Number.POSITIVE_INFINITY;
 		const low = Math.min(min, from.min);
-		const { condition: _condition, sum: _sum, ...rest } = v;
-		return { ...rest, id: freshId(), min: low, max: Math.max(max, from.max), from: [v], precise: false };
+		return { ...v, condition: undefined, sum: undefined, id: freshId(), min: low, max: Math.max(max, from.max), from: [v], precise: false };
 	};
 	state.frames.forEach((_, depth) => {
 		const frame = state.ownFrame(depth);

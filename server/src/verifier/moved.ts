@@ -10,9 +10,7 @@ import { Flag, mayBeNull, type Pointer, typeName, type Value } from './value.js'
 export function move(state: State, p: Pointer, bytes: number, relocated: boolean): Pointer {
 	const offset = p.offset + bytes;
 	if (!mayBeNull(p)) return bytes === 0 ? p : { ...p, offset };
-	const { moved, ...rest } = p;
-	if (offset === (p.start ?? 0) && !relocated) return { ...rest, offset };
-	return { ...rest, offset, moved: moved ?? holderOf(state, p) };
+	return { ...p, offset, moved: offset === (p.start ?? 0) && !relocated ? undefined : (p.moved ?? holderOf(state, p)) };
 }
 
 /** Objects to a pointer that was moved while it may be NULL and that is needed as a value; gives the value after the repair. */

@@ -2,7 +2,7 @@
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
 import { sources } from './precision.js';
 import { resetPlaces } from './remembered.js';
-import { type Condition, constant, freshId, type Scalar, scalar, type Value } from './value.js';
+import { type Condition, constant, freshId, numberOf, type Scalar, scalar, type Value } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
 
@@ -33,7 +33,7 @@ export function convert(v: Scalar, size: number, signed: boolean): Scalar {
 	if (v.min >= low && v.max <= high) return v;
 	if (v.min === v.max && Math.abs(v.min) <= EXACT) {
 		const wrapped = signed ? BigInt.asIntN(size * 8, BigInt(v.min)) : BigInt.asUintN(size * 8, BigInt(v.min));
-		return { ...constant(Number(wrapped)), from: [v] };
+		return constant(Number(wrapped), [v]);
 	}
 	// The same bits under another reading: comparisons with this one say nothing of the old one.
 	return derived(`c${size}${signed}`, v, v, low, high);
@@ -52,11 +52,11 @@ const numbering = new Map<string, number>();
 
 /** Value numbering: the same operation on the same numbers gives a number of the same identity, so that `a[i + 1]` is one place. */
 function derived(operation: string, l: Scalar, r: Scalar, min: number, max: number, from?: readonly Scalar[]): Scalar {
-	if ((l.id === 0 && l.min !== l.max) || (r.id === 0 && r.min !== r.max)) return { ...scalar(min, max), ...(from ? { from } : {}) };
+	if ((l.id === 0 && l.min !== l.max) || (r.id === 0 && r.min !== r.max)) return scalar(min, max, from);
 	const key = `${operation}:${l.id || `=${l.min}`}:${r.id || `=${r.min}`}`;
 	let id = numbering.get(key);
 	if (id === undefined) numbering.set(key, (id = freshId()));
-	return from ? { kind: 'scalar', id, min, max, from } : { kind: 'scalar', id, min, max };
+	return numberOf(id, min, max, from);
 }
 
 /** Forgets the numbering: between programs, whose numbers have nothing to do with each other. */
@@ -69,7 +69,7 @@ export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, s
 	const exact = l.min === l.max && r.min === r.max && Math.abs(l.min) <= EXACT && Math.abs(r.min) <= EXACT;
 	if (exact) {
 		const value = foldSmall(operator, l.min, r.min, size, signed) ?? foldExactly(operator, l.min, r.min, size, signed);
-		return value === undefined ? anyOf(size, signed) : { kind: 'scalar', id: 0, min: value, max: value, from: [l, r] };
+		return value === undefined ? anyOf(size, signed) : constant(value, [l, r]);
 	}
 	const range = bounds(operator, l, r);
 	const [low, high] = typeRange(size, signed);
@@ -219,8 +219,7 @@ export function narrow(v: Scalar, operator: CompareOperator, other: Scalar): rea
 /** The truth value of a comparison, remembering what was compared. */
 export function comparison(condition: Condition, decided: boolean | undefined): Scalar {
 	if (decided !== undefined) {
-		const from = sources(condition.left, condition.right);
-		return { ...constant(decided ? 1 : 0), ...(from ? { from } : {}) };
+		return constant(decided ? 1 : 0, sources(condition.left, condition.right));
 	}
 	return { ...scalar(0, 1), condition };
 }

@@ -9,7 +9,7 @@ import { describeValue, valueWords } from './describe-value.js';
 import type { Probe } from './machine.js';
 import { type Decisions, decisionsOf, type TakenBranch, whatTellsApart } from './paths.js';
 import type { PathEntry, Reference, State } from './state.js';
-import { type Base, isRcu, isTrusted, type Value } from './value.js';
+import { type Base, isRcu, isTrusted, numberOf, type Value } from './value.js';
 
 /** Tokens `first` to `last`, inclusive, of the slice that defines a function. */
 export interface Spot {
@@ -90,7 +90,7 @@ export interface Observations {
 }
 
 /** Stands for every number of an expression that is no pointer. */
-const ANY_SCALAR: Value = { kind: 'scalar', id: 0, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+const ANY_SCALAR: Value = numberOf(0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 /** Paths that are remembered for one value at one place. More of them would rarely change what tells the values apart. */
 const SAMPLED_PATHS = 8;
 /** Different values that are remembered of one expression: more than that nobody reads. */

@@ -6,6 +6,7 @@ import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
 import { type LoadPlace, placeOf } from './remembered.js';
 import {
+	constant,
 	type DynptrState,
 	Flag,
 	type IrqFlagState,
@@ -252,7 +253,17 @@ export class State {
 	ownFrame(depth = this.frames.length - 1): Frame {
 		const frame = this.frames[depth]!;
 		if (frame.owner === this.owner) return frame;
-		const own = { ...frame, registers: copied(frame.registers), objects: copied(frame.objects), owner: this.owner, listed: undefined };
+		const { graph, back, chain } = frame;
+		const own: Frame = {
+			graph,
+			registers: copied(frame.registers),
+			objects: copied(frame.objects),
+			back,
+			chain,
+			depth,
+			owner: this.owner,
+			listed: undefined,
+		};
 		this.frames[depth] = own;
 		return own;
 	}
@@ -334,7 +345,7 @@ export class State {
 		this.rewrite((v) => {
 			if (v.kind !== 'pointer' || v.id !== id || !(v.flags & Flag.MaybeNull)) return v;
 			if (v.ref) ref = v.ref;
-			return { kind: 'scalar', id: 0, min: 0, max: 0, null: id };
+			return { ...constant(0), null: id };
 		});
 		if (ref) this.referencesToWrite().delete(ref);
 	}

@@ -219,8 +219,8 @@ function shift(p: Pointer, by: Scalar, negative: boolean): Pointer {
 
 /** Adds a number that is not known: its bounds widen the range, its identity names the place. */
 function addUnknown(p: Pointer, by: Value, negative: boolean, scale: number): Pointer {
-	const { symbol: oldSymbol, range: oldRange, ...rest } = p;
-	if (by.kind !== 'scalar') return { ...rest, variable: true };
+	const { symbol: oldSymbol, range: oldRange } = p;
+	if (by.kind !== 'scalar') return { ...p, symbol: undefined, range: undefined, variable: true };
 	const named = by.id !== 0 && (!p.variable || oldSymbol !== undefined);
 	// `a[i + 1]` is one element behind `a[i]`: the constant part belongs to the fixed offset.
 	const plus = named && by.sum ? (negative ? -1 : 1) * by.sum.plus * scale : 0;
@@ -228,7 +228,7 @@ function addUnknown(p: Pointer, by: Value, negative: boolean, scale: number): Po
 	const ends = [by.min * scale, by.max * scale].map((n) => (negative ? -n : n) - plus).sort((x, y) => x - y) as [number, number];
 	const known = Number.isFinite(ends[0]) && Number.isFinite(ends[1]) && (!p.variable || oldRange !== undefined);
 	const range: readonly [number, number] | undefined = known ? [ends[0] + (oldRange?.[0] ?? 0), ends[1] + (oldRange?.[1] ?? 0)] : undefined;
-	return { ...rest, offset: p.offset + plus, variable: true, ...(symbol ? { symbol } : {}), ...(range ? { range } : {}) };
+	return { ...p, offset: p.offset + plus, variable: true, symbol, range };
 }
 
 function convertValue(v: Value, o: ConvertOp): Value {

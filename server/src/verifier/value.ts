@@ -181,8 +181,31 @@ export function isGlobalId(id: number): boolean {
 	return globalIds.has(id);
 }
 
-export function constant(value: number): Scalar {
-	return { kind: 'scalar', id: 0, min: value, max: value };
+/**
+ * A number of this identity within these bounds. Every number is made here or is a copy of one that was: all have the same fields in the same order,
+ * which makes reading them cheap, however many kinds of them meet at one place of the program.
+ */
+export function numberOf(id: number, min: number, max: number, from?: readonly Scalar[]): Scalar {
+	return {
+		kind: 'scalar',
+		id,
+		min,
+		max,
+		from,
+		precise: false,
+		not: undefined,
+		sum: undefined,
+		condition: undefined,
+		typeOf: undefined,
+		null: undefined,
+		relocated: undefined,
+		was: undefined,
+		mistagged: undefined,
+	};
+}
+
+export function constant(value: number, from?: readonly Scalar[]): Scalar {
+	return numberOf(0, value, value, from);
 }
 
 /** The number where it is known, as a size must be. */
@@ -190,8 +213,8 @@ export function exactly(v: Value | undefined): number | undefined {
 	return v && isConstant(v) ? v.min : undefined;
 }
 
-export function scalar(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Scalar {
-	return { kind: 'scalar', id: freshId(), min, max };
+export function scalar(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, from?: readonly Scalar[]): Scalar {
+	return numberOf(freshId(), min, max, from);
 }
 
 /** Asking for a number's value is resting on it. */
@@ -205,8 +228,23 @@ export function isNull(v: Value): boolean {
 	return isConstant(v, 0);
 }
 
+/** A pointer; like numbers, all are of one shape. */
 export function pointer(base: Base, flags = 0, more: Partial<Pointer> = {}): Pointer {
-	return { kind: 'pointer', base, flags, offset: 0, variable: false, id: freshId(), ref: 0, ...more };
+	return {
+		kind: 'pointer',
+		base,
+		flags,
+		offset: more.offset ?? 0,
+		variable: more.variable ?? false,
+		id: more.id ?? freshId(),
+		ref: more.ref ?? 0,
+		range: more.range,
+		symbol: more.symbol,
+		moved: more.moved,
+		start: more.start,
+		of: more.of,
+		origin: more.origin,
+	};
 }
 
 export function mayBeNull(v: Value): boolean {
