@@ -126,11 +126,14 @@ export class MainTexts {
 		if (same > 0) at -= pieces[--same]!.text.length;
 		const rest = new Map<number, number>();
 		let end = text.length;
-		for (let k = pieces.length - 1; k > same; k--) {
-			end -= pieces[k]!.text.length;
-			if (end <= at || !text.startsWith(pieces[k]!.text, end)) break;
-			rest.set(end, k);
+		let last = pieces.length;
+		while (last > same + 1) {
+			const piece = pieces[last - 1]!;
+			end -= piece.text.length;
+			if (end <= at || !text.startsWith(piece.text, end)) break;
+			rest.set(end, --last);
 		}
+		for (const piece of pieces.slice(same, last)) this.spareOne(piece);
 		return this.cut(source.path, text, at, pieces.slice(0, same), (offset) => {
 			const k = rest.get(offset);
 			return k === undefined ? undefined : pieces.slice(k);

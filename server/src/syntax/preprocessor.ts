@@ -241,6 +241,7 @@ export class Preprocessor extends MacroExpander {
 		const { chunks } = file.text;
 		for (;;) {
 			if (file.chunk >= chunks.length || (this.stop !== undefined && this.stack.length === 1 && file.chunk >= this.stop)) {
+				if (this.stack.length === 1 && this.collecting === 0 && this.sink.idle) this.keepRun(file);
 				if (file.chunk >= chunks.length) this.closeConditionals(file);
 				return false;
 			}
