@@ -33,6 +33,8 @@ interface Asked {
 	readonly offered: (capabilities: ServerCapabilities) => unknown;
 	/** Asked at findings, of a text that has some. */
 	readonly atFindings?: true;
+	/** Each request follows an edit of a function that has a finding, as a person's do who mends it. */
+	readonly whileMending?: true;
 	/** Beside the document. */
 	readonly params: (position: Position, end: Position) => object;
 }
@@ -52,6 +54,13 @@ const REQUESTS: readonly Asked[] = [
 		method: 'textDocument/codeAction',
 		offered: (c) => c.codeActionProvider,
 		atFindings: true,
+		params: (position) => ({ range: { start: position, end: position }, context: { diagnostics: [] } }),
+	},
+	{
+		method: 'textDocument/codeAction',
+		offered: (c) => c.codeActionProvider,
+		atFindings: true,
+		whileMending: true,
 		params: (position) => ({ range: { start: position, end: position }, context: { diagnostics: [] } }),
 	},
 	{ method: 'textDocument/completion', offered: (c) => c.completionProvider, params: at },
@@ -78,7 +87,7 @@ export interface RequestTimes {
 	readonly asked: number;
 }
 
-/** Times `count` requests of each kind that the server offers, at words of its functions; every tenth follows an edit and its diagnostics. */
+/** Times `count` requests of each kind that the server offers, at words of its functions; every tenth follows an edit and its diagnostics, or each where it says so. */
 export async function timeRequests(server: string, path: string, options: CheckOptions, count: number): Promise<RequestTimes[]> {
 	const whole = readFileSync(path, 'utf8');
 	const client = new TestClient(server);
@@ -108,16 +117,18 @@ async function timeOn(client: TestClient, uri: string, text: string, requests: r
 	const words = inside.flatMap(({ start, end }) =>
 		[...text.slice(start, end).matchAll(/[A-Za-z_]\w*/g)].map((match) => document.positionAt(start + match.index + 1)),
 	);
-	const statements = inside.flatMap(({ start, end }) =>
-		[...text.slice(start, end).matchAll(/;$/gm)].map((match) => document.positionAt(start + match.index + 1)),
-	);
+	const statementsOf = (functions: typeof inside): Position[] =>
+		functions.flatMap(({ start, end }) =>
+			[...text.slice(start, end).matchAll(/;$/gm)].map((match) => document.positionAt(start + match.index + 1)),
+		);
 	const chance = reproducibleChance(SEED);
 	await client.open(uri, text);
 	const findings = (await client.diagnostics(uri, 1)).filter(({ severity }) => severity === 1).map(({ range }) => range.start);
+	const mended = inside.filter(({ start, end }) => findings.some((at) => start <= document.offsetAt(at) && document.offsetAt(at) <= end));
 	let version = 1;
 	let added: Position | undefined;
 	/** An empty statement comes behind another one, the one before goes again: two functions are other than they were. */
-	const edit = async () => {
+	const edit = async (statements: readonly Position[]) => {
 		if (added) {
 			const end = { line: added.line, character: added.character + 1 };
 			await client.change(uri, ++version, { range: { start: added, end }, text: '' });
@@ -127,9 +138,10 @@ async function timeOn(client: TestClient, uri: string, text: string, requests: r
 		await client.diagnostics(uri, version);
 	};
 	const results: RequestTimes[] = [];
-	for (const { method, atFindings, params } of requests) {
+	for (const { method, atFindings, whileMending, params } of requests) {
 		const places = atFindings ? findings : words;
 		if (places.length === 0) throw new Error(`nothing to ask ${method} at`);
+		const statements = statementsOf(whileMending ? mended : inside);
 		const times: number[] = [];
 		let answered = 0;
 		const ask = async () => {
@@ -144,10 +156,16 @@ async function timeOn(client: TestClient, uri: string, text: string, requests: r
 		for (let i = 0; i < WARMING; i++) await ask();
 		times.length = answered = 0;
 		for (let i = 0; i < count; i++) {
-			if (i % REQUESTS_PER_EDIT === 0) await edit();
+			if (i % (whileMending ? 1 : REQUESTS_PER_EDIT) === 0) await edit(statements);
 			await ask();
 		}
-		results.push({ method, median: percentile(times, 0.5), p95: percentile(times, 0.95), answered, asked: count });
+		results.push({
+			method: whileMending ? `${method} after each edit of a function that is being mended` : method,
+			median: percentile(times, 0.5),
+			p95: percentile(times, 0.95),
+			answered,
+			asked: count,
+		});
 	}
 	return results;
 }
