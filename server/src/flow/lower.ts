@@ -2,6 +2,7 @@
 import { type CType, type FunctionType, INT, strip } from '../btf/ctype.js';
 import type { FunctionSymbol, Scope } from '../program/model.js';
 import type { AsmStatement, CompoundStatement, Declaration, Expression, Node, Statement } from '../syntax/ast.js';
+import { beginsLine } from '../syntax/broken.js';
 import { addressTaken } from './address-taken.js';
 import { type BlockScope, Builder, emptyScope } from './builder.js';
 import type { FlowGraph } from './ir.js';
@@ -277,6 +278,9 @@ export class StatementLowering {
 			// `struct x *a,` above `a = f();` reads as a second declaration of one name.
 			if (this.b.scope.locals.some(({ name, at: where }) => name === declarator.name && where.first > d.first))
 				this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
+			// `els` above `p = f();` reads as a variable of a type that nothing declares.
+			if (pointedTo(type).kind === 'unknown' && beginsLine(this.b.fn.slice.tokens[declarator.first]!))
+				this.b.spoiledFrom = Math.min(this.b.spoiledFrom, d.first);
 			if (declarator.type.kind === 'builtin' && declarator.type.name === 'auto' && declarator.initializer) {
 				type = this.b.file.typeOf(declarator.initializer, this.b.localScope());
 				const t = strip(type);
@@ -400,4 +404,10 @@ function initializerLength(e: Expression): number | undefined {
 	if (e.kind === 'string') return e.value.length + 1;
 	if (e.kind !== 'initializer-list') return undefined;
 	return e.items.length;
+}
+
+/** What a pointer of any depth leads to in the end. */
+function pointedTo(type: CType): CType {
+	const at = strip(type);
+	return at.kind === 'pointer' ? pointedTo(at.to) : at;
 }

@@ -71,6 +71,11 @@ function column(token: FileRange): number | undefined {
 	return text.slice(line, token.start).trim() === '' ? token.start - line : undefined;
 }
 
+/** Is the token the first of its line, as it is written? */
+export function beginsLine(token: Token): boolean {
+	return column(writtenAt(token)) !== undefined;
+}
+
 function indentation(token: FileRange): number {
 	const { text } = token.file;
 	let at = text.lastIndexOf('\n', token.start - 1) + 1;
@@ -85,6 +90,9 @@ const GOES_ON = new Set([')', ',', ':', ';', '{', '}', 'else', 'do']);
 /** Besides words, what a statement may begin with: `*p = 1;`, `(void)f();`. */
 const BEGINS = new Set(['*', '(', '++', '--']);
 
+/** Words of a statement with a head in parentheses, behind which another statement stands. */
+const HEADED = new Set(['if', 'while', 'for', 'switch']);
+
 /**
  * The statement of a function's body that took in the next one, since its own end has not been typed yet: `return` above `bpf_task_release(task);`. C reads both as
  * one statement; a person who meant that would have indented the second line. Undefined where no line is joined so.
@@ -93,6 +101,8 @@ const BEGINS = new Set(['*', '(', '++', '--']);
  */
 export function joinedStatement(tokens: readonly Token[]): number | undefined {
 	let start: number | undefined;
+	/** The statement inside of the heads that `start` begins with: `return` of `if (!p) return`. */
+	let inner: number | undefined;
 	let parentheses = 0;
 	let braces = 0;
 	for (let i = 0; i < tokens.length; i++) {
@@ -102,18 +112,51 @@ export function joinedStatement(tokens: readonly Token[]): number | undefined {
 		else if (text === ')' || text === ']') parentheses--;
 		else if (text === '{') braces++;
 		else if (text === '}') braces--;
-		if (text === ';' || text === '{' || text === '}' || text === ':') start = undefined;
-		else if (start === undefined) start = i;
-		else if (
-			braces > 0 &&
-			parentheses === (text === '(' ? 1 : 0) &&
-			(token.kind === TokenKind.Identifier || BEGINS.has(text)) &&
-			!tokens[i - 1]!.expansion &&
-			!GOES_ON.has(tokens[i - 1]!.text)
-		) {
-			const at = column(writtenAt(token));
-			if (at !== undefined && at <= indentation(writtenAt(tokens[start]!))) return start;
+		// The semicolons of a `for` and the colon of `?:` may stand in parentheses.
+		const ends = text === '{' || text === '}' || (parentheses <= 0 && (text === ';' || text === ':'));
+		if (ends) start = inner = undefined;
+		else if (start === undefined) [start, inner] = [i, isPrefix(text) ? undefined : i];
+		else if (braces > 0 && parentheses === (text === '(' ? 1 : 0)) {
+			if (inner === undefined) inner = i;
+			else if (text === ')' && HEADED.has(tokens[inner]!.text)) inner = undefined;
+			else if ((token.kind === TokenKind.Identifier || BEGINS.has(text)) && endsBefore(tokens, i, inner)) {
+				const at = column(writtenAt(token));
+				if (at !== undefined && at <= indentation(writtenAt(tokens[start]!))) return start;
+			}
+			if (isPrefix(text)) inner = undefined;
 		}
 	}
 	return undefined;
+}
+
+function isPrefix(text: string): boolean {
+	return text === 'else' || text === 'do';
+}
+
+/** May the statement that began at `inner` have been meant to end before the token? */
+function endsBefore(tokens: readonly Token[], index: number, inner: number): boolean {
+	const before = tokens[index - 1]!;
+	if (before.expansion) return false;
+	if (!GOES_ON.has(before.text)) return true;
+	// A call without its semicolon; the words before a head's parentheses are no call.
+	if (before.text === ')') return tokens[inner]!.kind === TokenKind.Identifier && tokens[inner + 1]?.text === '(';
+	// Nobody leaves a line free in the middle of a list of variables. In an expression a comma there is odd, but means what it says.
+	const declares = tokens[inner + 1]!.kind === TokenKind.Identifier || tokens[inner + 1]!.text === '*';
+	return before.text === ',' && declares && !inBraces(tokens, index) && isBehindBlankLine(writtenAt(tokens[index]!));
+}
+
+/** Is the token in the braces of an initializer? */
+function inBraces(tokens: readonly Token[], index: number): boolean {
+	let depth = 0;
+	for (let i = index - 1; i >= 0; i--) {
+		const { text } = tokens[i]!;
+		if (text === '}') depth++;
+		else if (text === '{' && --depth < 0) return /^[=,{]$/.test(tokens[i - 1]?.text ?? '');
+	}
+	return false;
+}
+
+function isBehindBlankLine({ file, start }: FileRange): boolean {
+	const line = file.text.lastIndexOf('\n', start - 1);
+	return line > 0 && file.text.slice(file.text.lastIndexOf('\n', line - 1) + 1, line).trim() === '';
 }

@@ -9,7 +9,7 @@ import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { memberAt } from './records.js';
 import type { State } from './state.js';
-import { Flag, type Pointer, pointer, scalar, type Value } from './value.js';
+import { Flag, type Pointer, pointer, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 interface ContextField {
 	readonly base: 'packet' | 'packet_end' | 'packet_meta' | 'sock' | 'sock_common' | 'mem';
@@ -215,6 +215,10 @@ function argument(machine: Machine, state: State, p: Pointer, o: LoadOp): Value 
 	const { section, structOps } = machine.program;
 	const trusted = argumentsTrusted(machine) ? Flag.Trusted : 0;
 	const target = prototype(machine);
+	if (section.programType === 'STRUCT_OPS' && !structOps) {
+		machine.unknown('no variable in `.struct_ops` names it, which would tell what its arguments are', machine.place(state, o.at));
+		return UNKNOWN_VALUE;
+	}
 	if (!target) return o.size === 8 ? untypedArgument(trusted) : unknownOf(o.type, o.bits);
 	const parameter = target.parameters[index];
 	if (!parameter) {
