@@ -1,10 +1,8 @@
 // Our answer on every mutant beside the kernel's.
 import { readFileSync } from 'node:fs';
-import { loadCatalog } from '../../server/src/kernel/load.js';
 import { analyse } from '../kernel/corpus-run.js';
 import { type Judged, judge } from '../kernel/judge.js';
 import type { Answer } from './answer.js';
-import { effectOf } from './calls.js';
 import { type Copy, writeSource } from './compile.js';
 import { checkOptions, type MutantAnswer, type Setting, verdicts } from './verdicts.js';
 
@@ -38,24 +36,9 @@ export async function compare(setting: Setting, answers: readonly MutantAnswer[]
 			...(answer.line ? { line: answer.line } : {}),
 		};
 		const lines = readFileSync(source, 'utf8').split('\n');
-		return { ...one, source, judged: mergedCalls(setting.kernel.release, judge(expected, files.get(source)!, lines), lines) };
+		return { ...one, source, judged: judge(expected, files.get(source)!, lines) };
 	};
 	return excuse(setting, answers.map(held));
-}
-
-/**
- * The compiler makes one call out of equal calls at the ends of branches, and keeps the line of one of them or none, so that the log shows
- * the line before. Where a call of the same function stands there as on our line, we mean the same.
- */
-function mergedCalls(release: string, judged: Judged, lines: readonly string[]): Judged {
-	const { line } = judged.expected;
-	if (judged.outcome !== 'wrong-line' || line === undefined) return judged;
-	const catalog = loadCatalog(release);
-	const called = (index: number): string[] =>
-		(lines[index - 1] ?? '').match(/\w+(?=\s*\()/g)?.filter((name) => effectOf(catalog, name) !== undefined) ?? [];
-	const theirs = [...called(line.line), ...called(line.line + 1)];
-	const same = judged.findings.some(({ at }) => at.file === line.file && called(at.first).some((name) => theirs.includes(name)));
-	return same ? { ...judged, outcome: 'agree' } : judged;
 }
 
 /** The kernel's answers on copies that are compiled with further flags. */
