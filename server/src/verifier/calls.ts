@@ -4,6 +4,7 @@ import type { CallOp, Range } from '../flow/ir.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf, valueType } from './access.js';
 import { checkDirectCall } from './exceptions.js';
+import { checkGlobalArguments } from './global-arguments.js';
 import { callHelper } from './helper-call.js';
 import { passBarrier } from './impossible.js';
 import { reportInterruptsOff } from './irq-flags.js';
@@ -128,6 +129,7 @@ function callGlobal(machine: Machine, state: State, o: CallOp, fn: FunctionSymbo
 		});
 	}
 	checkGlobalSleeps(machine, state, o, fn);
+	checkGlobalArguments(machine, state, o, fn);
 	machine.globalCalls.add(fn);
 	state.forgetLoads();
 	for (const [index, argument] of o.arguments.entries()) {

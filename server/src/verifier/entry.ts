@@ -50,7 +50,8 @@ function begin(machine: Machine, fn: FunctionSymbol): State {
 	return state;
 }
 
-function globalArgument(machine: Machine, type: CType, tags: readonly string[]): Value {
+/** What the function is verified with in the place of a parameter. */
+export function globalArgument(machine: Machine, type: CType, tags: readonly string[]): Value {
 	const t = strip(type);
 	if (t.kind !== 'pointer') return unknownOf(type);
 	const to = strip(t.to);

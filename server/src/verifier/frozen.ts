@@ -10,10 +10,14 @@ import type { Pointer } from './value.js';
 const FROZEN_SECTION = /^\.rodata(\.|$)/;
 const images = new WeakMap<GlobalSymbol, InitialImage>();
 
+/** Does it lie in a map that neither programs nor, once it is loaded, anybody else writes? */
+export function isFrozen({ section }: GlobalSymbol): boolean {
+	return FROZEN_SECTION.test(section);
+}
+
 /** What a load at this place of a global gives; undefined where the loader or the program may have put anything there. */
 export function frozenNumber(unit: Unit, symbol: GlobalSymbol, p: Pointer, o: LoadOp): number | undefined {
-	if (p.variable || symbol.extern || !(isFolded(symbol, o) || (unit.rodata === 'initial' && FROZEN_SECTION.test(symbol.section))))
-		return undefined;
+	if (p.variable || symbol.extern || !(isFolded(symbol, o) || (unit.rodata === 'initial' && isFrozen(symbol)))) return undefined;
 	const t = strip(o.type);
 	if (t.kind !== 'int' && t.kind !== 'enum' && t.kind !== 'pointer') return undefined;
 	let image = images.get(symbol);

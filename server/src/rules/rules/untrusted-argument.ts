@@ -35,6 +35,12 @@ const WORDS: Words = {
 		`${subject(v)} does not point into the arena, as ${argument(v)} has to. Pass memory of \`bpf_arena_alloc_pages()\`, or an \`__arena\` variable.`,
 	'pointer-for-number': (v) =>
 		`${subject(v)} is a pointer, and ${argument(v)} is a plain number: the kernel does not let its addresses out that way. Pass a number.`,
+	context: (v) =>
+		`${subject(v)} is not the program’s context, which ${argument(v)} has to be. Pass the context as the program was given it.`,
+	memory: (v) =>
+		`${subject(v)} is ${actualWords(v, 'no memory')} here, and ${argument(v)} is memory that the function may read and write: a local, a map’s value, a part of the packet. Pass such memory, or make the function \`static\`.`,
+	'read-only': (v) =>
+		`${subject(v)} is read-only data, and ${argument(v)} is memory that the function may write, whether it does or not. Pass a copy that can be written, or make the function \`static\`.`,
 	uninitialised: (v) =>
 		`Nothing was put into ${subject(v, 'this variable')} on the way here, so ${argument(v)} is whatever the register happens to hold. Give it a value first.`,
 	'constant-string': (v) =>
