@@ -73,8 +73,7 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 		return o.volatile ? opaque(loaded) : loaded;
 	}
 	// Bit-fields share their bytes with others: one place is several numbers.
-	const whole = o.volatile ? undefined : loadKey(p, o.size);
-	const key = o.bits === undefined ? whole : whole && !p.variable ? `${whole}:#${o.bitAt ?? 0}.${o.bits}` : undefined;
+	const key = o.volatile ? undefined : loadKey(p, o.size, o.bits === undefined ? '' : `#${o.bitAt ?? 0}.${o.bits}`);
 	if (key) {
 		const known = state.loads.get(key);
 		if (known) return known;

@@ -2,7 +2,7 @@
 // Identities differ between paths and are matched one to one while comparing.
 import type { RegisterSet } from '../flow/register-set.js';
 import { precise, readCell } from './precision.js';
-import { placeOf } from './remembered.js';
+import { keyOf, placeOf } from './remembered.js';
 import type { Frame, State } from './state.js';
 import { type Base, isGlobalId, isSlotState, type Pointer, type Scalar, type Value } from './value.js';
 
@@ -155,12 +155,10 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 
 /** The other state's key of a remembered load; undefined where nothing there leads to its place. */
 function sameLoad(key: string, ids: Matching): string | undefined {
-	const { base, offset, size, symbol } = placeOf(key);
+	const { base, offset, size, symbol, way } = placeOf(key);
 	const mapped = isGlobalId(base) ? base : ids.of(base);
 	if (mapped === undefined) return undefined;
-	// `#` marks a bit-field, whose place is the same in every state.
-	const mappedSymbol = symbol === undefined ? '' : symbol.startsWith('#') ? `:${symbol}` : `:${ids.symbolOf(symbol)}`;
-	return `${mapped}:${offset}:${size}${mappedSymbol}`;
+	return keyOf(mapped, offset, size, symbol === undefined ? '' : `${ids.symbolOf(symbol)}`, way);
 }
 
 /** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */

@@ -1,5 +1,5 @@
-// The places of remembered loads. A place is written as a key, `identity:offset:size` with what was added that is not known or which bits are meant
-// behind it; what a key says is taken apart once.
+// The places of remembered loads. A place is written as a key, `identity:offset:size:symbol:way`, without what is empty at its end; what a key says is
+// taken apart once.
 import { isGlobalId, type Pointer } from './value.js';
 
 export interface LoadPlace {
@@ -8,8 +8,10 @@ export interface LoadPlace {
 	/** In bytes. */
 	readonly offset: number;
 	readonly size: number;
-	/** The numbers that were added to the pointer, as written in it; or `#` and the bits of a bit-field. */
+	/** The numbers that were added to the pointer, as written in it. */
 	readonly symbol: string | undefined;
+	/** What else tells it from other loads of these bytes: the bits of a bit-field, the member access that the loader fits to the kernel. The same in every state. */
+	readonly way: string;
 	/** The identities of those numbers. */
 	readonly added: readonly number[];
 }
@@ -21,18 +23,23 @@ export function resetPlaces(): void {
 	places.clear();
 }
 
-/** The key of `size` bytes at a pointer; undefined where nobody could find the place again. */
-export function loadKey(p: Pointer, size: number): string | undefined {
-	if (p.variable) return p.symbol ? `${p.id}:${p.offset}:${size}:${p.symbol}` : undefined;
-	return `${p.id}:${p.offset}:${size}`;
+/** The key of `size` bytes at a pointer, or of some bits of them; undefined where nobody could find the place again. */
+export function loadKey(p: Pointer, size: number, bits = ''): string | undefined {
+	if (p.variable && !p.symbol) return undefined;
+	return keyOf(p.id, p.offset, size, p.variable ? p.symbol! : '', p.relocation === undefined ? bits : `@${p.relocation}${bits}`);
+}
+
+export function keyOf(base: number, offset: number, size: number, symbol: string, way: string): string {
+	if (way !== '') return `${base}:${offset}:${size}:${symbol}:${way}`;
+	return symbol === '' ? `${base}:${offset}:${size}` : `${base}:${offset}:${size}:${symbol}`;
 }
 
 export function placeOf(key: string): LoadPlace {
 	let place = places.get(key);
 	if (!place) {
-		const [base, offset, size, symbol] = key.split(':') as [string, string, string, string?];
-		const added = symbol === undefined ? [] : [...symbol.matchAll(/[+-](\d+)\*/g)].map((m) => Number(m[1]));
-		place = { base: Number(base), offset: Number(offset), size: Number(size), symbol, added };
+		const [base, offset, size, symbol = '', way = ''] = key.split(':') as [string, string, string, string?, string?];
+		const added = [...symbol.matchAll(/[+-](\d+)\*/g)].map((m) => Number(m[1]));
+		place = { base: Number(base), offset: Number(offset), size: Number(size), symbol: symbol || undefined, way, added };
 		places.set(key, place);
 	}
 	return place;

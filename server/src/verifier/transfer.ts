@@ -178,7 +178,9 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		if (base.base.is !== 'packet') precise(index);
 		if (index?.kind === 'scalar' && index.min === index.max) bytes += (o.negative ? -1 : 1) * index.min * (o.scale ?? 1);
 		else if (index) return addUnknown({ ...base, offset: base.offset + bytes }, index, o.negative === true, o.scale ?? 1);
-		return move(state, base, bytes, o.field?.record.relocated === true);
+		const relocated = o.field?.record.relocated === true;
+		const moved = move(state, base, bytes, relocated);
+		return relocated ? { ...moved, relocation: relocationOf(o) } : moved;
 	}
 	if (base.kind === 'scalar') {
 		const kept = {
@@ -197,6 +199,15 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 		return { ...scalar(), ...kept };
 	}
 	return UNKNOWN_VALUE;
+}
+
+const relocations = new WeakMap<OffsetOp, number>();
+let lastRelocation = 0;
+/** A number for each member access of the program's text. */
+function relocationOf(o: OffsetOp): number {
+	let known = relocations.get(o);
+	if (known === undefined) relocations.set(o, (known = ++lastRelocation));
+	return known;
 }
 
 function arithmeticValue(state: State, o: ArithmeticOp): Value {

@@ -104,6 +104,11 @@ export interface Pointer {
 	 * nothing where none did.
 	 */
 	readonly moved?: string;
+	/**
+	 * The member access that gave this address, where the loader fits its offset to the kernel: the compiler does not see that another such access
+	 * gives the same address, and does not make one load of the two.
+	 */
+	readonly relocation?: number;
 	/** Where it pointed when it was given out, if that is not the object's start: a node within its struct. */
 	readonly start?: number;
 	/** The reference it holds or borrows from; 0 for none. */
