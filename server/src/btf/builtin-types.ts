@@ -38,7 +38,8 @@ class BuiltinTypes implements TypeSource, TypeNames {
 	private readonly typedefs = new Map<string, CType>();
 	private readonly tags = new Map<string, CType>();
 
-	constructor() {
+	/** `relocated`: whether the records are those of a vmlinux.h, whose offsets are the loader's, or of the headers for user space. */
+	constructor(private readonly relocated: boolean) {
 		for (const table of [SMALL_RECORDS, KERNEL_RECORDS, CONSTANTS]) {
 			for (const line of table.trim().replaceAll('\n|', '|').split('\n')) this.addRow(line);
 		}
@@ -120,7 +121,7 @@ class BuiltinTypes implements TypeSource, TypeNames {
 
 	private details(head: string, parts: readonly string[]): RecordDetails {
 		const [size = 0, align = 1] = head.split(' ').map(Number);
-		return { size, align, members: parts.map((part) => this.member(part)), relocated: true };
+		return { size, align, members: parts.map((part) => this.member(part)), relocated: this.relocated };
 	}
 
 	private member(part: string): Member {
@@ -141,11 +142,12 @@ class BuiltinTypes implements TypeSource, TypeNames {
 	}
 }
 
-const table = once(() => new BuiltinTypes(), undefined as BuiltinTypes | undefined);
+const table = once(() => new BuiltinTypes(true), undefined as BuiltinTypes | undefined);
+const userTable = once(() => new BuiltinTypes(false), undefined as BuiltinTypes | undefined);
 
-/** The table as a source of types; read on first use and shared. */
-export function builtinTypes(): TypeSource {
-	return table()!;
+/** The table as a source of types, in the place of a vmlinux.h or of headers for user space; read on first use and shared. */
+export function builtinTypes(instead: 'vmlinux' | 'user' = 'vmlinux'): TypeSource {
+	return (instead === 'vmlinux' ? table() : userTable())!;
 }
 
 /** Is this a typedef of the table? The parser asks it of names that no header declares. */

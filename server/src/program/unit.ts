@@ -33,7 +33,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 	const others = [
 		...btfSource(options.btf, translation, problems),
 		...(options.types ?? []),
-		...(options.builtinTypes === false ? [] : [builtinTypes()]),
+		...(options.builtinTypes === false ? [] : [builtinTypes(translation.directives.some(isUserInclude) ? 'user' : 'vmlinux')]),
 	];
 	const scope = unitScope(translation, catalog, chainSources(others), others);
 	const functions: FunctionSymbol[] = [];
@@ -85,6 +85,11 @@ function programOf(symbol: FunctionSymbol, section: string, catalog: Catalog, me
 	};
 	known.set(symbol, { catalog, program });
 	return program;
+}
+
+/** A header for user space: who includes one cannot include vmlinux.h, which defines the same types. */
+function isUserInclude(directive: string): boolean {
+	return /^\s*#\s*include\s*<linux\//.test(directive);
 }
 
 function btfSource(path: string | undefined, translation: TranslationUnit, problems: Problem[]): readonly TypeSource[] {
