@@ -108,7 +108,7 @@ export interface Pointer {
 	 * The member access that gave this address, where the loader fits its offset to the kernel: the compiler does not see that another such access
 	 * gives the same address, and does not make one load of the two.
 	 */
-	readonly relocation?: number;
+	readonly relocation?: number | undefined;
 	/** Where it pointed when it was given out, if that is not the object's start: a node within its struct. */
 	readonly start?: number;
 	/** The reference it holds or borrows from; 0 for none. */
@@ -249,6 +249,7 @@ export function pointer(base: Base, flags = 0, more: Partial<Pointer> = {}): Poi
 		start: more.start,
 		of: more.of,
 		origin: more.origin,
+		relocation: more.relocation,
 	};
 }
 
