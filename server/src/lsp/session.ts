@@ -9,6 +9,7 @@ import { ClangdWatch } from './beside-clangd.js';
 import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
 import { pathOf } from './from-protocol.js';
+import { IncludeMemory } from './half-typed-includes.js';
 import { inTurns } from './in-turns.js';
 import { checkOptions, type EditorSettings, editorSettings, SETTINGS_SECTION } from './settings.js';
 import { CHECKED_DOCUMENTS } from './text-documents.js';
@@ -41,6 +42,7 @@ export class Session {
 	readonly #analyses = new Map<string, Analysis>();
 	readonly #running = new Map<string, Promise<Analysis>>();
 	readonly #repairs = new RepairWarmer();
+	readonly #includes = new IncludeMemory();
 	/** What each folder's programs were last checked for; it stays so where new settings name what cannot be used. */
 	readonly #targets = new Map<string, string>();
 	readonly #complaints = new Set<string>();
@@ -135,7 +137,10 @@ export class Session {
 
 	/** A document's options by its folder's settings. Never rejects. */
 	async settings(uri: string): Promise<CheckOptions> {
-		return (await this.allSettings(uri)).check;
+		const { check } = await this.allSettings(uri);
+		const document = this.documents.get(uri);
+		const standIns = document ? this.#includes.standIns(uri, document.getText()) : [];
+		return standIns.length > 0 ? { ...check, standIns } : check;
 	}
 
 	/** What is shown in a document's editor, by its folder's settings. Never rejects. */
@@ -199,6 +204,7 @@ export class Session {
 		this.#settings.delete(uri);
 		this.#analyses.delete(uri);
 		this.#repairs.forget(uri);
+		this.#includes.forget(uri);
 	}
 }
 

@@ -16,6 +16,8 @@ export interface CheckOptions {
 	readonly defines: readonly string[];
 	/** Folder in which to look for compile_commands.json (`-p`); without it, upward from the file. */
 	readonly compileCommands?: string;
+	/** Headers that come before the text: those that a line of it included, which is being typed. Where none is found, built-in definitions serve. */
+	readonly standIns?: readonly string[];
 	/** A BTF file for types where no vmlinux.h is included. */
 	readonly btf?: string;
 	/** Overrides of the kernel's configuration: `CONFIG_X` to whether it is set. */

@@ -272,7 +272,7 @@ class AnalysisChecker implements Checker {
 
 	private build(path: string, text: string, { options, catalog }: Aim, files = this.currentFiles()): Built {
 		const compile = findCompileOptions(path, options, files);
-		const translation = this.engine.unit(path, text, { ...compile.options, files });
+		const translation = this.engine.unit(path, text, { ...compile.options, standIns: options.standIns ?? [], files });
 		const btf = options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined);
 		const unit = buildUnit(translation, catalog, { btf, rodata: options.rodata });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
@@ -323,8 +323,8 @@ function atOnce<T>(work: Stepwise<T>): T {
 
 /** All that an answer depends on besides the text and the files. */
 function analysisKey(path: string, { options, catalog }: Aim): string {
-	const { kernel, includePaths, defines, compileCommands, btf, kernelConfig, rodata } = options;
-	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, compileCommands, btf, kernelConfig, rodata]);
+	const { kernel, includePaths, defines, standIns, compileCommands, btf, kernelConfig, rodata } = options;
+	return JSON.stringify([path, kernel, catalog.release, includePaths, defines, standIns, compileCommands, btf, kernelConfig, rodata]);
 }
 
 function judged({ violation, shown }: PlacedViolation, { translation }: Layout): Judged {

@@ -56,6 +56,8 @@ export interface PreprocessorOptions {
 	readonly includePaths: readonly string[];
 	readonly systemIncludePaths: readonly string[];
 	readonly forcedIncludes: readonly string[];
+	/** As forced includes; one that is not there is no matter. */
+	readonly standIns: readonly string[];
 	readonly fallbackHeaders: boolean;
 }
 
@@ -144,7 +146,10 @@ export class Preprocessor extends MacroExpander {
 		}
 		this.enter(main, main.source.path, -1);
 		if (state) (this.stack[0] as FileSource).chunk = state.chunk;
-		else for (let i = options.forcedIncludes.length - 1; i >= 0; i--) this.forceInclude(options.forcedIncludes[i]!);
+		else {
+			for (const name of options.standIns.toReversed()) this.forceInclude(name, true);
+			for (const name of options.forcedIncludes.toReversed()) this.forceInclude(name, false);
+		}
 	}
 
 	/** Runs to the end of the main file, or up to its chunk `stop`. Never throws for what the text holds. */
@@ -713,10 +718,12 @@ export class Preprocessor extends MacroExpander {
 		if (own && !this.once.has(own.source.path)) this.enter(own, own.source.path, -1);
 	}
 
-	private forceInclude(name: string): void {
+	private forceInclude(name: string, standsIn: boolean): void {
 		const found = this.find(name, true, false);
+		const own = standsIn && !found && this.options.fallbackHeaders ? builtinHeader(name) : undefined;
 		if (found) this.enter(found.text, found.spelled, found.directory);
-		else {
+		else if (own) this.enter(own, own.source.path, -1);
+		else if (!standsIn) {
 			const file: SourceFile = { path: '<command line>', text: `-include ${name}` };
 			this.problem('hint', 'missing-header', `${name} was not found`, { file, start: 0, end: file.text.length });
 		}

@@ -32,6 +32,8 @@ export interface UnitOptions {
 	readonly undefines?: readonly string[];
 	/** `-include` */
 	readonly forcedIncludes?: readonly string[];
+	/** Headers that a line of the main file included while it was whole. They come before its first line. */
+	readonly standIns?: readonly string[];
 	/** Open editor buffers over the disk; the disk alone if absent. */
 	readonly files?: FileProvider;
 	/** Built-in definitions in place of libbpf's headers where these are not found; true if absent. */
@@ -163,6 +165,7 @@ export class SyntaxEngine {
 			includePaths: options.includePaths,
 			systemIncludePaths: options.systemIncludePaths ?? [],
 			forcedIncludes: options.forcedIncludes ?? [],
+			standIns: options.standIns ?? [],
 			fallbackHeaders: options.fallbackHeaders ?? true,
 		};
 		const provider = options.files ?? this.disk;
