@@ -220,6 +220,63 @@ describe('navigation over the protocol', () => {
 		assert.deepEqual(await lines('limit = 4', false), ['bpf_loop(limit, step, NULL, 0);']);
 	});
 
+	describe('references in other open documents', () => {
+		let folder: string;
+		let count = 0;
+		before(() => {
+			folder = mkdtempSync(join(tmpdir(), 'bpfls-references-'));
+			writeFileSync(join(folder, 'shared.h'), 'static inline int twice(int n)\n{\n\treturn 2 * n;\n}\n');
+		});
+		after(() => rmSync(folder, { recursive: true }));
+		const open = async (body: string): Promise<string> => {
+			const uri = pathToFileURL(join(folder, `open${++count}.bpf.c`)).href;
+			await client.open(uri, `#include "vmlinux.h"\n#include <bpf/bpf_helpers.h>\n#include "shared.h"\n${body}`);
+			return uri;
+		};
+		/** Where the name stands, as files with 1-based lines. */
+		const found = async (uri: string, line: number, character: number): Promise<string[]> => {
+			const position = { line, character };
+			const places = await client.request<Location[]>('textDocument/references', {
+				textDocument: { uri },
+				position,
+				context: { includeDeclaration: true },
+			});
+			return places.map((one) => `${one.uri.slice(one.uri.lastIndexOf('/') + 1)}:${one.range.start.line + 1}`).sort();
+		};
+
+		it('are those of one kernel function, one header, one definition; and no others', async () => {
+			const one = await open(`void bpf_rcu_read_lock(void) __ksym;
+int shown;
+int mine;
+SEC("tc")
+int first(struct __sk_buff *skb)
+{
+	bpf_rcu_read_lock();
+	mine = twice(shown);
+	return 0;
+}
+`);
+			const other = await open(`void bpf_rcu_read_lock(void) __ksym;
+extern int shown;
+int mine;
+SEC("tc")
+int second(struct __sk_buff *skb)
+{
+	bpf_rcu_read_lock();
+	mine = twice(shown);
+	return 0;
+}
+`);
+			const [a, b] = [one, other].map((uri) => uri.slice(uri.lastIndexOf('/') + 1));
+			assert.deepEqual(await found(one, 3, 7), [`${a}:10`, `${a}:4`, `${b}:10`, `${b}:4`]);
+			assert.deepEqual(await found(one, 10, 9), [`${a}:11`, `${b}:11`, 'shared.h:1']);
+			assert.deepEqual(await found(other, 10, 15), [`${a}:11`, `${a}:5`, `${b}:11`, `${b}:5`]);
+			assert.deepEqual(await found(one, 10, 2), [`${a}:11`, `${a}:6`]);
+			await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri: other } });
+			assert.deepEqual(await found(one, 3, 7), [`${a}:10`, `${a}:4`]);
+		});
+	});
+
 	it('shows calls, callbacks and tail calls', async () => {
 		assert.deepEqual(await outgoing(await item('watch, struct')), ['count: subprogram (count)', 'step: callback, subprogram (step)']);
 		assert.deepEqual(await incoming(await item('step(u64')), ['watch: callback, tp_btf/task_newtask (step)']);

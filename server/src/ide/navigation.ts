@@ -42,6 +42,12 @@ function isNavigable(view: View, name: string): boolean {
 	return symbol?.kind === 'function' || symbol?.kind === 'global';
 }
 
+/** Every place that declares or defines a name. */
+export function declarationsOf(view: View, name: string): readonly TextRange[] {
+	const slices = view.unit.translation.lookup(name, 'ordinary');
+	return occurrencesIn(view, name, slices).flatMap(({ role, at }) => (isDeclaring(role) ? [at] : []));
+}
+
 /** Where a name is defined, or, where the unit has no definition, every place that declares it. */
 export function definitionsOf(view: View, name: string): readonly TextRange[] {
 	const declared = occurrencesIn(view, name, view.unit.translation.lookup(name, 'ordinary')).filter(({ role }) => isDeclaring(role));
