@@ -94,7 +94,9 @@ describe('the generator', () => {
 		assert.deepStrictEqual(catalog.tracepoints, {
 			thing_made: ['struct thing *', 't', 'int', 'n'],
 			thing_gone: ['const struct thing *', 't', 'void (*)(int)', 'how'],
+			thing_seen: ['struct thing *', 't'],
 		});
+		assert.deepStrictEqual(catalog.traceEvents, { things: ['thing_gone', 'thing_made'] }, 'a bare tracepoint is no event');
 		assert.deepStrictEqual(catalog.tracepointMarks, { thing_made: { nullable: [0], opaque: [1] } });
 		assert.deepStrictEqual(catalog.structOps.thing_ops?.members, {
 			start: { nullable: [1], referenced: [0], sleepable: false },

@@ -34,6 +34,8 @@ LSM_HOOK(void, LSM_RET_VOID, thing_free, void)
 	THING_KFUNC(TWO, thing_two)
 `,
 	'include/trace/events/thing.h': `
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM things
 #define THING_EVENT(name) \\
 DEFINE_EVENT(thing_class, name, TP_PROTO(struct thing *t, int n), TP_ARGS(t, n))
 DECLARE_EVENT_CLASS(thing_class,
@@ -44,6 +46,7 @@ DECLARE_EVENT_CLASS(thing_class,
 	TP_printk("%d", __entry->n));
 THING_EVENT(thing_made);
 TRACE_EVENT(thing_gone, TP_PROTO(const struct thing *t, void (*how)(int)), TP_ARGS(t, how), );
+DECLARE_TRACE(thing_seen, TP_PROTO(struct thing *t), TP_ARGS(t));
 `,
 	'kernel/bpf/btf.c': `
 static const struct bpf_raw_tp_null_args raw_tp_null_args[] = {

@@ -97,6 +97,18 @@ describe('completion over the protocol', () => {
 			assert.match((await complete('SEC("struct_ops/|")\n')).item('ssthresh').detail!, /tcp_congestion_ops/);
 		});
 
+		it('offers the systems of trace events, then the events of one, or those that hold what is typed', async () => {
+			const systems = await complete('SEC("tp/|")\n');
+			assert.ok(systems.labels.includes('sched/') && systems.labels.includes('tcp/'));
+			assert.match(systems.accepted('sched/'), /SEC\("tp\/sched\/"\)/);
+			const events = await complete('SEC("tracepoint/sched/|")\n');
+			assert.ok(events.labels.includes('sched/sched_switch'));
+			assert.ok(!events.labels.some((label) => !label.startsWith('sched/')));
+			assert.match(events.accepted('sched/sched_switch'), /SEC\("tracepoint\/sched\/sched_switch"\)/);
+			const { accepted } = await complete('SEC("tp/sched_pro|")\n');
+			assert.match(accepted('sched/sched_process_exec'), /SEC\("tp\/sched\/sched_process_exec"\)/);
+		});
+
 		it('offers only iterators that the target has', async () => {
 			assert.ok(!(await complete('SEC("iter/|")\n')).labels.includes('dmabuf'));
 		});

@@ -8,6 +8,8 @@ import type { Catalog, SectionRule } from '../kernel/catalog.js';
 export interface AttachPoint {
 	readonly name: string;
 	readonly words?: string;
+	/** More has to follow: it is the first part of a name. */
+	readonly goesOn?: true;
 }
 
 /** The kernel's functions come from here: the BTF file of the settings, else the running kernel's. Undefined where there is none that can be read. */
@@ -36,6 +38,7 @@ export function attachPoints(
 	if (programType === 'LSM') return all(hooks(catalog, sleepable));
 	if (attachType === 'TRACE_ITER') return all(iteratorTargets(catalog.release));
 	if (programType === 'STRUCT_OPS') return all(members(catalog));
+	if (programType === 'TRACEPOINT') return traceEvents(typed, catalog, btf);
 	if (!btf) return all([]);
 	if (rule.prefix === 'ksyscall' || rule.prefix === 'kretsyscall') return all(btf.functionNames().flatMap(systemCall));
 	if (attachType === 'MODIFY_RETURN' || (rule.attachBtf && sleepable)) {
@@ -66,6 +69,23 @@ function members(catalog: Catalog): AttachPoint[] {
 function systemCall(name: string): AttachPoint[] {
 	const bare = /^__(?:x64|arm64|s390x|riscv)_sys_(.+)$/.exec(name)?.[1];
 	return bare === undefined ? [] : [{ name: bare }];
+}
+
+/** `system/event`: the systems first, then the events of the one that is typed, or those whose name holds what is typed. */
+function traceEvents(typed: string, catalog: Catalog, btf: BtfTypes | undefined) {
+	const calls = (btf?.functionNames() ?? []).flatMap(systemCall).flatMap(({ name }) => [`sys_enter_${name}`, `sys_exit_${name}`]);
+	const events: Readonly<Record<string, readonly string[]>> = {
+		...catalog.traceEvents(),
+		...(calls.length > 0 ? { syscalls: calls } : {}),
+	};
+	const systems = Object.keys(events).sort();
+	const system = typed.slice(0, Math.max(0, typed.indexOf('/')));
+	const names = (one: string): AttachPoint[] => (events[one] ?? []).map((event) => ({ name: `${one}/${event}` }));
+	if (Object.hasOwn(events, system)) return { points: names(system), incomplete: false };
+	const first = systems.map((name): AttachPoint => ({ name: `${name}/`, goesOn: true }));
+	// What is typed may as well be the event's own name.
+	const found = typed === '' ? [] : systems.flatMap(names).filter(({ name }) => name.includes(typed));
+	return { points: [...first, ...found.slice(0, MOST_FUNCTIONS)], incomplete: true };
 }
 
 function some(btf: BtfTypes, typed: string, fits: (name: string) => boolean) {

@@ -40,7 +40,7 @@ export function completeSection(view: View, cursor: Cursor, btf: string | undefi
 		const sought = typed.slice(targeted.prefix.length + 1);
 		const { points, incomplete } = attachPoints(targeted, sought, view.catalog, targetBtf(btf));
 		const documentation = sectionWords(view, targeted);
-		const items = points.map(({ name, words }): Suggestion => {
+		const items = points.map(({ name, words, goesOn }): Suggestion => {
 			const text = `${targeted.prefix}/${name}`;
 			return {
 				kind: 'target',
@@ -49,6 +49,7 @@ export function completeSection(view: View, cursor: Cursor, btf: string | undefi
 				filter: text,
 				rank: 0,
 				...(words ? { detail: words } : {}),
+				...(goesOn ? { goesOn } : {}),
 				documentation,
 			};
 		});

@@ -25,6 +25,7 @@ export function between(older: CatalogFile, newer: CatalogFile, release: string,
 		tracepoints: () => either('tracepoints'),
 		tracepoint: () => (name) => tracepointOf(older, name) ?? tracepointOf(newer, name),
 		tracepointMarks: () => older.tracepointMarks,
+		traceEvents: () => eitherList(older.traceEvents ?? {}, newer.traceEvents ?? {}),
 		structOps: () => either('structOps'),
 		errorInjection: () => older.errorInjection,
 		nonSleepableErrorInjection: () => older.nonSleepableErrorInjection,
@@ -53,6 +54,12 @@ function eitherTrust(older: CatalogFile['trust'], newer: CatalogFile['trust']): 
 			for (const [struct, fields] of Object.entries(structs)) known[struct] = [...new Set([...(known[struct] ?? []), ...fields])];
 		}
 	return trust;
+}
+
+function eitherList(older: Readonly<Record<string, readonly string[]>>, newer: Readonly<Record<string, readonly string[]>>) {
+	const out: Record<string, readonly string[]> = { ...newer };
+	for (const [name, list] of Object.entries(older)) out[name] = [...new Set([...list, ...(newer[name] ?? [])])];
+	return out;
 }
 
 /** An option that one neighbour's kernel is built with is taken as set. */

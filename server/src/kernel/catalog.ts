@@ -131,6 +131,8 @@ export interface Catalog {
 	): (TargetPrototype & { readonly sleepable: boolean; readonly untrusted: boolean; readonly disabled: boolean }) | undefined;
 	/** The names of the LSM hooks, without `bpf_lsm_`. */
 	lsmHooks(): readonly string[];
+	/** The events that tracefs shows, by system; those of system calls are not among them. */
+	traceEvents(): Readonly<Record<string, readonly string[]>>;
 	/** The names of the raw tracepoints. */
 	tracepoints(): readonly string[];
 	/** Argument indexes (0-based) of a tracepoint that may be NULL, and those that are scalars in disguise. */

@@ -225,6 +225,10 @@ export class LoadedCatalog implements Catalog {
 		return Object.keys(this.file.lsm);
 	}
 
+	traceEvents(): Readonly<Record<string, readonly string[]>> {
+		return this.file.traceEvents ?? {};
+	}
+
 	tracepoints(): readonly string[] {
 		return Object.keys(this.file.tracepoints);
 	}

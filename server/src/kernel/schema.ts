@@ -122,6 +122,8 @@ export interface CatalogFile {
 	/** Not in the file: finds a tracepoint where the table was left as text. */
 	readonly tracepoint?: (name: string) => TracepointRow | undefined;
 	readonly tracepointMarks: Readonly<Record<string, TracepointMarksRow>>;
+	/** The events that tracefs shows, by their system: what `SEC("tp/system/event")` names. System calls are not among them. Catalogs of before lack it. */
+	readonly traceEvents?: Readonly<Record<string, readonly string[]>>;
 	readonly structOps: Readonly<Record<string, StructOpsRow>>;
 	/** Functions whose errors may be injected; only with CONFIG_FUNCTION_ERROR_INJECTION. */
 	readonly errorInjection: readonly string[];

@@ -56,6 +56,7 @@ const CATALOG: Readonly<Record<string, Shape>> = {
 	},
 	tracepoints: TEXT_LISTS,
 	tracepointMarks: { table: { fields: {}, optional: { nullable: NUMBERS, opaque: NUMBERS } } },
+	traceEvents: TEXT_LISTS,
 	structOps: {
 		table: {
 			fields: {
@@ -97,7 +98,8 @@ export function catalogOf(path: string, text: string, parsed: unknown): CatalogF
 function misfitOf(parsed: unknown): Misfit | undefined {
 	if (!isObject(parsed)) return { path: [], what: 'this is no catalog: an object is expected' };
 	if (parsed.format !== FORMAT) return { path: ['format'], what: `format ${FORMAT} is expected, not ${JSON.stringify(parsed.format)}` };
-	const found = misfit(parsed, { fields: CATALOG }, []);
+	const { traceEvents, ...needed } = CATALOG;
+	const found = misfit(parsed, { fields: needed, optional: { traceEvents: traceEvents! } }, []);
 	if (found) return found;
 	if (!/^\d+\.\d+$/.test(parsed.release as string)) return { path: ['release'], what: `'${parsed.release}' is no release of Linux` };
 	return undefined;

@@ -72,8 +72,8 @@ export function generate(root: string, config?: string): Generated {
 	const verifier = tree.required('kernel/bpf/verifier.c');
 	const rcu = Object.fromEntries(readIdSet(verifier, 'rcu_protected_types').map((each) => [each.name, each.when]));
 	const events = tree.search(tree.list(TRACE_FOLDERS, ['.h']), TRACE_NEEDLES);
-	const tracepoints = readTracepoints(tree, [...new Set([...events.values()].flat())].sort());
-	notes.push(`${Object.keys(tracepoints).length} tracepoints`);
+	const { tracepoints, traceEvents } = readTracepoints(tree, [...new Set([...events.values()].flat())].sort());
+	notes.push(`${Object.keys(tracepoints).length} tracepoints, ${Object.values(traceEvents).flat().length} events`);
 	const catalog: CatalogFile = {
 		format: FORMAT,
 		release,
@@ -90,6 +90,7 @@ export function generate(root: string, config?: string): Generated {
 		lsm: readLsmHooks(tree),
 		tracepoints,
 		tracepointMarks: readTracepointMarks(tree.required('kernel/bpf/btf.c')),
+		traceEvents,
 		structOps: { ...modules.structOps, ...readStructOps(tree, kbuild, found.get('struct bpf_struct_ops ')!) },
 		errorInjection: [...new Set([...readErrorInjection(tree, found.get('ALLOW_ERROR_INJECTION(')!), ...modules.errorInjection])].sort(),
 		nonSleepableErrorInjection: readIdSet(verifier, 'btf_non_sleepable_error_inject').map((each) => each.name),

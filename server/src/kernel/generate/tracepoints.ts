@@ -48,14 +48,29 @@ const ALL = new Set([...CLASSES, ...MEMBERS, ...EVENTS, ...BARE]);
 /** What headers are searched for: whatever declares a tracepoint holds one of these. */
 export const TRACE_NEEDLES = ['TRACE_EVENT', 'DEFINE_EVENT', 'DECLARE_TRACE', 'DECLARE_EVENT_CLASS'];
 
-/** The prototypes of all tracepoints, by name, without the leading `void *`. `paths` are the headers that declare any. */
-export function readTracepoints(tree: KernelTree, paths: readonly string[]): Record<string, TracepointRow> {
+/** The prototypes of all tracepoints, by name, without the leading `void *`, and the events by system. `paths` are the headers that declare any. */
+export function readTracepoints(
+	tree: KernelTree,
+	paths: readonly string[],
+): { readonly tracepoints: Record<string, TracepointRow>; readonly traceEvents: Record<string, readonly string[]> } {
 	const out: Record<string, TracepointRow> = {};
+	const events = new Map<string, Set<string>>();
 	const suffix = bareSuffix(tree);
 	for (const path of paths) {
 		const file = tree.required(path);
 		const text = expandOwn(file);
 		const classes = new Map<string, TracepointRow>();
+		const system = file.macros
+			.get('TRACE_SYSTEM')
+			?.at(-1)
+			?.body.map((token) => token.text)
+			.join('');
+		const declare = (name: string): void => {
+			if (!system) return;
+			const known = events.get(system);
+			if (known) known.add(name);
+			else events.set(system, new Set([name]));
+		};
 		for (let at = 0; at + 1 < text.length; at++) {
 			const macro = text.text(at);
 			if (!ALL.has(macro) || text.text(at + 1) !== '(') continue;
@@ -69,12 +84,19 @@ export function readTracepoints(tree: KernelTree, paths: readonly string[]): Rec
 			} else if (MEMBERS.includes(macro)) {
 				const name = args[1] && text.text(args[1].start);
 				const found = rows ?? classes.get(first);
-				if (name && found) out[name] = found;
-			} else if (rows) out[BARE.includes(macro) && macro !== 'DECLARE_TRACE_EVENT' ? `${first}${suffix}` : first] = rows;
+				if (name && found) {
+					out[name] = found;
+					declare(name);
+				}
+			} else if (rows) {
+				out[BARE.includes(macro) && macro !== 'DECLARE_TRACE_EVENT' ? `${first}${suffix}` : first] = rows;
+				if (EVENTS.includes(macro)) declare(first);
+			}
 			at = text.close(at + 1);
 		}
 	}
-	return out;
+	const sorted = [...events].map(([system, names]) => [system, [...names].sort()] as const);
+	return { tracepoints: out, traceEvents: Object.fromEntries(sorted) };
 }
 
 /** What the kernel appends to the name of a tracepoint that has no event: `_tp` since `DECLARE_TRACE` pastes it. */

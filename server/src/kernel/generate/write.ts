@@ -13,6 +13,7 @@ const TABLES: ReadonlySet<string> = new Set([
 	'lsm',
 	'tracepoints',
 	'tracepointMarks',
+	'traceEvents',
 	'structOps',
 	'denied',
 	'modifyReturn',
