@@ -90,10 +90,10 @@ function withBtf(
 	const own: Partial<Catalog> = {
 		kfunc,
 		*kfuncs() {
-			const names = marks ? [...tagged[0]!] : [...base.kfuncs()].map((each) => each.name);
-			for (const name of names.sort()) {
+			const names = marks ? tagged.flatMap((one) => [...one]) : [...base.kfuncs()].map((each) => each.name);
+			for (const name of [...new Set(names)].sort()) {
 				const each = kfunc(name);
-				if (each && each.module === undefined) yield each;
+				if (each) yield each;
 			}
 		},
 		availability(name) {
