@@ -221,6 +221,13 @@ describe('releases', () => {
 		assert.strictEqual(loadCatalog('9.9').dataRelease, '7.3');
 	});
 
+	it('gives a helper to the programs of either neighbour, to those of both as the older does', () => {
+		const proto = (release: string, type: string) => loadCatalog(release).helper('bpf_task_storage_get', type)?.proto;
+		assert.strictEqual(proto('6.12', 'SCHED_CLS'), undefined);
+		assert.strictEqual(proto('6.18', 'SCHED_CLS'), proto('7.2', 'SCHED_CLS'));
+		assert.strictEqual(proto('6.18', 'KPROBE'), proto('6.12', 'KPROBE'));
+	});
+
 	it('answers each side of a change', () => {
 		assert.ok(loadCatalog('6.12').kfunc('bpf_wq_set_callback_impl'));
 		assert.strictEqual(loadCatalog('7.2').kfunc('bpf_wq_set_callback_impl'), undefined);

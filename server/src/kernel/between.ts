@@ -3,7 +3,7 @@
 import type { HistoryRow } from './catalog.js';
 import { lazily } from './lazily.js';
 import { compareReleases } from './release.js';
-import type { CatalogFile, HistoryFile, KfuncRow } from './schema.js';
+import type { CatalogFile, HelperRow, HistoryFile, KfuncRow } from './schema.js';
 
 /** What is known of `release`, which lies between `older` and `newer`. The result keeps the older one's release as its own. */
 export function between(older: CatalogFile, newer: CatalogFile, release: string, history: HistoryFile): CatalogFile {
@@ -16,7 +16,7 @@ export function between(older: CatalogFile, newer: CatalogFile, release: string,
 		flags: () => older.flags.filter((flag) => !isGone(history.rows[flag] ?? [], release)),
 		kfuncs: () => kfuncsAt(older, newer, release, history),
 		sets: () => either('sets'),
-		helpers: () => either('helpers'),
+		helpers: () => eitherHelpers(older.helpers, newer.helpers),
 		programTypes: () => either('programTypes'),
 		trust: () => eitherTrust(older.trust, newer.trust),
 		rcu: () => either('rcu'),
@@ -35,7 +35,7 @@ export function between(older: CatalogFile, newer: CatalogFile, release: string,
 	});
 }
 
-type Table = 'sets' | 'helpers' | 'programTypes' | 'rcu' | 'destructors' | 'lsm' | 'tracepoints' | 'structOps' | 'modifyReturn';
+type Table = 'sets' | 'programTypes' | 'rcu' | 'destructors' | 'lsm' | 'tracepoints' | 'structOps' | 'modifyReturn';
 
 function kfuncsAt(older: CatalogFile, newer: CatalogFile, release: string, history: HistoryFile): CatalogFile['kfuncs'] {
 	const kfuncs: Record<string, KfuncRow> = {};
@@ -44,6 +44,24 @@ function kfuncsAt(older: CatalogFile, newer: CatalogFile, release: string, histo
 		if (row) kfuncs[name] = row;
 	}
 	return kfuncs;
+}
+
+/** A helper is given to the program types that either neighbour gives it to; to those of both as the older has it. */
+function eitherHelpers(older: CatalogFile['helpers'], newer: CatalogFile['helpers']): CatalogFile['helpers'] {
+	const helpers: Record<string, HelperRow> = { ...newer, ...older };
+	for (const [name, row] of Object.entries(older)) {
+		const later = Object.hasOwn(newer, name) ? newer[name] : undefined;
+		if (!later) continue;
+		const known = new Set(row.variants.flatMap(({ types }) => types));
+		const added = later.variants.flatMap((variant) => {
+			const types = variant.types.filter((type) => !known.has(type));
+			return types.length > 0 ? [{ ...variant, types }] : [];
+		});
+		const except = row.except?.filter((type) => later.except?.includes(type));
+		if (added.length > 0 || except?.length !== row.except?.length)
+			helpers[name] = { ...row, ...(except && { except }), variants: [...row.variants, ...added] };
+	}
+	return helpers;
 }
 
 function eitherTrust(older: CatalogFile['trust'], newer: CatalogFile['trust']): CatalogFile['trust'] {

@@ -64,8 +64,8 @@ export function asCompiled(state: State, address: Value): Value {
 export function leavesOut(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
 	if (address.null === undefined || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
 	if (!isNull(address) && address.min === address.max) return false;
-	// What is not certain to come here makes the compiler leave nothing out that is certain.
-	if (state.doubt) {
+	// What is not certain to come here makes the compiler leave nothing out that is certain. Where only the verifier may know better, the compiler does what it does.
+	if (state.doubt === true) {
 		machine.reporter.doubted ??= "R1 invalid mem access 'scalar'";
 		state.dead = true;
 		return true;
