@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { REST_AFTER } from '../../server/src/lsp/resting.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { BOMBS } from '../fuzz/bombs.js';
 import { HEAD } from '../fuzz/hostile.js';
@@ -9,6 +10,8 @@ import { ServerProcess } from '../fuzz/server-process.js';
 import { CORPUS_RELEASE, type Lab } from '../kernel/lab.js';
 
 const PATIENCE = 120_000;
+/** Giving back what was taken takes its time as well, in milliseconds. */
+const COLLECTION = 1000;
 
 /** The bomb that takes longest, in milliseconds of the processor, each in an analysis that has seen the same headers. */
 export async function slowestBomb(): Promise<{ readonly name: string; readonly milliseconds: number }> {
@@ -27,7 +30,7 @@ export async function slowestBomb(): Promise<{ readonly name: string; readonly m
 }
 
 /**
- * What a server holds, in bytes, after one file was opened and closed, after all of them, and after all of them a second time. Undefined where the
+ * What a server at rest holds, in bytes, after one file was opened and closed, after all of them, and after all of them a second time. Undefined where the
  * system does not tell.
  */
 export async function openAndClose(server: string, paths: readonly string[], lab: Lab): Promise<readonly number[] | undefined> {
@@ -46,6 +49,7 @@ export async function openAndClose(server: string, paths: readonly string[], lab
 				one.notify('textDocument/didClose', { textDocument: { uri } });
 				one.forgetAnswers();
 			}
+			await new Promise((resolve) => setTimeout(resolve, REST_AFTER + COLLECTION));
 			return one.residentBytes();
 		};
 		const held = [await visit(paths.slice(0, 1)), await visit(paths), await visit(paths)];

@@ -63,4 +63,18 @@ describe('memory', () => {
 			assert.ok(after <= before * SHARE, `${Math.round(before / 1e6)} MB became ${Math.round(after / 1e6)} MB`);
 		});
 	}
+
+	it('a rest gives back what files made, and answers stay what they are', async () => {
+		const checker = await createChecker({ files: new FilesBelow(folder) });
+		for (let index = 0; index < names.length; index++) visit(checker, index);
+		checker.rest();
+		const before = held();
+		const path = join(folder, names[0]!);
+		const answer = () => JSON.stringify(checker.check(path, texts[0]!, OPTIONS));
+		const first = answer();
+		for (let index = 0; index < names.length - 1; index++) visit(checker, index);
+		checker.rest();
+		assert.ok(held() <= before * SHARE);
+		assert.equal(answer(), first);
+	});
 });

@@ -52,6 +52,7 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			throw new Error('no mark asks for it');
 		},
 		setOverlay: () => false,
+		rest: () => {},
 	};
 }
 const marked = (mark: string): string => CODE.replace('release(p);\n', `release(p);\n${mark}\n`);

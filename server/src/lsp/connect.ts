@@ -10,6 +10,7 @@ import { codeActions, resolveCodeAction } from './requests/code-actions.js';
 import { Publisher, pullDiagnostics } from './requests/diagnostics.js';
 import { type DumpParams, dump } from './requests/dump.js';
 import { hover } from './requests/hover.js';
+import { Resting } from './resting.js';
 import { Session } from './session.js';
 import { SETTINGS_SECTION } from './settings.js';
 
@@ -77,7 +78,10 @@ function bindDocuments(session: Session, publisher: Publisher): void {
 			})
 			.catch((error) => logFailure(session, 'didChange', error));
 	});
+	const resting = new Resting(session);
+	documents.onDidOpen(() => resting.look());
 	documents.onDidClose(({ document }) => {
+		resting.look();
 		publisher.forget(document.uri);
 		session.forget(document.uri);
 		overlay(document.uri, undefined)

@@ -42,6 +42,11 @@ function keptTypes(around: readonly unknown[], make: () => SyntaxTypes): Kept {
 	return found;
 }
 
+/** Lets go of the types of earlier texts. */
+export function forgetScopes(): void {
+	kept.length = 0;
+}
+
 interface Shared {
 	readonly sources: readonly unknown[];
 	readonly scope: UnitScope;

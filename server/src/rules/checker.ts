@@ -96,6 +96,8 @@ export interface Checker {
 	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
 	/** The catalog of the target (of its newest release), with the kfuncs of open kernel-side sources. Throws where the target's data cannot be read. */
 	catalog(options: CheckOptions): Catalog;
+	/** Lets go of all that can be made again: nobody is expected to ask for a while. The next answer costs as much as the first one did. */
+	rest(): void;
 	/**
 	 * An open buffer's text, or undefined when it was closed. Kfuncs that an open kernel-side source registers count for every program that is checked.
 	 *

@@ -4,6 +4,7 @@ import { KERNEL_BTF } from '../btf/btf-file.js';
 import type { Catalog } from '../kernel/catalog.js';
 import { type KernelSource, readKernelSource } from '../kernel/kernel-side/source.js';
 import { Workspace } from '../kernel/with-workspace.js';
+import { forgetScopes } from '../program/shared-scope.js';
 import { buildUnit } from '../program/unit.js';
 import { findCompileOptions } from '../syntax/compile-commands.js';
 import { DiskFiles, type FileProvider, SteadyFiles } from '../syntax/files.js';
@@ -97,7 +98,7 @@ interface Stamped {
 const KEPT_ANALYSES = 8;
 
 /** After so many documents were closed, what the engine keeps is mostly of closed ones. The next check of one that is open costs as much as its first, once. */
-const CLOSINGS_PER_SWEEP = 32;
+const CLOSINGS_PER_SWEEP = 16;
 
 class AnalysisChecker implements Checker {
 	private readonly files: OverlayFiles;
@@ -185,6 +186,14 @@ class AnalysisChecker implements Checker {
 		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
 	}
 
+	rest(): void {
+		this.kept.clear();
+		this.viewed = undefined;
+		this.keptRepairs.clear();
+		this.engine.forget(true);
+		forgetScopes();
+	}
+
 	catalog(options: CheckOptions): Catalog {
 		return this.newest(options).catalog;
 	}
@@ -193,6 +202,7 @@ class AnalysisChecker implements Checker {
 	private closed(file: string): void {
 		for (const [key, { analysis }] of this.kept) if (analysis.unit.translation.main.path === file) this.kept.delete(key);
 		this.viewed = undefined;
+		this.engine.forgetMain(file);
 		// Not with the last one at once: who goes from file to file has none open in between.
 		if (++this.closings % CLOSINGS_PER_SWEEP === 0) this.engine.forget(this.files.open === 0);
 	}

@@ -498,13 +498,16 @@ export class Preprocessor extends MacroExpander {
 	/** The tokens up to the closing parenthesis, which is consumed; the opening one was already. */
 	private parenthesised(): LexedToken[] {
 		const out: LexedToken[] = [];
+		// Arguments, though no macro's: what they take in is not read as text of its own.
+		this.collecting++;
 		for (let depth = 0; ; ) {
 			const token = this.next();
-			if (!token) return out;
-			if (token.text === '(') depth++;
-			else if (token.text === ')' && depth-- === 0) return out;
+			if (token?.text === '(') depth++;
+			if (!token || (token.text === ')' && depth-- === 0)) break;
 			out.push(token);
 		}
+		this.collecting--;
+		return out;
 	}
 
 	// ---- Directives ----

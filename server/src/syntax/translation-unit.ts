@@ -157,6 +157,7 @@ export class SyntaxEngine {
 	/** Lets go of what is kept of one main file alone. */
 	forgetMain(file: string): void {
 		this.mains.forget(file);
+		for (const [key, { pieces }] of this.preambles) if (pieces[0]!.path === file) this.preambles.delete(key);
 	}
 
 	/** Preprocesses a file. `text` is the main file's; it counts even where the provider knows another one. Never throws for bad input. */

@@ -55,6 +55,11 @@ interface Kept {
 export class KeptRepairs {
 	private readonly kept = new Map<string, Kept>();
 
+	/** Forgets all of them. */
+	clear(): void {
+		this.kept.clear();
+	}
+
 	/**
 	 * Remembers what was proven of a violation.
 	 *
