@@ -11,6 +11,7 @@ import { type SymbolMemo, UnitScope } from './scope.js';
 const KEPT = 4;
 
 interface Kept {
+	readonly path: string;
 	readonly around: readonly unknown[];
 	readonly types: SyntaxTypes;
 	/** What names stand for, by the catalog that knows what no text declares. */
@@ -26,7 +27,7 @@ export function unitScope(unit: TranslationUnit, catalog: Catalog, others: TypeS
 	const before = scopeBefore(unit.included, unit, others, sources);
 	return new UnitScope(unit, catalog, others, before, (expressions) => {
 		const make = () => new SyntaxTypes(unit, expressions, others, before?.types);
-		const { types, symbols } = keptTypes([before, ...surroundings(unit, sources)], make);
+		const { types, symbols } = keptTypes(unit.main.path, [before, ...surroundings(unit, sources)], make);
 		let memo = symbols.get(catalog);
 		if (!memo) symbols.set(catalog, (memo = new Map()));
 		return { types, memo };
@@ -34,17 +35,17 @@ export function unitScope(unit: TranslationUnit, catalog: Catalog, others: TypeS
 }
 
 /** The types of an earlier unit where nothing around its functions' bodies differs. */
-function keptTypes(around: readonly unknown[], make: () => SyntaxTypes): Kept {
-	const index = kept.findIndex((one) => sameParts(one.around, around));
-	const found = index < 0 ? { around, types: make(), symbols: new WeakMap() } : kept.splice(index, 1)[0]!;
+function keptTypes(path: string, around: readonly unknown[], make: () => SyntaxTypes): Kept {
+	const index = kept.findIndex((one) => one.path === path && sameParts(one.around, around));
+	const found = index < 0 ? { path, around, types: make(), symbols: new WeakMap() } : kept.splice(index, 1)[0]!;
 	kept.push(found);
 	if (kept.length > KEPT) kept.shift();
 	return found;
 }
 
-/** Lets go of the types of earlier texts. */
-export function forgetScopes(): void {
-	kept.length = 0;
+/** Lets go of the types of earlier texts: of one file, or of all. */
+export function forgetScopes(file?: string): void {
+	for (let k = kept.length - 1; k >= 0; k--) if (file === undefined || kept[k]!.path === file) kept.splice(k, 1);
 }
 
 interface Shared {
@@ -88,7 +89,7 @@ export function declaresNothing(slice: Slice): boolean {
 
 /** What a unit's types depend on, by identity. Trees are cached by text, so that a slice's tree stands for its text. */
 function surroundings(unit: TranslationUnit, sources: readonly unknown[]): unknown[] {
-	const parts: unknown[] = [unit.main.path, ...sources, ...unit.files.slice(1)];
+	const parts: unknown[] = [...sources, ...unit.files.slice(1)];
 	for (const slice of unit.mainSlices) {
 		const tree = slice.parse();
 		if (declaresNothing(slice)) continue;

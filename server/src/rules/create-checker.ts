@@ -203,6 +203,7 @@ class AnalysisChecker implements Checker {
 		for (const [key, { analysis }] of this.kept) if (analysis.unit.translation.main.path === file) this.kept.delete(key);
 		this.viewed = undefined;
 		this.engine.forgetMain(file);
+		forgetScopes(file);
 		// Not with the last one at once: who goes from file to file has none open in between.
 		if (++this.closings % CLOSINGS_PER_SWEEP === 0) this.engine.forget(this.files.open === 0);
 	}

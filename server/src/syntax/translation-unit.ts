@@ -46,6 +46,8 @@ export interface UnitOptions {
 export const MAIN_SIZE_LIMIT = 4 * 1024 * 1024;
 /** Slices whose trees are kept. A program with its headers' functions has a few thousand. */
 const TREE_CACHE_LIMIT = 20_000;
+/** Trees that are kept beyond that when a file is closed: most were its own, and the slices of open ones hold theirs. */
+const TREES_BEYOND_CLOSING = 100;
 /** Preambles whose state is kept: the open documents, about. */
 const PREAMBLE_CACHE_LIMIT = 8;
 /** Broken slices that are remembered until somebody asks for them. */
@@ -157,6 +159,10 @@ export class SyntaxEngine {
 	/** Lets go of what is kept of one main file alone. */
 	forgetMain(file: string): void {
 		this.mains.forget(file);
+		for (const key of this.trees.keys()) {
+			if (this.trees.size <= TREES_BEYOND_CLOSING) break;
+			this.trees.delete(key);
+		}
 		for (const [key, { pieces }] of this.preambles) if (pieces[0]!.path === file) this.preambles.delete(key);
 	}
 
