@@ -84,12 +84,17 @@ export class FileCache {
 	}
 }
 
+/** Paths that were looked at, with the version that was found; undefined for a file that was not there. */
+export type Sightings = Map<string, string | undefined>;
+
 /**
  * What one run asked of the file system, to tell later whether it would see the same again: each path with the version that was found,
  * undefined for a file that was not there.
  */
 export class FileLog {
-	private readonly seen = new Map<string, string | undefined>();
+	private readonly seen: Sightings = new Map();
+	/** Is told of every look at a file while it is set. */
+	watch: Sightings | undefined;
 
 	constructor(
 		private readonly files: FileProvider,
@@ -99,7 +104,21 @@ export class FileLog {
 	get(path: string): FileText | undefined {
 		const text = this.cache.get(this.files, path);
 		if (!this.seen.has(path)) this.seen.set(path, this.stamp(path, text));
+		this.watch?.set(path, this.seen.get(path));
 		return text;
+	}
+
+	/** Does this run see what another one saw? If so, it has looked at all of it. */
+	sees(sightings: Sightings): boolean {
+		for (const [path, stamp] of sightings) {
+			const now = this.seen.has(path) ? this.seen.get(path) : stampOf(this.files, path);
+			if (now !== stamp) return false;
+		}
+		for (const [path, stamp] of sightings) {
+			this.seen.set(path, stamp);
+			this.watch?.set(path, stamp);
+		}
+		return true;
 	}
 
 	/** Every path that was looked at gives, by this provider, what it gave. */

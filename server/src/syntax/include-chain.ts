@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Declared } from './declaration-scanner.js';
 import { type FileCache, FileLog, type FileProvider } from './files.js';
+import type { HeaderEffects } from './header-effects.js';
 import type { Macro } from './macro.js';
 import type { MainText } from './main-text.js';
 import { Preprocessor, type PreprocessorOptions, type PreprocessorState } from './preprocessor.js';
@@ -21,6 +22,8 @@ export interface Run {
 	readonly main: MainText;
 	readonly settings: PreprocessorOptions;
 	readonly provider: FileProvider;
+	/** Where it is kept what headers do under these settings; absent where nothing is. */
+	readonly effects: HeaderEffects | undefined;
 	/** What slices ask, given how names are declared. */
 	hosted(kind: (name: string) => Declared | undefined): UnitHost;
 }
@@ -105,7 +108,7 @@ export class IncludeChains {
 		const log = new FileLog(provider, this.files);
 		const slicer = new Slicer(main.source, before?.attributePushes);
 		const from = before && { ...before.state, chunk: chunk - 1 };
-		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from);
+		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from, undefined, run.effects);
 		preprocessor.run(chunk);
 		const open = !slicer.idle || !preprocessor.settled;
 		const mentionsMain = preprocessor.namedMain || preprocessor.problems.some(({ at }) => main.source.offsetOf(at.file) !== undefined);

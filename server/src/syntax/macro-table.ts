@@ -8,12 +8,20 @@ export interface FrozenMacros {
 	readonly own: ReadonlyMap<string, Macro | null>;
 }
 
+/** What a stretch of text asks of the macros before it, and what it makes of them; `null` for one that it undefines. */
+export interface MacroWatch {
+	readonly asked: Map<string, Macro | undefined>;
+	readonly changed: Map<string, Macro | null>;
+}
+
 /** Changes above this share of the base make a new base: a lookup asks two tables and never more. */
 const CHANGES_PER_BASE = 1 / 4;
 
 export class MacroTable {
 	private readonly base: ReadonlyMap<string, Macro>;
 	private readonly own: Map<string, Macro | null>;
+	/** Is told of every question and change while it is set. */
+	watch: MacroWatch | undefined;
 
 	/** A table that begins as `from` is; `from` stays as it is. */
 	constructor(from: FrozenMacros | ReadonlyMap<string, Macro>) {
@@ -23,21 +31,33 @@ export class MacroTable {
 
 	get(name: string): Macro | undefined {
 		const own = this.own.get(name);
-		return own === undefined ? this.base.get(name) : (own ?? undefined);
+		const macro = own === undefined ? this.base.get(name) : (own ?? undefined);
+		const { watch } = this;
+		if (watch && !watch.changed.has(name) && !watch.asked.has(name)) watch.asked.set(name, macro);
+		return macro;
 	}
 
 	has(name: string): boolean {
-		const own = this.own.get(name);
-		return own === undefined ? this.base.has(name) : own !== null;
+		return this.get(name) !== undefined;
 	}
 
 	set(name: string, macro: Macro): void {
+		this.watch?.changed.set(name, macro);
 		this.own.set(name, macro);
 	}
 
 	delete(name: string): void {
+		this.watch?.changed.set(name, null);
 		if (this.base.has(name)) this.own.set(name, null);
 		else this.own.delete(name);
+	}
+
+	/** Does what a stretch of text did before. */
+	change({ changed }: MacroWatch): void {
+		for (const [name, macro] of changed) {
+			if (macro) this.set(name, macro);
+			else this.delete(name);
+		}
 	}
 
 	/** The table as it is now. */

@@ -21,7 +21,7 @@ export interface Macro {
 	readonly parameters: readonly string[] | undefined;
 	readonly variadic: boolean;
 	readonly body: readonly LexedToken[];
-	/** For each body token: its parameter's number, or -1. */
+	/** For each body token: its parameter's number, or -1. Empty without parameters. */
 	readonly slots: Int16Array;
 	/** `#` or `##` or `__VA_OPT__` occur in the body. */
 	readonly operators: boolean;
@@ -41,6 +41,17 @@ export class MacroError extends Error {
 		super(message);
 	}
 }
+
+const defined = new WeakMap<readonly LexedToken[], Macro>();
+
+/** What stands behind `#define`, by the tokens of that line: the same macro for the same tokens. Throws as `parseDefine` does. */
+export function definedBy(tokens: readonly LexedToken[]): Macro {
+	let macro = defined.get(tokens);
+	if (!macro) defined.set(tokens, (macro = parseDefine(tokens)));
+	return macro;
+}
+
+const NO_SLOTS = new Int16Array(0);
 
 /** Reads what stands behind `#define`. Throws `MacroError` with a person's message. */
 export function parseDefine(tokens: readonly LexedToken[], predefined = false): Macro {
@@ -72,7 +83,7 @@ export function parseDefine(tokens: readonly LexedToken[], predefined = false): 
 		}
 	}
 	const body = tokens.slice(at);
-	const slots = new Int16Array(body.length).fill(-1);
+	const slots = parameters ? new Int16Array(body.length).fill(-1) : NO_SLOTS;
 	let operators = false;
 	for (let i = 0; i < body.length; i++) {
 		const token = body[i]!;

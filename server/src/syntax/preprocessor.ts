@@ -5,9 +5,10 @@ import { ConditionError, evaluateCondition, literalBytes } from './condition.js'
 import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
 import type { FileLog } from './files.js';
+import { type FoundHeader, type HeaderEffects, HeaderRecording } from './header-effects.js';
 import { type KeptRun, MacroState } from './kept-run.js';
 import { LexedToken, lex } from './lexer.js';
-import { type Macro, MacroError, parseDefine, sameMacro } from './macro.js';
+import { definedBy, type Macro, MacroError, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource, UNIT_EXPANSION_LIMIT } from './macro-expander.js';
 import { type FrozenMacros, MacroTable } from './macro-table.js';
 import { type MainText, Piece } from './main-text.js';
@@ -42,12 +43,16 @@ export interface Sink {
 	pragma(text: string): boolean;
 	/** No declaration is open: raw text may follow. */
 	readonly idle: boolean;
+	/** Nothing is open at all, no #pragma either: what follows reads by itself. */
+	readonly plain: boolean;
 	/** All that there is so far, to ask later what came since. */
 	readonly mark: number;
 	/** What came since; undefined where that rests on more than what came since. */
 	since(mark: number): readonly Group[] | undefined;
 	/** What a run gave before comes again. */
 	again(run: KeptRun): void;
+	/** Whole declarations come again; only where it is `plain`. */
+	pass(groups: readonly Group[]): void;
 	/** Ends the declaration that is open, and says what it lacks. */
 	breakOff(): Problem;
 }
@@ -122,6 +127,8 @@ export class Preprocessor extends MacroExpander {
 	private output = 0;
 	private included = 0;
 	private recording: Recording | undefined;
+	/** The header that the main file includes just now. */
+	private header: HeaderRecording | undefined;
 	/** A macro was without bounds: those behind it are weighed more strictly. */
 	private disturbed = false;
 
@@ -134,6 +141,8 @@ export class Preprocessor extends MacroExpander {
 		state?: PreprocessorState,
 		/** What the macros are where the run begins; absent where nothing of it is kept. */
 		private reading?: MacroState,
+		/** Where it is kept what headers do. */
+		private readonly effects?: HeaderEffects,
 	) {
 		super(new MacroTable(macros));
 		this.once = new Set(state?.once);
@@ -169,6 +178,7 @@ export class Preprocessor extends MacroExpander {
 				if (!(error instanceof ExpansionLimit)) throw error;
 				this.disturbed = true;
 				this.spoil();
+				this.leaveHeader();
 				const at = error.at ? outermost(error.at).call : { file: base.text.source, start: 0, end: 0 };
 				this.problem('error', 'expansion-limit', 'this macro expands without bounds and was left out', at);
 				this.unwind();
@@ -201,6 +211,7 @@ export class Preprocessor extends MacroExpander {
 
 	private enter(text: FileText, spelled: string, directory: number): void {
 		this.read(text.source);
+		this.header?.entered.push(text.source);
 		if (this.stack.length > 0) this.readsOtherwise(text.source);
 		const source: FileSource = {
 			kind: 'file',
@@ -248,6 +259,7 @@ export class Preprocessor extends MacroExpander {
 			if (file.chunk >= chunks.length || (this.stop !== undefined && this.stack.length === 1 && file.chunk >= this.stop)) {
 				if (this.stack.length === 1 && this.collecting === 0 && this.sink.idle) this.keepRun(file);
 				if (file.chunk >= chunks.length) this.closeConditionals(file);
+				if (this.header && this.stack.length === 2) this.keepHeader(this.header);
 				return false;
 			}
 			// No compiler takes an #include among the arguments of a macro: who writes these has not closed them yet.
@@ -269,7 +281,13 @@ export class Preprocessor extends MacroExpander {
 				if (raw) {
 					if (!idle) this.problems.push(this.sink.breakOff());
 					const dirty = new Set<number>();
-					for (const name of this.macros.namesIn(raw)) for (const slice of raw.slicesWith(name)) dirty.add(slice);
+					const names = [...this.macros.namesIn(raw)];
+					this.header?.search(raw, names);
+					for (const name of names) {
+						// What is found is asked for.
+						this.macros.get(name);
+						for (const slice of raw.slicesWith(name)) dirty.add(slice);
+					}
 					file.pending = { chunk: raw, at: 0, dirty: [...dirty].sort((a, b) => a - b) };
 					return this.advanceRaw(file);
 				}
@@ -413,6 +431,7 @@ export class Preprocessor extends MacroExpander {
 				break;
 			case '__COUNTER__':
 				this.spoil();
+				this.leaveHeader();
 				text = String(this.counter++);
 				break;
 			case '__INCLUDE_LEVEL__':
@@ -650,9 +669,9 @@ export class Preprocessor extends MacroExpander {
 
 	private define(body: readonly LexedToken[], at: FileRange): void {
 		try {
-			const macro = parseDefine(body);
+			const macro = definedBy(body);
 			const old = this.macros.get(macro.name);
-			if (old && !sameMacro(old, macro)) {
+			if (old && old !== macro && !sameMacro(old, macro)) {
 				const name = body[0]!;
 				this.problem('warning', 'macro-redefined', `macro ${macro.name} was defined differently before`, name);
 			}
@@ -682,6 +701,7 @@ export class Preprocessor extends MacroExpander {
 		}
 		if (/^once\b/.test(text)) {
 			this.once.add(at.file.path);
+			this.header?.addedOnce.add(at.file.path);
 			this.spoil();
 		} else if (this.sink.pragma(text)) this.readsOtherwise(at.file);
 	}
@@ -710,7 +730,7 @@ export class Preprocessor extends MacroExpander {
 		}
 		const found = this.find(header.name, header.quoted, next);
 		if (found) {
-			if (this.once.has(found.text.source.path)) return;
+			if (this.isReadOnce(found.text.source.path) || this.doAgain(found)) return;
 			this.enter(found.text, found.spelled, found.directory);
 			return;
 		}
@@ -718,7 +738,73 @@ export class Preprocessor extends MacroExpander {
 		if (!isCompilerHeader(header.name)) {
 			this.problem('hint', 'missing-header', missingHeader(header.name, own !== undefined), range);
 		}
-		if (own && !this.once.has(own.source.path)) this.enter(own, own.source.path, -1);
+		if (own && !this.isReadOnce(own.source.path)) this.enter(own, own.source.path, -1);
+	}
+
+	private isReadOnce(path: string): boolean {
+		const is = this.once.has(path);
+		const { header } = this;
+		if (header && !header.addedOnce.has(path)) header.askedOnce.set(path, is);
+		return is;
+	}
+
+	/** Does what the header did before, if nothing that this rests on has changed; else what it does is noted from here on. */
+	private doAgain(header: FoundHeader): boolean {
+		if (!this.effects || this.stack.length > 1 || this.collecting > 0 || this.disturbed || !this.repeatable) return false;
+		const { output, producedInUnit: expanded, included } = this;
+		const effect = this.effects.find(header, this.macros, this.once, this.log);
+		if (!effect) {
+			this.header = new HeaderRecording(header, this.sink.mark, this.problems.length, { output, expanded, included });
+			this.macros.watch = this.header.macros;
+			this.log.watch = this.header.sightings;
+			return false;
+		}
+		if (
+			output + effect.output > OUTPUT_LIMIT ||
+			expanded + effect.expanded > UNIT_EXPANSION_LIMIT ||
+			included + effect.included > INCLUDE_LIMIT
+		)
+			return false;
+		this.output += effect.output;
+		this.producedInUnit += effect.expanded;
+		this.included += effect.included;
+		this.macros.change(effect.macros);
+		for (const path of effect.addedOnce) this.once.add(path);
+		for (const file of effect.entered) this.read(file);
+		this.problems.push(...effect.problems);
+		this.sink.pass(effect.groups);
+		this.readsOtherwise(header.text.source);
+		return true;
+	}
+
+	/** Nothing is open that reaches into the header from outside, or out of it. */
+	private get repeatable(): boolean {
+		return this.sink.plain && this.pushed.size === 0 && this.blocked.size === 0 && !this.namedMain;
+	}
+
+	private leaveHeader(): HeaderRecording | undefined {
+		const { header } = this;
+		this.header = undefined;
+		this.macros.watch = undefined;
+		this.log.watch = undefined;
+		return header;
+	}
+
+	/** The header that the main file included ends. */
+	private keepHeader(recording: HeaderRecording): void {
+		this.leaveHeader();
+		if (this.collecting > 0 || this.disturbed || !this.repeatable) return;
+		const groups = this.sink.since(recording.mark);
+		if (!groups) return;
+		const { counts, problems, ...rest } = recording;
+		this.effects!.keep({
+			...rest,
+			groups,
+			problems: this.problems.slice(problems),
+			output: this.output - counts.output,
+			expanded: this.producedInUnit - counts.expanded,
+			included: this.included - counts.included,
+		});
 	}
 
 	private forceInclude(name: string, standsIn: boolean): void {

@@ -91,6 +91,10 @@ export class Slicer implements Sink {
 		return this.scanner.idle;
 	}
 
+	get plain(): boolean {
+		return this.idle && this.attributePushes.length === 0 && this.strays.length === 0;
+	}
+
 	breakOff(): Problem {
 		const problem = this.unfinished(this.tokens, this.scanner.depth > 0);
 		this.close();
@@ -124,13 +128,17 @@ export class Slicer implements Sink {
 
 	again(run: KeptRun): void {
 		if (this.idle) {
-			for (const group of run.groups) this.groups.push(group);
+			this.pass(run.groups);
 			return;
 		}
 		// Where this declaration never ends, the unit's end finds out that the run stands by itself after all.
 		const first = run.groups[0];
 		if (first?.kind === 'tokens') this.runs.set(first.tokens[0]!, run);
 		for (const group of run.groups) if (group.kind === 'tokens') for (const token of group.tokens) this.token(token);
+	}
+
+	pass(groups: readonly Group[]): void {
+		for (const group of groups) this.groups.push(group);
 	}
 
 	raw(chunk: RawChunk, from: number, to: number): void {

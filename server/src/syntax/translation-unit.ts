@@ -5,6 +5,7 @@ import { initialMacros, preambleChunks } from './beginning.js';
 import { type ParsedSlice, parseSlice } from './convert.js';
 import { Declared } from './declaration-scanner.js';
 import { DiskFiles, FileCache, FileLog, type FileProvider } from './files.js';
+import { HeaderEffects } from './header-effects.js';
 import { IncludeChains, type Run, type SharedStart } from './include-chain.js';
 import { MacroState } from './kept-run.js';
 import type { Macro } from './macro.js';
@@ -129,6 +130,8 @@ export class SyntaxEngine {
 	private readonly preambles = new Map<string, Preamble>();
 	private readonly chains = new IncludeChains(this.files);
 	private readonly mains = new MainTexts();
+	/** What headers do, by the options. */
+	private readonly effects = new Map<string, HeaderEffects>();
 	/** Where runs over main files begin, by the macros there. */
 	private readonly states = new WeakMap<object, MacroState>();
 	private readonly initial = new Map<string, { macros: ReadonlyMap<string, Macro>; problems: Problem[] }>();
@@ -151,6 +154,7 @@ export class SyntaxEngine {
 		this.preambles.clear();
 		this.initial.clear();
 		this.chains.clear();
+		this.effects.clear();
 		this.mains.clear();
 		this.errors = [];
 		if (files) this.files.clear();
@@ -192,21 +196,28 @@ export class SyntaxEngine {
 			this.initial.set(definesKey, initial);
 		}
 		problems.push(...initial.problems);
-		const run: Run = { main, settings, provider, hosted: (kind) => this.host(kind, options) };
+		const key = JSON.stringify([definesKey, settings]);
+		const run: Run = { main, settings, provider, effects: this.effectsFor(key), hosted: (kind) => this.host(kind, options) };
 		// What a closure knows of typedefs is no part of a key.
-		const optionsKey = options.isKnownTypedef ? undefined : JSON.stringify([definesKey, settings]);
+		const optionsKey = options.isKnownTypedef ? undefined : key;
 		const shared = this.chains.follow(run, initial.macros, optionsKey);
-		const preamble = this.preamble(run, initial.macros, shared, `${definesKey}${JSON.stringify(settings)}`);
+		const preamble = this.preamble(run, initial.macros, shared, key);
 		const before = preamble ?? shared.step;
 		const from = preamble?.state ?? stateAt(shared);
 		const slicer = new Slicer(main.source, before?.attributePushes);
 		const macros = from?.macros ?? initial.macros;
 		const log = new FileLog(provider, this.files);
-		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, this.stateOf(macros));
+		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, this.stateOf(macros), run.effects);
 		preprocessor.run();
 		slicer.finish(preprocessor.problems);
 		const index = new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), main.source);
 		return this.finished(main, preprocessor, problems, index);
+	}
+
+	private effectsFor(options: string): HeaderEffects {
+		let effects = this.effects.get(options);
+		if (!effects) this.effects.set(options, (effects = new HeaderEffects()));
+		return effects;
 	}
 
 	/** The state behind the main file's preamble, where it goes beyond includes that files share and leaves nothing open. */
@@ -226,7 +237,7 @@ export class SyntaxEngine {
 		const log = new FileLog(provider, this.files);
 		const slicer = new Slicer(main.source, shared.step?.attributePushes);
 		const from = stateAt(shared);
-		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from);
+		const preprocessor = new Preprocessor(from?.macros ?? initial, main, settings, log, slicer, from, undefined, run.effects);
 		preprocessor.run(stop);
 		// A complaint of the lexer is made where the text is read; where it is not read again, nobody would make it.
 		if (!slicer.idle || !preprocessor.settled || main.problems.length > 0) return undefined;

@@ -1,0 +1,105 @@
+// What a header did where a main file included it, kept with all that this rested on: the macros that it asked for, the files that were looked at, the headers that
+// were not to be read twice. Where these are the same again, in the same file or another one, the same is done again and the header is not read.
+import type { FileText } from './file-text.js';
+import type { FileLog, Sightings } from './files.js';
+import type { MacroTable, MacroWatch } from './macro-table.js';
+import type { RawChunk } from './raw-chunk.js';
+import type { Group } from './slicer.js';
+import type { SourceFile } from './token.js';
+import type { Problem } from './unit.js';
+
+/** Effects that are kept of one header: the order in which others come before it makes different ones. */
+const EFFECTS_PER_HEADER = 8;
+
+/** How the header was found. */
+export interface FoundHeader {
+	readonly text: FileText;
+	/** As the #include spelled it, for __FILE__. */
+	readonly spelled: string;
+	/** Which include path it was found in, for #include_next. */
+	readonly directory: number;
+}
+
+/** Numbers that a run counts; an effect holds how far it moved them. */
+export interface Counts {
+	readonly output: number;
+	readonly expanded: number;
+	readonly included: number;
+}
+
+export interface HeaderEffect extends Counts {
+	readonly header: FoundHeader;
+	readonly macros: MacroWatch;
+	/** The macros' names that a large stretch was searched for: those from before the header. */
+	readonly searched: readonly Search[];
+	/** Whether these headers were among those not to be read again. */
+	readonly askedOnce: ReadonlyMap<string, boolean>;
+	readonly addedOnce: ReadonlySet<string>;
+	readonly sightings: Sightings;
+	readonly entered: readonly SourceFile[];
+	readonly groups: readonly Group[];
+	readonly problems: readonly Problem[];
+}
+
+interface Search {
+	readonly chunk: RawChunk;
+	readonly found: ReadonlySet<string>;
+	/** Defined or undefined by the header itself before. */
+	readonly changed: ReadonlySet<string>;
+}
+
+/** What is noted while a header is read. */
+export class HeaderRecording {
+	readonly macros: MacroWatch = { asked: new Map(), changed: new Map() };
+	readonly searched: Search[] = [];
+	readonly askedOnce = new Map<string, boolean>();
+	readonly addedOnce = new Set<string>();
+	readonly sightings: Sightings = new Map();
+	readonly entered: SourceFile[] = [];
+
+	constructor(
+		readonly header: FoundHeader,
+		/** How many groups and problems there were, and what the counts were. */
+		readonly mark: number,
+		readonly problems: number,
+		readonly counts: Counts,
+	) {}
+
+	/** The stretch is searched for the names of macros; `names` are those that it holds. */
+	search(chunk: RawChunk, names: readonly string[]): void {
+		const changed = new Set(this.macros.changed.keys());
+		this.searched.push({ chunk, found: new Set(names.filter((name) => !changed.has(name))), changed });
+	}
+}
+
+/** Effects under one set of options. Those of a header go with its text. */
+export class HeaderEffects {
+	private readonly byText = new WeakMap<FileText, HeaderEffect[]>();
+
+	/** What the header did before under what holds now. */
+	find({ text, spelled, directory }: FoundHeader, macros: MacroTable, once: ReadonlySet<string>, log: FileLog): HeaderEffect | undefined {
+		const known = this.byText.get(text);
+		if (!known) return undefined;
+		const at = known.findIndex(
+			(one) => one.header.spelled === spelled && one.header.directory === directory && holds(one, macros, once) && log.sees(one.sightings),
+		);
+		if (at > 0) known.unshift(...known.splice(at, 1));
+		return at < 0 ? undefined : known[0];
+	}
+
+	keep(effect: HeaderEffect): void {
+		const { text } = effect.header;
+		this.byText.set(text, [effect, ...(this.byText.get(text) ?? []).slice(0, EFFECTS_PER_HEADER - 1)]);
+	}
+}
+
+/** Is everything that the effect rests on, but for files, as it was? */
+function holds({ macros: { asked }, searched, askedOnce }: HeaderEffect, macros: MacroTable, once: ReadonlySet<string>): boolean {
+	for (const [name, macro] of asked) if (macros.get(name) !== macro) return false;
+	for (const [path, was] of askedOnce) if (once.has(path) !== was) return false;
+	for (const { chunk, found, changed } of searched) {
+		// Those that were found were asked for as well: none is missing.
+		for (const name of macros.namesIn(chunk)) if (!found.has(name) && !changed.has(name)) return false;
+	}
+	return true;
+}
