@@ -7,8 +7,16 @@ import { setFlagsFromString } from 'node:v8';
 
 /** Bytes of bytecode that a function runs before V8 thinks of optimising it; V8's own default is some 66,000. */
 const INTERRUPT_BUDGET = 1_000_000;
-/** Major versions of V8 that know the flag by this name; others would print a complaint. */
+/**
+ * Bytes of bytecode that the optimising compiler puts into one function from those that it calls; V8's own default is 920. It makes compiling half as dear, and what is
+ * compiled no slower to speak of.
+ */
+const INLINED = 300;
+/** Major versions of V8 that know the flags by these names; others would print a complaint. */
 const KNOWN = { from: 11, to: 14 } as const;
 
 const major = Number.parseInt(process.versions.v8, 10);
-if (major >= KNOWN.from && major <= KNOWN.to) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+if (major >= KNOWN.from && major <= KNOWN.to) {
+	setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+	setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED}`);
+}

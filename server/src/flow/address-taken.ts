@@ -41,6 +41,8 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 		if (typeof n.nameToken === 'number' && n.attributes?.some((a) => a.name === 'cleanup') && n.name) names.add(n.name);
 		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);
 		for (const key in n) {
+			// What a type says is not evaluated.
+			if (key === 'type' || key === 'specifier' || key === 'attributes') continue;
 			const value = n[key as keyof typeof n];
 			if (typeof value === 'object') visit(value);
 		}

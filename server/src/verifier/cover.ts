@@ -3,7 +3,7 @@
 import type { RegisterSet } from '../flow/register-set.js';
 import { precise, readCell } from './precision.js';
 import { keyOf, placeOf } from './remembered.js';
-import type { Frame, State } from './state.js';
+import type { Frame, StackObject, State } from './state.js';
 import { type Base, isGlobalId, isSlotState, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Pairs that a list holds well; beyond, a table finds them faster. */
@@ -171,17 +171,29 @@ function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boole
 }
 
 function registersCover(a: Frame, b: Frame, ids: Matching, decisive: RegisterSet): boolean {
-	for (const { register, value } of listed(a)) {
-		const other = b.registers.get(register);
-		if (!other) return false;
+	const registers = listed(a);
+	for (let k = 0; k < registers.length; k++) {
+		const one = registers[k]!;
+		const other = b.registers.get(one.register);
 		// Whether a number decides anything is asked of numbers only.
-		if (!valueCovers(value, other, ids, value.kind !== 'scalar' || decisive.has(register))) return false;
+		if (other && valueCovers(one.value, other, ids, one.value.kind !== 'scalar' || decisive.has(one.register))) continue;
+		// What told these two apart will likely tell the next ones apart.
+		if (k > 0) {
+			registers[k] = registers[0]!;
+			registers[0] = one;
+		}
+		return false;
 	}
 	return true;
 }
 
 function listed(frame: Frame): NonNullable<Frame['listed']> {
 	return (frame.listed ??= Array.from(frame.registers, ([register, value]) => ({ register, value })));
+}
+
+/** The cells of a recorded state, which are written no more, as a list. */
+function cellsOf(object: StackObject): NonNullable<StackObject['listed']> {
+	return (object.listed ??= Array.from(object.cells, ([offset, cell]) => ({ offset, cell })));
 }
 
 function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
@@ -195,7 +207,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		if (mine === other) continue;
 		// What lies in a local that only helpers read decides nothing.
 		const quiet = a.graph.quietLocals.has(local);
-		for (const [offset, cell] of mine.cells) {
+		for (const { offset, cell } of cellsOf(mine)) {
 			if (quiet && cell.value.kind === 'scalar') continue;
 			if (ids.complete && !cell.read && !isSlotState(cell.value)) continue;
 			const match = other.cells.get(offset);

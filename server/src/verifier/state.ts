@@ -32,6 +32,8 @@ export interface StackObject {
 	readonly frame: number;
 	cells: Map<number, Cell>;
 	rest: 'uninitialised' | 'zero' | 'anything';
+	/** The cells as a list, made when a recorded state is first compared; such objects are written no more. */
+	listed?: readonly { readonly offset: number; readonly cell: Cell }[] | undefined;
 	/** The state that may write it; others hold it as it is. */
 	readonly owner?: object;
 }
@@ -87,8 +89,8 @@ export interface Frame {
 	readonly back: Continuation | undefined;
 	/** The calls that led here, as a name of their own. */
 	readonly chain: string;
-	/** The registers as a list, made when a recorded state is first compared; such frames are written no more. */
-	listed?: readonly { readonly register: Register; readonly value: Value }[] | undefined;
+	/** The registers as a list, made when a recorded state is first compared; such frames are written no more. Its order is of no meaning. */
+	listed?: { readonly register: Register; readonly value: Value }[] | undefined;
 	/** Depth of the stack of frames, from 0. */
 	readonly depth: number;
 	/** The state that may write it; others hold it as it is. */
@@ -302,7 +304,7 @@ export class State {
 	memory(id: number): StackObject | undefined {
 		const object = this.objects.get(id);
 		if (!object || object.owner === this.owner) return object;
-		const own = { ...object, cells: copied(object.cells), owner: this.owner };
+		const own = { ...object, cells: copied(object.cells), owner: this.owner, listed: undefined };
 		this.objectsToWrite().set(id, own);
 		return own;
 	}
