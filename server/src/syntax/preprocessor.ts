@@ -2,19 +2,20 @@
 import path from 'node:path';
 import { builtinHeader, isCompilerHeader } from './builtin-headers.js';
 import { ConditionError, evaluateCondition, literalBytes } from './condition.js';
+import { headerName, replaced, tokenPlace } from './directive-tokens.js';
 import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
 import type { FileLog } from './files.js';
 import { type FoundHeader, type HeaderEffects, HeaderRecording } from './header-effects.js';
 import { type KeptRun, MacroState } from './kept-run.js';
-import { LexedToken, lex } from './lexer.js';
+import { type LexedToken, lex } from './lexer.js';
 import { definedBy, type Macro, MacroError, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource, UNIT_EXPANSION_LIMIT } from './macro-expander.js';
 import { type FrozenMacros, MacroTable } from './macro-table.js';
 import { type MainText, Piece } from './main-text.js';
 import { missingHeader } from './missing-header.js';
 import type { RawChunk } from './raw-chunk.js';
-import type { Group } from './slicer.js';
+import type { Sink } from './sink.js';
 import { type FileRange, type SourceFile, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
@@ -32,30 +33,6 @@ export const OUTPUT_LIMIT = 2_000_000;
 const LARGE_STRETCH = 65_536;
 
 const INCLUDES: ReadonlySet<string> = new Set(['include', 'include_next', 'import']);
-
-/** Where the preprocessor's output goes. */
-export interface Sink {
-	token(token: LexedToken): void;
-	/** The slices `from` to `to` (exclusive) of a header's chunk pass as they stand. */
-	raw(chunk: RawChunk, from: number, to: number): void;
-	/** A #pragma or _Pragma stands before the next token; `text` is what follows the word pragma. */
-	/** Gives whether what follows reads differently from now on. */
-	pragma(text: string): boolean;
-	/** No declaration is open: raw text may follow. */
-	readonly idle: boolean;
-	/** Nothing is open at all, no #pragma either: what follows reads by itself. */
-	readonly plain: boolean;
-	/** All that there is so far, to ask later what came since. */
-	readonly mark: number;
-	/** What came since; undefined where that rests on more than what came since. */
-	since(mark: number): readonly Group[] | undefined;
-	/** What a run gave before comes again. */
-	again(run: KeptRun): void;
-	/** Whole declarations come again; only where it is `plain`. */
-	pass(groups: readonly Group[]): void;
-	/** Ends the declaration that is open, and says what it lacks. */
-	breakOff(): Problem;
-}
 
 export interface PreprocessorOptions {
 	readonly includePaths: readonly string[];
@@ -842,39 +819,6 @@ export class Preprocessor extends MacroExpander {
 		}
 		return undefined;
 	}
-}
-
-function tokenPlace(token: LexedToken): FileRange {
-	const at = token.expansion ? outermost(token.expansion).call : token;
-	return { file: at.file, start: at.start, end: at.end };
-}
-
-function replaced(token: LexedToken, kind: TokenKind, text: string, macro: string): LexedToken {
-	const expansion = {
-		macro,
-		call: { file: token.file, start: token.start, end: token.end },
-		parent: token.expansion,
-	};
-	return new LexedToken(kind, text, token.file, token.start, token.end, token.space, expansion, false);
-}
-
-/** `"name"` or `<name>` out of a directive's tokens. */
-function headerName(tokens: readonly LexedToken[]): { name: string; quoted: boolean } | undefined {
-	const first = tokens[0];
-	if (first?.kind === TokenKind.String) return { name: first.text.slice(1, -1), quoted: true };
-	if (first?.text !== '<' && first?.text !== '<<' && first?.text !== '<=') return undefined;
-	const close = tokens.findIndex((token) => token.text === '>');
-	if (close < 0) return undefined;
-	const last = tokens[close]!;
-	// Where it was written in the file its exact text counts: a header's name may hold `//` or blanks.
-	if (!first.expansion && first.file === last.file) return { name: first.file.text.slice(first.start + 1, last.start), quoted: false };
-	return {
-		name: tokens
-			.slice(1, close)
-			.map((token, i) => (token.space && i > 0 ? ' ' : '') + token.text)
-			.join(''),
-		quoted: false,
-	};
 }
 
 function rebaseProblem(problem: Problem, from: SourceFile, to: SourceFile): Problem {

@@ -4,8 +4,8 @@ import { DeclarationScanner, type Declared, Keyword, keywordKind } from './decla
 import type { KeptRun } from './kept-run.js';
 import type { LexedToken } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
-import type { Sink } from './preprocessor.js';
 import type { RawChunk } from './raw-chunk.js';
+import type { Sink } from './sink.js';
 import { type FileRange, type MainFile, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
