@@ -62,7 +62,10 @@ describe('the catalog of a running kernel', () => {
 				['nf_conntrack', ['KF_RELEASE'], [{ name: 'nfct', type: 'struct nf_conn *' }]],
 			);
 			assert.equal(loaded.availability('bpf_ct_release').state, 'present');
-			assert.ok([...loaded.kfuncs()].some(({ name }) => name === 'bpf_ct_release'), 'it is offered');
+			assert.ok(
+				[...loaded.kfuncs()].some(({ name }) => name === 'bpf_ct_release'),
+				'it is offered',
+			);
 			assert.ok(![...catalog.kfuncs()].some(({ name }) => name === 'bpf_ct_release'));
 			assert.equal(catalog.availability('bpf_ct_release').state, 'absent');
 		} finally {

@@ -90,6 +90,38 @@ describe('code actions', () => {
 		assert.ok(!(await codesOf(typing)).includes('unused-suppression'));
 	});
 
+	describe('for a selection', () => {
+		const selected = async (text: string, from: string, to: string): Promise<CodeAction[]> => {
+			const uri = `file:///project/selected${++documents}.bpf.c`;
+			await client.open(uri, text);
+			const range = { start: positionOf(text, from), end: positionOf(text, to, to.length) };
+			return client.request<CodeAction[]>('textDocument/codeAction', {
+				textDocument: { uri },
+				range,
+				context: { diagnostics: [], only: ['refactor'] },
+			});
+		};
+		const text = LEAK.replace('\t\treturn 0; /* leaks */', '\t\tgoto out;').replace(
+			'\tbpf_task_release(held);',
+			'out:\n\tbpf_task_release(held);',
+		);
+
+		it('wrap whole statements in an RCU read section', async () => {
+			const looking = text.replace('\tif (!held)', '\twatched = task->tgid;\n\twatched++;\n\tif (!held)');
+			const [wrap, ...others] = await selected(looking, 'watched = task->tgid;', 'watched++;');
+			assert.deepEqual([wrap?.title, wrap?.kind, others.length], ['Wrap it in an RCU read section', 'refactor.rewrite', 0]);
+			const wrapped = applied(looking, wrap!.edit!);
+			assert.match(wrapped, /\tbpf_rcu_read_lock\(\);\n\twatched = task->tgid;\n\twatched\+\+;\n\tbpf_rcu_read_unlock\(\);\n/);
+			assert.deepEqual(await codesOf(wrapped), []);
+		});
+
+		it('offer nothing that cuts a statement, leaves a section open, or stands outside of functions', async () => {
+			assert.deepEqual(await selected(text, 'if (held->tgid', 'watched)'), []);
+			assert.deepEqual(await selected(text, 'if (!held)', 'return 0;'), []);
+			assert.deepEqual(await selected(text, 'char LICENSE', '"GPL";'), []);
+		});
+	});
+
 	describe('at a header that is missing', () => {
 		let folder: string;
 		before(() => {

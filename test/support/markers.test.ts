@@ -48,6 +48,9 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 		insight: () => undefined,
 		view: () => undefined,
 		dump: () => '',
+		refactorings: () => {
+			throw new Error('no mark asks for it');
+		},
 		catalog: () => {
 			throw new Error('no mark asks for it');
 		},

@@ -37,7 +37,7 @@ function capabilities(abilities: ClientAbilities): InitializeResult['capabilitie
 		hoverProvider: true,
 		...FEATURES,
 		...insightCapabilities(abilities),
-		codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
+		codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL_KIND], resolveProvider: true },
 		workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 		...(abilities.pullDiagnostics && {
 			diagnosticProvider: { identifier: 'bpfls', interFileDependencies: true, workspaceDiagnostics: false },

@@ -1,7 +1,7 @@
 // The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
 import type { Catalog } from '../kernel/catalog.js';
 import type { RodataValues, Unit } from '../program/model.js';
-import type { FileResult } from './finding.js';
+import type { FileResult, Fix } from './finding.js';
 import type { Layout } from './fix/layout.js';
 import type { Insight } from './insight.js';
 
@@ -86,6 +86,8 @@ export interface Checker {
 	check(path: string, text: string, options: CheckOptions): FileResult;
 	/** The same in steps, of a program each: between two of them other questions may be asked, and who does not want the result any more stops asking for steps. */
 	checkStepwise(path: string, text: string, options: CheckOptions): Stepwise<FileResult>;
+	/** Changes to what is selected (UTF-16 offsets) that nothing asks for and that leave everything as well as it was, for the target's newest release. */
+	refactorings(path: string, text: string, start: number, end: number, options: CheckOptions): Stepwise<readonly Fix[]>;
 	/** The state at a UTF-16 offset; undefined where there is nothing to say. */
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The unit of a text for the target's newest release; nothing is verified for it. Undefined only where a defect of ours stops it. */

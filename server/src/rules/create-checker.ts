@@ -19,10 +19,12 @@ import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer, Stepwise, View } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
 import type { FileResult, Finding, Fix, ProgramVerdict, TextProblem } from './finding.js';
+import { applyEdits } from './fix/edits.js';
 import { KeptRepairs } from './fix/kept-repairs.js';
 import { Layout } from './fix/layout.js';
-import { type Judged, type Judgement, proveFixes } from './fix/prove.js';
+import { isHarmless, type Judged, type Judgement, proveFixes } from './fix/prove.js';
 import { ProvenInSteps } from './fix/proving.js';
+import { wrapSelection } from './fix/wrap-selection.js';
 import { Insight } from './insight.js';
 import { checkKernelSource } from './kernel-side/check.js';
 import { mergeReleases } from './merge-releases.js';
@@ -132,6 +134,27 @@ class AnalysisChecker implements Checker {
 		} catch (error) {
 			return { path: file, problems: [internalError(file, error)], programs: [], findings: [] };
 		}
+	}
+
+	*refactorings(path: string, text: string, start: number, end: number, options: CheckOptions): Stepwise<readonly Fix[]> {
+		const file = resolve(path);
+		const found: Fix[] = [];
+		try {
+			if (readKernelSource(file, text)) return found;
+			const aim = this.newest(options);
+			const analysis = this.analyse(file, text, aim);
+			const before = judgement(analysis);
+			for (const { title, edits } of wrapSelection(start, end, before.context)) {
+				yield;
+				const changed = applyEdits(text, edits);
+				if (changed === undefined) continue;
+				const after = judgement(yield* verify(this.build(file, changed, aim), withoutObservations(analysis), false));
+				if (isHarmless(before, after)) found.push({ title, preferred: false, edits });
+			}
+		} catch {
+			// What fails is not offered.
+		}
+		return found;
 	}
 
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined {
@@ -308,8 +331,7 @@ class AnalysisChecker implements Checker {
 			if (seen !== this.stamp) [files, seen] = [this.currentFiles(), this.stamp];
 			return this.build(path, changed, aim, files);
 		};
-		// Nobody will look into what was seen of a trial.
-		const earlier = { ...analysis, observed: new Map() };
+		const earlier = withoutObservations(analysis);
 		const before = judgement(analysis);
 		const proof = yield* proveFixes(judged(placed, analysis.layout), before, rule.fixes(violation, before.context), {
 			// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
@@ -322,6 +344,11 @@ class AnalysisChecker implements Checker {
 		if (this.stamp === begun) this.keptRepairs.keep(key, violation, analysis, proof, mendsDeclarations);
 		return proof.fixes;
 	}
+}
+
+/** Nobody will look into what is seen of a trial. */
+function withoutObservations(analysis: Analysis): Analysis {
+	return { ...analysis, observed: new Map() };
 }
 
 /** The result of work in steps, for who has nothing else to do meanwhile. */

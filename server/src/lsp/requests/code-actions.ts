@@ -41,9 +41,33 @@ export async function codeActions(
 		for (const [index, finding] of touched.entries()) actions.push(...findingActions(finding, analysis, index < REPAIRED_AT_ONCE));
 		for (const problem of analysis.result.problems) if (isTouched(problem.at)) actions.push(...headerActions(problem, analysis));
 	}
+	if (wanted(CodeActionKind.RefactorRewrite)) {
+		const offered = new Set(actions.map(({ title }) => title));
+		const more = await refactorings(session, analysis, params, token);
+		actions.push(...more.filter(({ title }) => !offered.has(title)));
+	}
 	// Asked for by name only: a person with the cursor at one finding wants that one's repairs.
 	if (only !== undefined && wanted(FIX_ALL_KIND)) actions.push(...(await fixAllAction(session, analysis)));
 	return actions;
+}
+
+/** What can be done with a selection. Nobody asks for that with the cursor in one place. */
+async function refactorings(
+	session: Session,
+	analysis: Analysis,
+	params: CodeActionParams,
+	token: CancellationToken,
+): Promise<CodeAction[]> {
+	const { document, path, options } = analysis;
+	const { start, end } = offsetsOf(document, params.range);
+	if (start === end) return [];
+	const checker = await session.checker();
+	const done = await inTurns(checker.refactorings(path, document.getText(), start, end, options), () => token.isCancellationRequested);
+	return (done?.result ?? []).map(({ title, edits }) => ({
+		title,
+		kind: CodeActionKind.RefactorRewrite,
+		edit: workspaceEdit(edits, document, analysis.abilities),
+	}));
 }
 
 function* prove(findings: readonly Finding[]): Stepwise<true> {

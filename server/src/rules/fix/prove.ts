@@ -85,6 +85,11 @@ export function* proveFixes(target: Judged, before: Judgement, candidates: reado
 	};
 }
 
+/** Does a change that nothing asked for leave everything as well as it was? */
+export function isHarmless(before: Judgement, after: Judgement): boolean {
+	return !spoils(before, after) && added(before, after).length === 0;
+}
+
 /** The text in which the repair holds, as it is or with further repairs that it called for; or the last one that was tried. */
 function* complete(
 	target: Judged,

@@ -1,5 +1,6 @@
 // Repairs for objects that live only inside an RCU read section: a section around the load and the use, or one that ends later.
 import type { CompoundStatement, FunctionDefinition, Statement } from '../../syntax/ast.js';
+import type { Slice } from '../../syntax/unit.js';
 import type { Violation } from '../../verifier/violation.js';
 import { fact } from '../words.js';
 import type { FixCandidate, FixContext } from './context.js';
@@ -32,16 +33,18 @@ export function wrapInReadSection(violation: Violation, context: FixContext): Fi
 	const definition = functionAt(violation.at);
 	const use = definition && statementAt(definition, first, last);
 	if (!definition || !use || use.statement.kind === 'return') return [];
-	const { layout } = context;
-	const declared = declareMissing([LOCK, UNLOCK], slice, context);
 	const variable = fact(violation, 'variable');
 	const origin = variable !== undefined && /^\w+$/.test(variable) ? originOf(definition, variable, first, slice, context) : undefined;
 	const block = inOneBlock(definition, (origin ?? use).statement, use.statement);
-	if (!declared || !block) return [];
-	const behind = scopeKept(block.from, block.to) ? surround(layout, slice, block.to, { after: [`${UNLOCK}();`] }) : undefined;
-	const before = surround(layout, slice, block.from, { before: [`${LOCK}();`] });
-	if (!before || !behind) return [];
-	return [{ title: 'Wrap it in an RCU read section', edits: [...declared, ...before, ...behind] }];
+	return block ? surroundByReadSection(block.from, block.to, slice, context) : [];
+}
+
+/** Opens a read section before one statement of a block and closes it behind another one, or the same. */
+export function surroundByReadSection(from: Located, to: Located, slice: Slice, context: FixContext): FixCandidate[] {
+	const declared = declareMissing([LOCK, UNLOCK], slice, context);
+	const behind = scopeKept(from, to) ? surround(context.layout, slice, to, { after: [`${UNLOCK}();`] }) : undefined;
+	const before = surround(context.layout, slice, from, { before: [`${LOCK}();`] });
+	return declared && before && behind ? [{ title: 'Wrap it in an RCU read section', edits: [...declared, ...before, ...behind] }] : [];
 }
 
 /** Both ends stand in one block: what is declared between them stays in scope. A label between them could be jumped to from outside. */
