@@ -825,6 +825,47 @@ int early(struct __sk_buff *skb)
 		);
 	});
 
+	it('offers to leave through the release that is there already', () => {
+		const text = `${HEAD}SEC("tc")
+int tail(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		return 0;
+	bpf_task_release(task);
+	return 0;
+}
+`;
+		const [finding] = checker.check('/repairs.bpf.c', text, options).findings;
+		assert.deepEqual(
+			finding!.fixes.map(({ title, preferred }) => [title, preferred]),
+			[
+				['Release it with `bpf_task_release(task)` before this exit', true],
+				['Leave through a new label `out`, behind which it is released', false],
+			],
+		);
+		assert.equal(
+			apply(text, finding!.fixes[1]!).slice(HEAD.length),
+			`SEC("tc")
+int tail(struct __sk_buff *skb)
+{
+	struct task_struct *task = bpf_task_from_pid(1);
+
+	if (!task)
+		return 0;
+	if (skb->len > 7)
+		goto out;
+out:
+	bpf_task_release(task);
+	return 0;
+}
+`,
+		);
+	});
+
 	it('offers both the release at each exit and the one shared exit', () => {
 		const text = `${HEAD}SEC("tc")
 int both(struct __sk_buff *skb)

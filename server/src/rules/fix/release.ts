@@ -321,20 +321,55 @@ function offerSharedExit(violation: Violation, exits: readonly Exit[], undo: Und
 		);
 		return;
 	}
+	const tail = returns.length === exits.length ? releasingTail(definition, undo, slice, context) : undefined;
+	if (tail && returns.every((located) => returned(located) === tail.value)) {
+		const label = freshName(slice, 'out');
+		offer(`Leave through a new label \`${label}\`, behind which it is released`, [
+			...returns.map((located) => replaceByGoto(located, label, slice, context)),
+			labelBefore(tail.statement, label, slice, context),
+		]);
+		return;
+	}
 	// Several returns of one value: the last of the function becomes the shared exit.
 	const final = last?.kind === 'return' ? returns.find((located) => located.statement === last) : undefined;
 	if (!final || returns.length < 2 || returns.length !== exits.length) return;
 	if (returns.some((located) => returned(located) !== returned(final))) return;
 	const label = freshName(slice, 'out');
-	const span = layout.outer(slice, final.statement);
-	if (!span || !layout.startsLine(span.start)) return;
-	const start = layout.lineStart(span.start);
-	const outer = layout.indent(span.start).slice(layout.step.length);
-	const release = undoLines(undo, true, layout.step).map((line) => layout.indent(span.start) + line + layout.newline);
 	offer(`${verb} with \`${what}\` on one shared exit`, [
 		...returns.filter((located) => located !== final).map((located) => replaceByGoto(located, label, slice, context)),
-		[{ start, end: start, newText: `${outer}${label}:${layout.newline}${release.join('')}` }],
+		labelBefore(final.statement, label, slice, context, undoLines(undo, true, layout.step)),
 	]);
+}
+
+/** The edit that puts a label, and lines at the statement's indentation, before a statement that begins its line. */
+function labelBefore(
+	statement: Statement,
+	label: string,
+	slice: Place['slice'],
+	{ layout }: FixContext,
+	lines: readonly string[] = [],
+): TextEdit[] | undefined {
+	const span = layout.outer(slice, statement);
+	if (!span || !layout.startsLine(span.start)) return undefined;
+	const start = layout.lineStart(span.start);
+	const indent = layout.indent(span.start);
+	const newText = [`${indent.slice(layout.step.length)}${label}:`, ...lines.map((line) => indent + line)];
+	return [{ start, end: start, newText: newText.map((line) => line + layout.newline).join('') }];
+}
+
+/** The statement of a function's own block that runs the undo, and the value that the function's last return gives behind it. */
+function releasingTail(
+	definition: FunctionDefinition,
+	undo: Undo,
+	slice: Place['slice'],
+	{ layout }: FixContext,
+): { readonly statement: Statement; readonly value: string } | undefined {
+	const { body } = definition.body;
+	const last = body.at(-1);
+	if (last?.kind !== 'return') return undefined;
+	const wanted = undo.statement.replace(/\s+/g, '');
+	const statement = body.findLast((one) => layout.source(slice, one).replace(/\s+/g, '') === wanted);
+	return statement && { statement, value: last.value ? layout.source(slice, last.value) : '' };
 }
 
 function replaceByGoto(located: Located, label: string, slice: Place['slice'], context: FixContext): TextEdit[] | undefined {
