@@ -3,7 +3,7 @@
 import { LexedToken, lex } from './lexer.js';
 import type { Macro } from './macro.js';
 import type { MacroTable } from './macro-table.js';
-import { leastExpansion } from './macro-weight.js';
+import { copiesOf, leastExpansion } from './macro-weight.js';
 import { type Expansion, type FileRange, type SourceFile, type Token, TokenKind } from './token.js';
 import type { Problem } from './unit.js';
 
@@ -52,6 +52,8 @@ export abstract class MacroExpander {
 	/** Set by `advance` where the arguments that are being read cannot go on, although the file does. */
 	protected interrupted = false;
 	private argumentParent: Expansion | undefined;
+	/** How often what the innermost argument expands to will stand in the whole, at least. */
+	private copies = 1;
 	private produced = 0;
 	/** Steps that the unit's macros have taken so far. */
 	protected producedInUnit = 0;
@@ -131,6 +133,7 @@ export abstract class MacroExpander {
 			this.stack.pop();
 		}
 		this.collecting = 0;
+		this.copies = 1;
 		this.argumentParent = undefined;
 	}
 
@@ -288,7 +291,7 @@ export abstract class MacroExpander {
 	}
 
 	/** An argument's full expansion, computed once. */
-	private expandArgument(args: Arguments, index: number, expansion: Expansion): LexedToken[] {
+	private expandArgument(macro: Macro, args: Arguments, index: number, expansion: Expansion): LexedToken[] {
 		const known = args.expanded[index];
 		if (known) return known;
 		const raw = args.raw[index]!;
@@ -296,7 +299,9 @@ export abstract class MacroExpander {
 			return (args.expanded[index] = raw);
 		}
 		const outerParent = this.argumentParent;
+		const outerCopies = this.copies;
 		this.argumentParent = expansion;
+		this.copies *= copiesOf(macro, index);
 		if (++this.collecting > ARGUMENT_DEPTH_LIMIT) throw new ExpansionLimit(expansion);
 		this.stack.push({ kind: 'barrier', tokens: raw, position: 0 });
 		const out: LexedToken[] = [];
@@ -309,7 +314,9 @@ export abstract class MacroExpander {
 		this.collecting--;
 		this.argumentParent = outerParent;
 		this.produced += out.length;
-		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
+		const least = this.copies * out.length;
+		this.copies = outerCopies;
+		if (this.produced > EXPANSION_LIMIT || least > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
 		return (args.expanded[index] = out);
 	}
 
@@ -390,7 +397,7 @@ export abstract class MacroExpander {
 			const pasteBefore = i > from && body[i - 1]!.text === '##';
 			const pasteAfter = i + 1 < to && body[i + 1]!.text === '##';
 			if (!pasteBefore && !pasteAfter) {
-				const tokens = this.expandArgument(args, slot, expansion);
+				const tokens = this.expandArgument(macro, args, slot, expansion);
 				if (tokens.length) {
 					put(tokens, spaceNext, token);
 					spaceNext = false;
@@ -421,7 +428,7 @@ export abstract class MacroExpander {
 	}
 
 	private hasVariadic(macro: Macro, args: Arguments, expansion: Expansion): boolean {
-		return this.expandArgument(args, macro.parameters!.length - 1, expansion).length > 0;
+		return this.expandArgument(macro, args, macro.parameters!.length - 1, expansion).length > 0;
 	}
 
 	/** Carries out the `##` operators, from left to right. */

@@ -35,6 +35,18 @@ export function leastExpansion(macro: Macro, macros: MacroTable): number {
 	return weigh(macro, 0);
 }
 
+/** How often a macro puts out what an argument expands to, at least. */
+export function copiesOf({ body, slots }: Macro, parameter: number): number {
+	let copies = 0;
+	for (let i = 0; i < body.length; i++) {
+		const { text } = body[i]!;
+		// What stands in an inner invocation, or in __VA_OPT__(), comes out of it as often as that one likes.
+		if (text === '(' && body[i - 1]?.kind === TokenKind.Identifier) i = closing(body, i);
+		else if (slots[i] === parameter && !isPasted(body, i)) copies++;
+	}
+	return copies;
+}
+
 function macroAt(token: LexedToken, macros: MacroTable): Macro | undefined {
 	const macro = token.kind === TokenKind.Identifier ? macros.get(token.text) : undefined;
 	return macro?.builtin ? undefined : macro;
