@@ -7,7 +7,7 @@ import { Workspace } from '../kernel/with-workspace.js';
 import { forgetScopes } from '../program/shared-scope.js';
 import { buildUnit } from '../program/unit.js';
 import { findCompileOptions } from '../syntax/compile-commands.js';
-import { DiskFiles, type FileProvider, SteadyFiles } from '../syntax/files.js';
+import { DiskFiles, type FileProvider, SteadyFiles, WatchedFiles } from '../syntax/files.js';
 import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
 import type { Problem } from '../syntax/unit.js';
@@ -40,6 +40,8 @@ export interface CreateCheckerOptions {
 	readonly files?: FileProvider;
 	/** No file changes while the checker lives but for buffers: each is looked at once. For a command that ends. */
 	readonly filesStay?: boolean;
+	/** What a look at the disk found holds for a moment. For a server, which is asked with each keystroke. */
+	readonly looksHold?: boolean;
 }
 
 /** Open buffers over the disk. */
@@ -56,6 +58,8 @@ class OverlayFiles implements FileProvider {
 	set(path: string, text: string | undefined): void {
 		if (text === undefined) this.overlays.delete(path);
 		else if (this.overlays.get(path)?.text !== text) this.overlays.set(path, { text, version: `buffer:${++this.next}` });
+		// A buffer that is named again has not changed: what did are files.
+		else this.below.recheck?.();
 	}
 	read(path: string): string | undefined {
 		return this.overlays.get(path)?.text ?? this.below.read(path);
@@ -470,5 +474,9 @@ function internalError(path: string, error: unknown): TextProblem {
 /** Makes the analysis; loads the parser, which may be asynchronous. Everything after that is synchronous. */
 export async function createChecker(options: CreateCheckerOptions = {}): Promise<Checker> {
 	const engine = new SyntaxEngine({ parser: await createParser() });
-	return new AnalysisChecker(engine, options.files ?? new DiskFiles(), options.filesStay ?? false);
+	return new AnalysisChecker(
+		engine,
+		options.files ?? (options.looksHold ? new WatchedFiles() : new DiskFiles()),
+		options.filesStay ?? false,
+	);
 }

@@ -12,6 +12,8 @@ export interface FileProvider {
 	 * Something that changes when the file does; undefined if there is no such file. Without this method each look at a file reads it.
 	 */
 	version?(path: string): string | undefined;
+	/** Something says that files changed: what a provider remembers of them does not count any more. */
+	recheck?(): void;
 }
 
 /** Files of the disk. A folder, an unreadable or an oversized file is undefined; bytes that are no UTF-8 become U+FFFD. */
@@ -32,6 +34,34 @@ export class DiskFiles implements FileProvider {
 		} catch {
 			return undefined;
 		}
+	}
+}
+
+/** How long a look at a file of the disk holds while a person types, in milliseconds. */
+const VERSION_HOLDS = 300;
+
+/**
+ * Files of the disk for a server. A keystroke asks for the versions of all headers, and for those at all places where they were not found: within a moment each
+ * of them is looked at once.
+ */
+export class WatchedFiles extends DiskFiles {
+	private versions = new Map<string, string | undefined>();
+	private since = 0;
+
+	override version(path: string): string | undefined {
+		const now = performance.now();
+		if (now - this.since > VERSION_HOLDS) {
+			this.recheck();
+			this.since = now;
+		}
+		const known = this.versions.get(path);
+		if (known !== undefined || this.versions.has(path)) return known;
+		const version = super.version(path);
+		this.versions.set(path, version);
+		return version;
+	}
+	recheck(): void {
+		this.versions = new Map();
 	}
 }
 

@@ -71,7 +71,8 @@ export async function pullDiagnostics(
 
 /** Pushes diagnostics of documents that changed, each as soon as the messages that have already arrived are handled. */
 export class Publisher {
-	readonly #pending = new Map<string, NodeJS.Timeout>();
+	/** Taking back what is scheduled for a document. */
+	readonly #pending = new Map<string, () => void>();
 	/** How long the last analysis of a document took, in milliseconds. */
 	readonly #cost = new Map<string, number>();
 	/** Documents that show diagnostics now, which must be taken back when there are none any more. */
@@ -82,21 +83,26 @@ export class Publisher {
 	/** The document, or something that it depends on, changed. */
 	schedule(uri: string): void {
 		if (this.session.abilities.pullDiagnostics) return;
-		clearTimeout(this.#pending.get(uri));
+		this.#pending.get(uri)?.();
 		const cost = this.#cost.get(uri) ?? 0;
 		const pause = cost <= QUICK_ANALYSIS ? 0 : Math.min(cost, LONGEST_PAUSE);
-		this.#pending.set(
-			uri,
-			setTimeout(() => {
-				this.#pending.delete(uri);
-				void this.publish(uri);
-			}, pause),
-		);
+		const publish = () => {
+			this.#pending.delete(uri);
+			void this.publish(uri);
+		};
+		if (pause === 0) {
+			// Behind what has arrived already; a timer would wait for a whole millisecond at least.
+			const turn = setImmediate(publish);
+			this.#pending.set(uri, () => clearImmediate(turn));
+		} else {
+			const timer = setTimeout(publish, pause);
+			this.#pending.set(uri, () => clearTimeout(timer));
+		}
 	}
 
 	/** The document was closed: what it showed goes away. */
 	forget(uri: string): void {
-		clearTimeout(this.#pending.get(uri));
+		this.#pending.get(uri)?.();
 		this.#pending.delete(uri);
 		this.#cost.delete(uri);
 		this.clear(uri);
