@@ -473,10 +473,7 @@ function internalError(path: string, error: unknown): TextProblem {
 
 /** Makes the analysis; loads the parser, which may be asynchronous. Everything after that is synchronous. */
 export async function createChecker(options: CreateCheckerOptions = {}): Promise<Checker> {
-	const engine = new SyntaxEngine({ parser: await createParser() });
-	return new AnalysisChecker(
-		engine,
-		options.files ?? (options.looksHold ? new WatchedFiles() : new DiskFiles()),
-		options.filesStay ?? false,
-	);
+	const { filesStay = false } = options;
+	const engine = new SyntaxEngine({ parser: await createParser(), filesStay });
+	return new AnalysisChecker(engine, options.files ?? (options.looksHold ? new WatchedFiles() : new DiskFiles()), filesStay);
 }

@@ -2,7 +2,8 @@
 // were not to be read twice. Where these are the same again, in the same file or another one, the same is done again and the header is not read.
 import type { FileText } from './file-text.js';
 import type { FileLog, Sightings } from './files.js';
-import type { MacroTable, MacroWatch } from './macro-table.js';
+import type { Macro } from './macro.js';
+import type { MacroChanges, MacroTable, MacroWatch } from './macro-table.js';
 import type { RawChunk } from './raw-chunk.js';
 import type { Group } from './slicer.js';
 import type { SourceFile } from './token.js';
@@ -29,7 +30,10 @@ export interface Counts {
 
 export interface HeaderEffect extends Counts {
 	readonly header: FoundHeader;
-	readonly macros: MacroWatch;
+	/** The macros that were asked for, with what they were: thousands, and lists hold them in a third of a table's memory. */
+	readonly names: readonly string[];
+	readonly macros: readonly (Macro | undefined)[];
+	readonly changed: MacroChanges;
 	/** The macros' names that a large stretch was searched for: those from before the header. */
 	readonly searched: readonly Search[];
 	/** Whether these headers were among those not to be read again. */
@@ -50,7 +54,7 @@ interface Search {
 
 /** What is noted while a header is read. */
 export class HeaderRecording {
-	readonly macros: MacroWatch = { asked: new Map(), changed: new Map() };
+	readonly watch: MacroWatch = { asked: new Map(), changed: new Map() };
 	readonly searched: Search[] = [];
 	readonly askedOnce = new Map<string, boolean>();
 	readonly addedOnce = new Set<string>();
@@ -67,7 +71,7 @@ export class HeaderRecording {
 
 	/** The stretch is searched for the names of macros; `names` are those that it holds. */
 	search(chunk: RawChunk, names: readonly string[]): void {
-		const changed = new Set(this.macros.changed.keys());
+		const changed = new Set(this.watch.changed.keys());
 		this.searched.push({ chunk, found: new Set(names.filter((name) => !changed.has(name))), changed });
 	}
 }
@@ -87,15 +91,28 @@ export class HeaderEffects {
 		return at < 0 ? undefined : known[0];
 	}
 
-	keep(effect: HeaderEffect): void {
-		const { text } = effect.header;
+	keep(recording: HeaderRecording, made: Counts & Pick<HeaderEffect, 'groups' | 'problems'>): void {
+		const { header, watch, searched, askedOnce, addedOnce, sightings, entered } = recording;
+		const effect: HeaderEffect = {
+			...made,
+			header,
+			names: [...watch.asked.keys()],
+			macros: [...watch.asked.values()],
+			changed: watch.changed,
+			searched,
+			askedOnce,
+			addedOnce,
+			sightings,
+			entered,
+		};
+		const { text } = header;
 		this.byText.set(text, [effect, ...(this.byText.get(text) ?? []).slice(0, EFFECTS_PER_HEADER - 1)]);
 	}
 }
 
 /** Is everything that the effect rests on, but for files, as it was? */
-function holds({ macros: { asked }, searched, askedOnce }: HeaderEffect, macros: MacroTable, once: ReadonlySet<string>): boolean {
-	for (const [name, macro] of asked) if (macros.get(name) !== macro) return false;
+function holds({ names, macros: were, searched, askedOnce }: HeaderEffect, macros: MacroTable, once: ReadonlySet<string>): boolean {
+	for (let k = 0; k < names.length; k++) if (macros.get(names[k]!) !== were[k]) return false;
 	for (const [path, was] of askedOnce) if (once.has(path) !== was) return false;
 	for (const { chunk, found, changed } of searched) {
 		// Those that were found were asked for as well: none is missing.

@@ -8,7 +8,10 @@ export interface FrozenMacros {
 	readonly own: ReadonlyMap<string, Macro | null>;
 }
 
-/** What a stretch of text asks of the macros before it, and what it makes of them; `null` for one that it undefines. */
+/** Macros by name; `null` for one that is undefined. */
+export type MacroChanges = ReadonlyMap<string, Macro | null>;
+
+/** What a stretch of text asks of the macros before it, and what it makes of them. */
 export interface MacroWatch {
 	readonly asked: Map<string, Macro | undefined>;
 	readonly changed: Map<string, Macro | null>;
@@ -53,7 +56,7 @@ export class MacroTable {
 	}
 
 	/** Does what a stretch of text did before. */
-	change({ changed }: MacroWatch): void {
+	change(changed: MacroChanges): void {
 		for (const [name, macro] of changed) {
 			if (macro) this.set(name, macro);
 			else this.delete(name);

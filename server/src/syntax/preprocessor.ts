@@ -732,7 +732,7 @@ export class Preprocessor extends MacroExpander {
 		const effect = this.effects.find(header, this.macros, this.once, this.log);
 		if (!effect) {
 			this.header = new HeaderRecording(header, this.sink.mark, this.problems.length, { output, expanded, included });
-			this.macros.watch = this.header.macros;
+			this.macros.watch = this.header.watch;
 			this.log.watch = this.header.sightings;
 			return false;
 		}
@@ -745,7 +745,7 @@ export class Preprocessor extends MacroExpander {
 		this.output += effect.output;
 		this.producedInUnit += effect.expanded;
 		this.included += effect.included;
-		this.macros.change(effect.macros);
+		this.macros.change(effect.changed);
 		for (const path of effect.addedOnce) this.once.add(path);
 		for (const file of effect.entered) this.read(file);
 		this.problems.push(...effect.problems);
@@ -773,9 +773,8 @@ export class Preprocessor extends MacroExpander {
 		if (this.collecting > 0 || this.disturbed || !this.repeatable) return;
 		const groups = this.sink.since(recording.mark);
 		if (!groups) return;
-		const { counts, problems, ...rest } = recording;
-		this.effects!.keep({
-			...rest,
+		const { counts, problems } = recording;
+		this.effects!.keep(recording, {
 			groups,
 			problems: this.problems.slice(problems),
 			output: this.output - counts.output,

@@ -15,10 +15,10 @@ import { type MainText, MainTexts } from './main-text.js';
 import { Preprocessor, type PreprocessorOptions, type PreprocessorState } from './preprocessor.js';
 import { Slicer } from './slicer.js';
 import { placed } from './source-map.js';
-import { type MainFile, type SourceFile, type Token, TokenKind } from './token.js';
+import type { MainFile, SourceFile, Token } from './token.js';
 import type { ParserBackend } from './tree-sitter.js';
 import type { Included, NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
-import { type Excess, RawRun, type UnitHost, UnitIndex } from './unit-index.js';
+import { answersOf, type Excess, identifiersIn, RawRun, type UnitHost, UnitIndex } from './unit-index.js';
 import { USUAL_TYPEDEFS } from './words.js';
 
 export { DiskFiles, type FileProvider } from './files.js';
@@ -125,6 +125,7 @@ export type { Unit };
 export class SyntaxEngine {
 	private readonly parser: ParserBackend;
 	private readonly files = new FileCache();
+	private readonly filesStay: boolean;
 	private readonly disk = new DiskFiles();
 	private readonly trees = new Map<string, ParsedSlice>();
 	private readonly preambles = new Map<string, Preamble>();
@@ -137,8 +138,10 @@ export class SyntaxEngine {
 	private readonly initial = new Map<string, { macros: ReadonlyMap<string, Macro>; problems: Problem[] }>();
 	private errors: string[] = [];
 
-	constructor(options: { parser: ParserBackend }) {
-		this.parser = options.parser;
+	/** With `filesStay` no main file is looked at in more than one version, and what is made of one is not kept for the next. */
+	constructor({ parser, filesStay = false }: { readonly parser: ParserBackend; readonly filesStay?: boolean }) {
+		this.parser = parser;
+		this.filesStay = filesStay;
 	}
 
 	/** The texts of slices whose parse had ERROR or MISSING nodes since the last call. */
@@ -269,29 +272,32 @@ export class SyntaxEngine {
 			if (USUAL_TYPEDEFS.has(name) || options.isKnownTypedef?.(name)) return true;
 			return undefined;
 		};
-		return { isTypedef, parse: (slice) => this.parse(slice.tokens, isTypedef) };
+		return { isTypedef, changes: !this.filesStay, parse: (slice, answers) => this.parse(slice, isTypedef, answers) };
 	}
 
 	/** Parses by the text; which of its names are typedefs is part of the key, since it decides how the text reads. */
-	private parse(tokens: readonly Token[], isTypedef: (name: string) => boolean | undefined): ParsedSlice {
-		const parts: string[] = [];
-		const typedefs: string[] = [];
-		const asked = new Set<string>();
-		for (const token of tokens) {
-			parts.push(token.text);
-			if (token.kind !== TokenKind.Identifier || asked.has(token.text)) continue;
-			asked.add(token.text);
-			const is = isTypedef(token.text);
-			if (is !== undefined) typedefs.push(is ? `${token.text}+` : `${token.text}-`);
-		}
-		const key = `${parts.join(' ')}\n${typedefs.join(' ')}`;
+	private parse(
+		{ tokens, inMain }: { readonly tokens: readonly Token[]; readonly inMain: boolean },
+		isTypedef: (name: string) => boolean | undefined,
+		answers: string | undefined,
+	): ParsedSlice {
+		// What a main file holds comes again in later versions of it.
+		if (inMain && this.filesStay) return this.parseAnew(tokens, isTypedef);
+		let text = '';
+		for (const token of tokens) text += `${token.text} `;
+		const key = `${text}\n${answers ?? answersOf(identifiersIn(tokens), { isTypedef })}`;
 		let parsed = this.trees.get(key);
 		if (!parsed) {
-			parsed = parseSlice(tokens, isTypedef, this.parser);
-			if (parsed.broken && this.errors.length < ERROR_LIMIT) this.errors.push(parts.join(' '));
+			parsed = this.parseAnew(tokens, isTypedef);
 			if (this.trees.size >= TREE_CACHE_LIMIT) this.trees.delete(this.trees.keys().next().value!);
 			this.trees.set(key, parsed);
 		}
+		return parsed;
+	}
+
+	private parseAnew(tokens: readonly Token[], isTypedef: (name: string) => boolean | undefined): ParsedSlice {
+		const parsed = parseSlice(tokens, isTypedef, this.parser);
+		if (parsed.broken && this.errors.length < ERROR_LIMIT) this.errors.push(tokens.map(({ text }) => text).join(' '));
 		return parsed;
 	}
 }

@@ -262,7 +262,10 @@ function excessOf(tokens: readonly Token[]): Excess | undefined {
 /** What slices ask their unit for. */
 export interface UnitHost {
 	isTypedef(name: string): boolean | undefined;
-	parse(slice: { readonly tokens: readonly Token[] }): ParsedSlice;
+	/** `answers`: which of the slice's names are typedefs, where the slice knows. */
+	parse(slice: { readonly tokens: readonly Token[]; readonly inMain: boolean }, answers?: string): ParsedSlice;
+	/** Will there be other units of the same main file? */
+	readonly changes: boolean;
 }
 
 export class LazySlice implements Slice {
@@ -276,8 +279,9 @@ export class LazySlice implements Slice {
 	/** A slice outlives its unit, of which nothing is asked any more once it is parsed. */
 	private get whole(): ParsedSlice {
 		if (!this.parsed) {
-			this.parsed = this.host!.parse(this);
-			this.answers = answersOf(this.identifiers, this.host!);
+			const host = this.host!;
+			if (host.changes) this.answers = answersOf(this.identifiers, host);
+			this.parsed = host.parse(this, this.answers);
 			this.host = undefined;
 		}
 		return this.parsed;
@@ -285,8 +289,7 @@ export class LazySlice implements Slice {
 	private answers: string | undefined;
 	private words: readonly string[] | undefined;
 	private get identifiers(): readonly string[] {
-		this.words ??= [...new Set(this.tokens.filter(({ kind }) => kind === TokenKind.Identifier).map(({ text }) => text))];
-		return this.words;
+		return (this.words ??= identifiersIn(this.tokens));
 	}
 	/** Was it parsed, and would it be parsed in the same way for another unit? */
 	readsAlike(host: UnitHost): boolean {
@@ -331,8 +334,15 @@ export class LazySlice implements Slice {
 	}
 }
 
+/** The names that the tokens mention, each once, in order. */
+export function identifiersIn(tokens: readonly Token[]): readonly string[] {
+	const names = new Set<string>();
+	for (const { kind, text } of tokens) if (kind === TokenKind.Identifier) names.add(text);
+	return [...names];
+}
+
 /** Which of the names are typedefs. */
-function answersOf(names: readonly string[], host: UnitHost): string {
+export function answersOf(names: readonly string[], host: Pick<UnitHost, 'isTypedef'>): string {
 	let answers = '';
 	for (const name of names) {
 		const is = host.isTypedef(name);
