@@ -1,18 +1,7 @@
 // What lifting asks of single words: which are names, which must be types, how tree-sitter has to see them.
 import { literalBytes } from './condition.js';
 import { type Token, TokenKind } from './token.js';
-import {
-	ASM_WORDS,
-	ATTRIBUTE_WORDS,
-	DROPPED,
-	GRAMMAR_WORDS,
-	QUALIFIERS,
-	RECORD_WORDS,
-	STATEMENT_WORDS,
-	STORAGE,
-	TYPE_WORDS,
-	TYPEOF_WORDS,
-} from './words.js';
+import { GRAMMAR_WORDS, KEYWORDS, QUALIFIERS, RECORD_WORDS, STATEMENT_WORDS, STORAGE, TYPEOF_WORDS } from './words.js';
 
 /** Names that nobody declared but that stand where only a type can. */
 export function guessTypes(tokens: readonly Token[]): ReadonlySet<string> {
@@ -56,23 +45,7 @@ export function stringValue(text: string): string {
 
 /** A word that C keeps for itself. */
 export function isKeyword(text: string): boolean {
-	return (
-		TYPE_WORDS.has(text) ||
-		QUALIFIERS.has(text) ||
-		STORAGE.has(text) ||
-		DROPPED.has(text) ||
-		RECORD_WORDS.has(text) ||
-		STATEMENT_WORDS.has(text) ||
-		TYPEOF_WORDS.has(text) ||
-		ATTRIBUTE_WORDS.has(text) ||
-		ASM_WORDS.has(text) ||
-		text === 'sizeof' ||
-		text === '_Atomic' ||
-		text === '_Generic' ||
-		text === '_Alignof' ||
-		text === '_Alignas' ||
-		text === '_Static_assert'
-	);
+	return KEYWORDS.has(text);
 }
 
 /** An identifier as tree-sitter reads one. */

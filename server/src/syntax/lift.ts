@@ -13,6 +13,7 @@ import {
 	DROPPED,
 	QUALIFIERS,
 	RECORD_WORDS,
+	SPECIAL_WORDS,
 	STATEMENT_WORDS,
 	STATIC_ASSERT_WORDS,
 	STORAGE,
@@ -80,6 +81,7 @@ class Lifter {
 	run(): Lifted {
 		const main = new Segment();
 		this.emit(main, 0, this.tokens.length, true);
+		if (this.operands.length === 0) return this.lifted(`${main.text}\n`, main, 0, []);
 		const segments: Segment[] = [];
 		for (let i = 0; i < this.operands.length; i++) {
 			const { kind, first, last } = this.operands[i]!;
@@ -106,19 +108,18 @@ class Lifter {
 			parts.push(segment.text, '\n');
 			base += segment.text.length + 1;
 		}
-		return {
-			text: parts.join(''),
-			starts,
-			firsts,
-			lasts,
-			mainStart: base - main.text.length - 1,
-			operandStarts,
-			operands: this.operands,
-			lifts: this.lifts,
-			attributes: this.attributes.sort((a, b) => a.first - b.first),
-			builtinTypes: this.builtinTypes,
-			typedefs: this.typedefs,
-		};
+		return this.lifted(parts.join(''), { starts, firsts, lasts }, base - main.text.length - 1, operandStarts);
+	}
+
+	private lifted(
+		text: string,
+		{ starts, firsts, lasts }: Pick<Segment, 'starts' | 'firsts' | 'lasts'>,
+		mainStart: number,
+		operandStarts: readonly number[],
+	): Lifted {
+		const { operands, lifts, builtinTypes, typedefs } = this;
+		const attributes = this.attributes.sort((a, b) => a.first - b.first);
+		return { text, starts, firsts, lasts, mainStart, operandStarts, operands, lifts, attributes, builtinTypes, typedefs };
 	}
 
 	// ---- Knowing types ----
@@ -138,6 +139,7 @@ class Lifter {
 		const token = this.tokens[index];
 		if (token?.kind !== TokenKind.Identifier) return false;
 		const { text } = token;
+		if (!SPECIAL_WORDS.has(text)) return this.known(text);
 		return (
 			TYPE_WORDS.has(text) ||
 			QUALIFIERS.has(text) ||
@@ -223,126 +225,133 @@ class Lifter {
 				continue;
 			}
 			if (token.kind === TokenKind.Identifier) {
-				// -- What is taken out without a trace in the text
-				if (ATTRIBUTE_WORDS.has(text) && tokens[i + 1]?.text === '(') {
-					const close = this.closing(i + 1);
-					this.attribute(i, close);
-					i = close;
-					continue;
-				}
-				if (DROPPED.has(text)) {
-					if (text === '_Noreturn') this.attributes.push({ first: i, last: i, name: 'noreturn', args: [] });
-					continue;
-				}
-				if (text === '_Alignas' && tokens[i + 1]?.text === '(') {
-					const close = this.closing(i + 1);
-					this.attributes.push({ first: i, last: close, name: 'aligned', args: [this.joined(i + 2, close - 1)] });
-					i = close;
-					continue;
-				}
-				if (STATIC_ASSERT_WORDS.has(text) && tokens[i + 1]?.text === '(') {
-					i = this.closing(i + 1);
-					// In a block the semicolon is left as an empty statement; in a record it goes too.
-					if (stackTop === Bracket.Record && tokens[i + 1]?.text === ';') i++;
-					before = Before.Start;
-					continue;
-				}
-				if (ASM_WORDS.has(text)) {
-					const done = this.asm(i, to, before);
-					if (done) {
-						if (done.statement) {
-							out.put('0', i, done.last);
-							previous = done.last;
-							before = Before.Other;
-						}
-						i = done.last;
+				if (SPECIAL_WORDS.has(text)) {
+					// -- What is taken out without a trace in the text
+					if (ATTRIBUTE_WORDS.has(text) && tokens[i + 1]?.text === '(') {
+						const close = this.closing(i + 1);
+						this.attribute(i, close);
+						i = close;
 						continue;
 					}
-				}
-				// -- Types
-				if (TYPEOF_WORDS.has(text) && tokens[i + 1]?.text === '(') {
-					const close = this.closing(i + 1);
-					this.lifts.set(i, { kind: 'typeof', last: close, operand: this.either(i + 2, close - 1), unqualified: text.includes('unqual') });
-					out.put('int', i, close);
-					i = previous = close;
-					before = Before.Type;
-					continue;
-				}
-				if (text === '_Atomic') {
-					if (tokens[i + 1]?.text === '(') {
+					if (DROPPED.has(text)) {
+						if (text === '_Noreturn') this.attributes.push({ first: i, last: i, name: 'noreturn', args: [] });
+						continue;
+					}
+					if (text === '_Alignas' && tokens[i + 1]?.text === '(') {
 						const close = this.closing(i + 1);
-						this.lifts.set(i, { kind: 'atomic', last: close, operand: this.operand('type', i + 2, close - 1) });
+						this.attributes.push({ first: i, last: close, name: 'aligned', args: [this.joined(i + 2, close - 1)] });
+						i = close;
+						continue;
+					}
+					if (STATIC_ASSERT_WORDS.has(text) && tokens[i + 1]?.text === '(') {
+						i = this.closing(i + 1);
+						// In a block the semicolon is left as an empty statement; in a record it goes too.
+						if (stackTop === Bracket.Record && tokens[i + 1]?.text === ';') i++;
+						before = Before.Start;
+						continue;
+					}
+					if (ASM_WORDS.has(text)) {
+						const done = this.asm(i, to, before);
+						if (done) {
+							if (done.statement) {
+								out.put('0', i, done.last);
+								previous = done.last;
+								before = Before.Other;
+							}
+							i = done.last;
+							continue;
+						}
+					}
+					// -- Types
+					if (TYPEOF_WORDS.has(text) && tokens[i + 1]?.text === '(') {
+						const close = this.closing(i + 1);
+						this.lifts.set(i, {
+							kind: 'typeof',
+							last: close,
+							operand: this.either(i + 2, close - 1),
+							unqualified: text.includes('unqual'),
+						});
 						out.put('int', i, close);
 						i = previous = close;
 						before = Before.Type;
-					} else out.put('_Atomic', i);
-					continue;
-				}
-				if (TYPE_WORDS.has(text)) {
-					this.typeWords(out, i, to);
-					const run = this.runEnd;
-					previous = run;
-					i = run;
-					before = Before.Type;
-					recordHead = '';
-					continue;
-				}
-				const qualifier = QUALIFIERS.get(text);
-				if (qualifier) {
-					out.put(qualifier, i);
-					continue;
-				}
-				const storage = STORAGE.get(text);
-				if (storage) {
-					out.put(storage, i);
-					continue;
-				}
-				if (RECORD_WORDS.has(text)) {
-					out.put(text, i);
-					recordHead = text;
-					before = Before.Other;
-					previous = i;
-					// The tag, behind attributes.
-					let j = i + 1;
-					while (j < to && (ATTRIBUTE_WORDS.has(tokens[j]!.text) || DROPPED.has(tokens[j]!.text))) {
-						if (DROPPED.has(tokens[j]!.text)) {
-							j++;
-							continue;
-						}
-						const close = this.closing(j + 1);
-						this.attribute(j, close);
-						j = close + 1;
+						continue;
 					}
-					const tag = tokens[j];
-					if (j < to && tag!.kind === TokenKind.Identifier && !isKeyword(tag!.text)) {
-						out.put(plainName(tag!.text), j);
-						previous = j;
-						j++;
+					if (text === '_Atomic') {
+						if (tokens[i + 1]?.text === '(') {
+							const close = this.closing(i + 1);
+							this.lifts.set(i, { kind: 'atomic', last: close, operand: this.operand('type', i + 2, close - 1) });
+							out.put('int', i, close);
+							i = previous = close;
+							before = Before.Type;
+						} else out.put('_Atomic', i);
+						continue;
+					}
+					if (TYPE_WORDS.has(text)) {
+						this.typeWords(out, i, to);
+						const run = this.runEnd;
+						previous = run;
+						i = run;
 						before = Before.Type;
-						if (tokens[j]?.text !== '{' && tokens[j]?.text !== ':' && !ATTRIBUTE_WORDS.has(tokens[j]?.text ?? '')) recordHead = '';
-					} else if (tag?.text === ':' && text === 'enum') out.put('_e', j);
-					i = j - 1;
-					continue;
-				}
-				// -- Operators that are written as words
-				const operator = this.wordOperator(out, i, to);
-				if (operator > i) {
-					i = previous = operator;
-					before = Before.Other;
-					continue;
-				}
-				if (STATEMENT_WORDS.has(text) || text === 'sizeof') {
-					if (text === 'goto' && tokens[i + 1]?.text === '*') {
-						out.put('return', i);
-					} else out.put(text, i);
-					before = text === 'else' || text === 'do' ? Before.Start : Before.Other;
-					previous = i;
-					continue;
-				}
-				// -- Local labels, `__label__ a, b;`
-				if (text === '__label__') {
-					while (i + 1 < to && tokens[i]!.text !== ';') i++;
-					continue;
+						recordHead = '';
+						continue;
+					}
+					const qualifier = QUALIFIERS.get(text);
+					if (qualifier) {
+						out.put(qualifier, i);
+						continue;
+					}
+					const storage = STORAGE.get(text);
+					if (storage) {
+						out.put(storage, i);
+						continue;
+					}
+					if (RECORD_WORDS.has(text)) {
+						out.put(text, i);
+						recordHead = text;
+						before = Before.Other;
+						previous = i;
+						// The tag, behind attributes.
+						let j = i + 1;
+						while (j < to && (ATTRIBUTE_WORDS.has(tokens[j]!.text) || DROPPED.has(tokens[j]!.text))) {
+							if (DROPPED.has(tokens[j]!.text)) {
+								j++;
+								continue;
+							}
+							const close = this.closing(j + 1);
+							this.attribute(j, close);
+							j = close + 1;
+						}
+						const tag = tokens[j];
+						if (j < to && tag!.kind === TokenKind.Identifier && !isKeyword(tag!.text)) {
+							out.put(plainName(tag!.text), j);
+							previous = j;
+							j++;
+							before = Before.Type;
+							if (tokens[j]?.text !== '{' && tokens[j]?.text !== ':' && !ATTRIBUTE_WORDS.has(tokens[j]?.text ?? '')) recordHead = '';
+						} else if (tag?.text === ':' && text === 'enum') out.put('_e', j);
+						i = j - 1;
+						continue;
+					}
+					// -- Operators that are written as words
+					const operator = this.wordOperator(out, i, to);
+					if (operator > i) {
+						i = previous = operator;
+						before = Before.Other;
+						continue;
+					}
+					if (STATEMENT_WORDS.has(text) || text === 'sizeof') {
+						if (text === 'goto' && tokens[i + 1]?.text === '*') {
+							out.put('return', i);
+						} else out.put(text, i);
+						before = text === 'else' || text === 'do' ? Before.Start : Before.Other;
+						previous = i;
+						continue;
+					}
+					// -- Local labels, `__label__ a, b;`
+					if (text === '__label__') {
+						while (i + 1 < to && tokens[i]!.text !== ';') i++;
+						continue;
+					}
 				}
 				// -- Names that nobody defined, where C knows no name: macros of a header that is missing
 				const unknownMacro = this.unknownMacro(i, to, before, previous, stack.length === 0 && top);

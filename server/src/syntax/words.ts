@@ -51,6 +51,27 @@ export const USUAL_TYPEDEFS = set(`
 
 export const RECORD_WORDS = set('struct union enum');
 
+/** The words that C keeps for itself, in any of their spellings. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+	...TYPE_WORDS,
+	...QUALIFIERS.keys(),
+	...STORAGE.keys(),
+	...DROPPED,
+	...RECORD_WORDS,
+	...STATEMENT_WORDS,
+	...TYPEOF_WORDS,
+	...ATTRIBUTE_WORDS,
+	...ASM_WORDS,
+	...set('sizeof _Atomic _Generic _Alignof _Alignas _Static_assert'),
+]);
+/** What is no name of a program's where it stands in one: keywords, and builtins that take what no function can. */
+export const SPECIAL_WORDS: ReadonlySet<string> = new Set([
+	...KEYWORDS,
+	...ALIGNOF_WORDS,
+	...STATIC_ASSERT_WORDS,
+	...set('__label__ offsetof __builtin_offsetof __builtin_types_compatible_p __builtin_va_arg'),
+]);
+
 const CANONICAL: Record<string, string> = {
 	signed: 'int',
 	unsigned: 'unsigned int',
