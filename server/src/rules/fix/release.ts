@@ -173,7 +173,9 @@ export function undoBeforeExits(violation: Violation, undo: Undo, check: boolean
 	} else {
 		offer(`${verb} with \`${what}\` at the end of its block`, [endOfScope(exits[0]!, undo, from, context)], { partial: true });
 	}
-	for (const { title, edits, ...more } of undoOnPath(violation, undo, check, verb, context)) offer(title, [edits], more);
+	// Where the exits are mended, a person who looks for another way looks for the shared exit.
+	for (const { title, edits } of undoOnPath(violation, undo, check, verb, context))
+		offer(title, [edits], { partial: true, lastResort: true });
 	offerSharedExit(violation, exits, undo, offer, verb, context);
 	return candidates;
 }
