@@ -29,4 +29,25 @@ describe('completion', () => {
 		const offered = await window.until(suggestions, (labels) => labels.every((label) => label.startsWith('lsm')));
 		assert.ok(offered.length > 0 && offered.every((label) => label.startsWith('lsm')), `offered: ${offered.join(' | ')}`);
 	});
+
+	it('goes on from the system of a trace event to its events', async () => {
+		await window.page.keyboard.press('Escape');
+		for (let typed = 'lsm.s'.length; typed > 0; typed--) await window.page.keyboard.press('Backspace');
+		await window.page.keyboard.type('tp/sche', { delay: 20 });
+		await window.until(suggestions, (labels) => labels[0] === 'sched/');
+		await window.page.keyboard.press('Enter');
+		const events = await window.until(
+			suggestions,
+			(labels) => labels.length > 1 && labels.every((label) => label.startsWith('sched/sched_')),
+		);
+		await window.screenshot('completion-event');
+		assert.ok(events.length > 5, `offered: ${events.join(' | ')}`);
+		await window.page.keyboard.type('sched_swit', { delay: 20 });
+		await window.until(suggestions, (labels) => labels[0] === 'sched/sched_switch');
+		await window.page.keyboard.press('Enter');
+		await window.until(
+			() => window.page.locator('.monaco-editor .view-lines').first().innerText(),
+			(text) => text.replace(/\u00a0/g, ' ').includes('SEC("tp/sched/sched_switch")'),
+		);
+	});
 });
