@@ -1,14 +1,15 @@
 // `npm run fuzz`: random edits, hostile texts and messages that are no good, against the real server.
 //
-//   node out/test/fuzz/run.js [--minutes N] [--rounds N] [--seed N] [--strict] [--no-corpus] [--keep DIR] [--server FILE]
+//   node out/test/fuzz/run.js [--minutes N] [--rounds N] [--seed N] [--strict] [--log FILE] [--no-corpus] [--keep DIR] [--server FILE]
 //     --minutes N   how long (2)
 //     --rounds N    stop after so many rounds as well
 //     --seed N      the same rounds again; printed at the start, and taken from the clock unless given
 //     --strict      a slow round fails; without it, it is said and kept, since how long a round takes is the machine's doing as well
+//     --log FILE    append what came of the run to this table (docs/fuzz-log.tsv sums up what was run)
 //     --no-corpus   leave the kernel's selftests out where they are on this machine
 //     --keep DIR    where cases that fail are written (.cache/fuzz)
 //     --server FILE the command line to start instead of the built one
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -98,6 +99,15 @@ function keepCase(keep: string, name: string, { kind, main, headers, asked }: St
 	return folder;
 }
 
+const COLUMNS = ['date', 'seed', 'rounds', 'failed', 'slow'];
+
+/** Appends a run to a table, which it begins where there is none. */
+function log(file: string, seed: number, { passed, failed, slow }: Totals): void {
+	if (!existsSync(file)) writeFileSync(file, `${COLUMNS.join('\t')}\n`);
+	const date = new Date().toISOString().slice(0, 10);
+	appendFileSync(file, `${[date, seed, passed + failed, failed, slow].join('\t')}\n`);
+}
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
@@ -105,6 +115,7 @@ async function main(): Promise<void> {
 			rounds: { type: 'string', default: 'Infinity' },
 			seed: { type: 'string', default: `${Date.now() % 1e9}` },
 			strict: { type: 'boolean', default: false },
+			log: { type: 'string' },
 			'no-corpus': { type: 'boolean', default: false },
 			keep: { type: 'string', default: join(repositoryRoot(), '.cache', 'fuzz') },
 			server: { type: 'string', default: SERVER },
@@ -122,6 +133,7 @@ async function main(): Promise<void> {
 		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor, ${totals.slow} over ${SLOW_ROUND} ms; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
 	);
 	console.log(`${totals.passed} passed, ${totals.failed} failed`);
+	if (values.log !== undefined) log(values.log, seed, totals);
 	// Nothing tried is nothing shown.
 	process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 }

@@ -56,6 +56,8 @@ describe('an analysis that was kept', () => {
 
 /** Edits in a row that are compared; BPFLS_EDITS=5000 for a long run. A fresh analysis for each is what it costs. */
 const EDITS = Number(process.env.BPFLS_EDITS ?? 150);
+/** One edit of so many takes the one before back. */
+const TAKEN_BACK = 5;
 /** After so many, another file is edited, and the first one later again: what is kept of both lies side by side. */
 const EDITS_PER_FILE = 10;
 
@@ -84,15 +86,18 @@ describe('an analysis that was kept through random edits', () => {
 		const warm = await createChecker({ files: new FilesBelow(folder) });
 		const texts = new Map(originals);
 		let path = paths[0]!;
+		let earlier = '';
 		for (let count = 0; count < EDITS; count++) {
 			if (count % EDITS_PER_FILE === 0) {
 				path = paths[chance(paths.length)]!;
 				texts.set(path, originals.get(path)!);
+				earlier = originals.get(path)!;
 				warm.check(path, texts.get(path)!, options);
 			}
 			const before = texts.get(path)!;
 			const edit = mutate(before, chance, originals.get(paths[chance(paths.length)]!)!);
-			const text = edited(before, edit);
+			const text = chance(TAKEN_BACK) === 0 ? earlier : edited(before, edit);
+			earlier = before;
 			texts.set(path, text);
 			const fresh = await createChecker({ files: new FilesBelow(folder) });
 			const said = `seed ${seed}, edit ${count} of ${path}: ${JSON.stringify(edit)}`;

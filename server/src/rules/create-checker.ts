@@ -77,14 +77,21 @@ interface Built extends View {
 	readonly problems: readonly TextProblem[];
 }
 
-/** One text's analysis. */
-interface Analysis extends Built {
+/** What an analysis leaves to the next ones. */
+interface Past {
+	readonly catalog: Catalog;
 	readonly fingerprint: Fingerprint;
 	readonly programs: readonly ProgramReport[];
 	readonly violations: readonly Violation[];
-	readonly insight: Insight;
 	/** What was seen of programs, by name, as far as somebody asked. */
 	readonly observed: Map<string, Observations>;
+}
+
+/** One text's analysis. */
+interface Analysis extends Built, Past {
+	readonly insight: Insight;
+	/** That of the text before: what was typed is often taken back. */
+	readonly before: Past | undefined;
 }
 
 /** One release that a text is checked for. */
@@ -409,18 +416,23 @@ function judgement(analysis: Analysis): Judgement {
 function* verify(built: Built, earlier: Analysis | undefined, sameAround: boolean): Stepwise<Analysis> {
 	const { unit, catalog } = built;
 	const fingerprint = new Fingerprint(unit);
-	const usable = earlier && earlier.catalog === catalog ? earlier : undefined;
-	const known = usable ? fingerprint.reusable(usable.fingerprint, usable.programs, usable.violations, sameAround) : undefined;
+	const pasts = [earlier, earlier?.before].filter((past): past is Past => past?.catalog === catalog);
+	const known = pasts.map((past) => ({
+		past,
+		// For the text before the earlier one nobody vouches.
+		reports: fingerprint.reusable(past.fingerprint, past.programs, past.violations, sameAround || past !== earlier),
+	}));
 	const graphs = new Graphs(unit);
 	const programs: ProgramReport[] = [];
 	const violations: Violation[] = [];
 	const observed = new Map<string, Observations>();
 	const problems = [...built.problems];
 	for (const program of unit.programs) {
-		const kept = known?.get(program.name);
+		const source = known.find(({ reports }) => reports.has(program.name));
+		const kept = source?.reports.get(program.name);
 		if (!kept) yield;
 		try {
-			const seen = usable?.observed.get(program.name);
+			const seen = (source?.past ?? pasts[0])?.observed.get(program.name);
 			// What was looked at before the edit will be looked at after it: then one run serves both.
 			const observer = seen && !kept ? new Observer() : undefined;
 			const one = kept ?? verifyProgram(unit, catalog, program, graphs, observer);
@@ -436,7 +448,13 @@ function* verify(built: Built, earlier: Analysis | undefined, sameAround: boolea
 		}
 	}
 	const insight = new Insight(unit, catalog, built.layout, programs, violations, observed);
-	return { ...built, problems, fingerprint, programs, violations, insight, observed };
+	const before = earlier && pastOf(earlier);
+	return { ...built, problems, fingerprint, programs, violations, insight, observed, before };
+}
+
+/** No more of an analysis than the next ones can use. */
+function pastOf({ catalog, fingerprint, programs, violations, observed }: Past): Past {
+	return { catalog, fingerprint, programs, violations, observed };
 }
 
 function verdicts({ programs, layout }: Analysis, path: string): ProgramVerdict[] {
