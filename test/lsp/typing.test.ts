@@ -207,6 +207,19 @@ describe('typing in broken code', () => {
 		}
 	});
 
+	it('a struct that is being typed is in doubt, also for a function with a local of its name', () => {
+		const text = readFileSync(join(folder('test/fixtures'), 'irq-flags.bpf.c'), 'utf8');
+		const rules = (changed: string): string[] =>
+			checker
+				.check(PATH, changed, OPTIONS)
+				.findings.filter(({ program, rule }) => program === 'around_a_lock' && rule !== 'kfunc-unavailable')
+				.map(({ rule }) => rule);
+		assert.deepEqual(rules(text), []);
+		const typed = text.replace('\tstruct bpf_spin_lock lock;', '\tstruct bpf_spin_lock lock');
+		assert.notEqual(typed, text);
+		assert.deepEqual(rules(typed), []);
+	});
+
 	it('says where the text is broken, and nothing of it at the program', () => {
 		const text = readFileSync(join(folder('examples'), 'early-return-leak.bpf.c'), 'utf8');
 		const changed = text.replace('__sync_fetch_and_add(&seen, 1);', '__sync_fetch_and_');

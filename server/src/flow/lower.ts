@@ -12,6 +12,9 @@ import { at, ExpressionLowering, memory, type RValue } from './lower-expression.
 import { lowerInitializer } from './lower-initializer.js';
 import { prune } from './prune.js';
 
+/** Words before a tag. */
+const TAGGED: ReadonlySet<string> = new Set(['struct', 'union', 'enum']);
+
 /**
  * Lowers a function that has a definition; throws nothing for what the text holds. Results are pure: cache by the function's slice.
  *
@@ -33,7 +36,10 @@ export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<st
 	lowering.compound(definition.body);
 	if (doubtful.size > 0) {
 		const own = new Set(builder.locals.map(({ name }) => name));
-		const mention = fn.slice.tokens.findIndex(({ text }) => doubtful.has(text) && !own.has(text));
+		const { tokens } = fn.slice;
+		// A local of its name hides a variable, but no struct.
+		const isHidden = (index: number) => own.has(tokens[index]!.text) && !TAGGED.has(tokens[index - 1]?.text ?? '');
+		const mention = tokens.findIndex(({ text }, index) => doubtful.has(text) && !isHidden(index));
 		if (mention >= 0) builder.spoiledFrom = Math.min(builder.spoiledFrom, mention);
 	}
 	const end = { first: definition.last, last: definition.last };
