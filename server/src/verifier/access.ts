@@ -5,7 +5,7 @@ import { opaque } from './assume.js';
 import { loadContext, storeContext } from './context.js';
 import { frozenNumber } from './frozen.js';
 import { stumble } from './haste.js';
-import { asCompiled, leavesOut, passBarrier } from './impossible.js';
+import { asCompiled, leavesOut, passBarrier, readsNothing } from './impossible.js';
 import { mistaggedAt, readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
@@ -30,6 +30,7 @@ import {
 	type Scalar,
 	scalar,
 	typeName,
+	UNINITIALISED,
 	UNKNOWN_VALUE,
 	type Value,
 } from './value.js';
@@ -50,9 +51,14 @@ export function unknownOf(type: CType, bits?: number): Value {
 export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp): Value {
 	state.registersEmpty = false;
 	const address = asCompiled(state, given);
-	if (address.kind === 'unknown') return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	if (address.kind === 'unknown') {
+		// The compiler may do as it likes with what reads through a pointer of which nobody knows what it is.
+		if (address.uninitialised) state.doubt = true;
+		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
+	}
 	if (address.kind === 'scalar') {
-		if (!leavesOut(machine, state, address, o.at, o.volatile)) reportScalarAccess(machine, state, address, o.at);
+		if (readsNothing(machine, state, address, o.at, o.volatile)) return { ...UNINITIALISED, null: address.null };
+		reportScalarAccess(machine, state, address, o.at);
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	if (address.kind !== 'pointer') return UNKNOWN_VALUE;
@@ -529,7 +535,8 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 	for (const { end, at } of ends) {
 		// A record's initializer may be a number that stands for its first member.
 		const isAddress = end.kind === 'scalar' && (o.type === undefined || end.null !== undefined || end.was !== undefined);
-		if (isAddress && !(isOneAccess(o.size) && leavesOut(machine, state, end, at, false))) reportScalarAccess(machine, state, end, at);
+		const through = end === source ? readsNothing : leavesOut;
+		if (isAddress && !(isOneAccess(o.size) && through(machine, state, end, at, false))) reportScalarAccess(machine, state, end, at);
 		if (state.dead) return;
 		if (end.kind === 'pointer' && mayBeNull(end)) {
 			reportNullAccess(machine, state, end, at);

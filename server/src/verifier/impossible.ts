@@ -1,5 +1,5 @@
 // What the compiler makes of an access through a pointer that a branch before it found to be NULL: C says that it cannot happen, so the compiler
-// leaves out the way to the access, back to the last branch, and that branch with it. The verifier sees neither.
+// leaves out the way to a store, back to the last branch, and that branch with it. The verifier sees neither. Of a load it leaves out no more than the load.
 //
 // It does so (measured with clang 19, -O2) where the access is reached through the branch only. A call of a helper or kfunc may never return, so that the
 // way up to it stays, and what follows it in the program's text is whatever comes next. The compiler sees NULL in the address 0 and in a NULL that is
@@ -8,7 +8,7 @@ import { dominates } from '../flow/dominators.js';
 import type { CompareOperator, Range } from '../flow/ir.js';
 import type { Machine } from './machine.js';
 import type { State, Turn } from './state.js';
-import { constant, isNull, type Pointer, type Scalar, type Value } from './value.js';
+import { constant, isNull, type Pointer, type Scalar, type Unknown, type Value } from './value.js';
 
 /** The pointer that is NULL where `v` is true (`wanted`) or false; undefined where the condition says no such thing. */
 export function foundNull(v: Value, wanted: boolean): Pointer | undefined {
@@ -57,13 +57,49 @@ export function asCompiled(state: State, address: Value): Value {
 	return { ...constant(address.offset), null: address.id };
 }
 
+/** Does the compiler see that an access through this number is one through NULL? */
+function isImpossible(state: State, address: Scalar, volatile: boolean): boolean {
+	if (address.null === undefined || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
+	return isNull(address) || address.min !== address.max;
+}
+
 /**
- * An access through a number. True where the compiler leaves the way to it out: the path ends here, the person is told, and a branch right before it
+ * A load through a number. True where the compiler sees that it is through NULL: it leaves the load out, and what is read is whatever it likes. The way to it stays.
+ */
+export function readsNothing(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
+	if (!isImpossible(state, address, volatile)) return false;
+	remark(machine, state, at, 'left-open');
+	return true;
+}
+
+function remark(machine: Machine, state: State, at: Range, variant: string): void {
+	machine.reporter.remark(state, {
+		rule: 'possibly-null-dereference',
+		at: machine.place(state, at),
+		variant,
+		level: 'warning',
+		verifier: "R1 invalid mem access 'scalar'",
+		facts: { type: 'scalar' },
+	});
+}
+
+/**
+ * A store through a number. True where the compiler leaves the way to it out: the path ends here, the person is told, and a branch right before it
  * is left out, too, in another run.
  */
 export function leavesOut(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
-	if (address.null === undefined || address.relocated || volatile || !isFoundNull(state, address.null)) return false;
-	if (!isNull(address) && address.min === address.max) return false;
+	if (!isImpossible(state, address, volatile) || !leaveOut(machine, state, at)) return false;
+	remark(machine, state, at, 'left-out');
+	return true;
+}
+
+/** A branch on what was read through NULL: the compiler takes it for impossible, as it does a store. */
+export function leavesBranchOut(machine: Machine, state: State, condition: Unknown, at: Range): boolean {
+	return condition.null !== undefined && isFoundNull(state, condition.null) && leaveOut(machine, state, at);
+}
+
+/** The way to this point is left out; false where there are too many of such. */
+function leaveOut(machine: Machine, state: State, at: Range): boolean {
 	// What is not certain to come here makes the compiler leave nothing out that is certain. Where only the verifier may know better, the compiler does what it does.
 	if (state.doubt === true) {
 		machine.reporter.doubted ??= "R1 invalid mem access 'scalar'";
@@ -76,14 +112,6 @@ export function leavesOut(machine: Machine, state: State, address: Scalar, at: R
 	} else if (state.references.size > 0 || state.locks.length > 0 || state.rcu > 0 || state.preempt > 0 || state.irqs.length > 0)
 		machine.unknown('an access through NULL, of which the compiler leaves nothing but the call before it', machine.place(state, at));
 	state.dead = true;
-	machine.reporter.remark(state, {
-		rule: 'possibly-null-dereference',
-		at: machine.place(state, at),
-		variant: 'left-out',
-		level: 'warning',
-		verifier: "R1 invalid mem access 'scalar'",
-		facts: { type: 'scalar' },
-	});
 	return true;
 }
 

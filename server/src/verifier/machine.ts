@@ -14,7 +14,7 @@ import { type Checkpoint, Checkpoints } from './checkpoint.js';
 import { covers } from './cover.js';
 import type { Graphs } from './graphs.js';
 import { type Haste, hurry } from './haste.js';
-import { foundNull, goesTo, leaveNulls, noteNull, turnKey } from './impossible.js';
+import { foundNull, goesTo, leaveNulls, leavesBranchOut, noteNull, turnKey } from './impossible.js';
 import { settle } from './moved.js';
 import { precise, replaced } from './precision.js';
 import { isReachable, placeOf } from './remembered.js';
@@ -219,7 +219,10 @@ export class Machine {
 			return true;
 		}
 		const place = this.place(state, at);
-		if (value.kind === 'unknown') state.doubt = true;
+		if (value.kind === 'unknown') {
+			if (leavesBranchOut(this, state, value, at)) return false;
+			state.doubt = true;
+		}
 		const nullIfTrue = foundNull(value, true);
 		const nullIfFalse = foundNull(value, false);
 		const key = nullIfTrue || nullIfFalse || state.nulls.length > 0 ? turnKey(state) : undefined;

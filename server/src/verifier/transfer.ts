@@ -91,7 +91,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			const left = settle(machine, state, state.get(o.left), o.at);
 			const right = settle(machine, state, state.get(o.right), o.at);
 			if (left.kind === 'unknown' || right.kind === 'unknown') {
-				state.set(o.to, UNKNOWN_VALUE);
+				state.set(o.to, ofUnknown(left, right));
 				return 'next';
 			}
 			const decided = truthOfComparison(o.operator, left, right);
@@ -201,6 +201,11 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 	return UNKNOWN_VALUE;
 }
 
+/** What is computed of values of which one is unknown. */
+function ofUnknown(...values: readonly Value[]): Value {
+	return values.find((value) => value.kind === 'unknown' && value.null !== undefined) ?? UNKNOWN_VALUE;
+}
+
 const relocations = new WeakMap<OffsetOp, number>();
 let lastRelocation = 0;
 /** A number for each member access of the program's text. */
@@ -218,7 +223,7 @@ function arithmeticValue(state: State, o: ArithmeticOp): Value {
 		if (l.kind === 'pointer' && r.kind === 'scalar') return shift(l, r, o.operator === '-');
 		if (r.kind === 'pointer' && l.kind === 'scalar' && o.operator === '+') return shift(r, l, false);
 	}
-	if (l.kind === 'unknown' || r.kind === 'unknown') return UNKNOWN_VALUE;
+	if (l.kind === 'unknown' || r.kind === 'unknown') return ofUnknown(l, r);
 	return anyOf(o.size, o.signed);
 }
 

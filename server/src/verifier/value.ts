@@ -144,6 +144,8 @@ export interface Unknown {
 	readonly kind: 'unknown';
 	/** A variable that nothing was put into on this path. */
 	readonly uninitialised?: boolean;
+	/** It was read through the pointer of this identity, which is NULL, or computed from that: the compiler takes a branch on it for impossible. */
+	readonly null?: number;
 	readonly reason?: string;
 }
 /** Interrupts are off, and come back on with what lies here. */

@@ -90,7 +90,7 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 		}
 		// What the compiler leaves out does not exist for the verifier: it is judged again without that.
 		if (!machine.folded) return concluded(program, machine, reporter, told, operations);
-		told.push(...reporter.remarks.filter(({ variant }) => variant === 'left-out'));
+		told.push(...reporter.remarks.filter(({ variant }) => variant.startsWith('left-')));
 	}
 }
 

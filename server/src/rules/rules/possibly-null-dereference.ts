@@ -27,6 +27,8 @@ const WORDS: Words = {
 		`${subject(v, 'This pointer')} is NULL on this path, and the verifier refuses to follow it. Is a check the wrong way round, or does the way after it lack a \`return\`?`,
 	'left-out': (v) =>
 		`${subject(v, 'This pointer')} is NULL whenever this is reached, so the compiler takes the access for impossible and leaves it out, together with the check that leads here. Is the check the wrong way round?`,
+	'left-open': (v) =>
+		`${subject(v, 'This pointer')} is NULL whenever this is reached, so the compiler takes the access for impossible and leaves it out: what is read here is anything. Is the check the wrong way round?`,
 	default: (v) =>
 		`${subject(v, 'This pointer')} may be NULL here${v.reference?.by ? ` (from ${functionName(v.reference.by)})` : ''}, and the verifier refuses to follow it unchecked. Check it for NULL before it is used, and keep the checked value in a local variable.`,
 };
@@ -40,5 +42,5 @@ export const possiblyNullDereference: Rule = {
 	fixable: true,
 	message: (violation) => wordsFor(WORDS, violation),
 	// One that is NULL for certain gains nothing by another check.
-	fixes: (violation, context) => (['certain', 'left-out'].includes(violation.variant) ? [] : nullChecks(violation, context)),
+	fixes: (violation, context) => (['certain', 'left-out', 'left-open'].includes(violation.variant) ? [] : nullChecks(violation, context)),
 };
