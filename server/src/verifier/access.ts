@@ -639,6 +639,8 @@ function reportScalarAccess(machine: Machine, state: State, v: Value & { kind: '
 	// Arena pointers lie in memory as numbers; the compiler casts them where they are followed.
 	if (machine.usesArena) return;
 	const isNullish = isNull(v) || v.null !== undefined;
+	// A store through NULL in the rest of the text, when it is whole, makes the compiler leave this out.
+	if (v.null !== undefined && Number.isFinite(state.frame.graph.spoiledFrom)) state.doubt = true;
 	machine.reporter.report(state, {
 		rule: isNullish ? 'possibly-null-dereference' : 'object-access',
 		at: machine.place(state, at),

@@ -73,6 +73,7 @@ export function readsNothing(machine: Machine, state: State, address: Scalar, at
 }
 
 function remark(machine: Machine, state: State, at: Range, variant: string): void {
+	if (state.doubt === true) return;
 	machine.reporter.remark(state, {
 		rule: 'possibly-null-dereference',
 		at: machine.place(state, at),
