@@ -217,6 +217,18 @@ describe('typing in broken code', () => {
 		assert.deepEqual(rules(typed), []);
 	});
 
+	it('the head of a list without its semicolon may still get its tag', () => {
+		const text = readFileSync(join(folder('test/fixtures'), 'moved-pointers.bpf.c'), 'utf8');
+		const declaration = /struct bpf_list_head head __attribute__.*;\n/;
+		assert.match(text, declaration);
+		const known = new Set(checker.check(PATH, text, OPTIONS).findings.map(({ rule, program }) => `${rule} ${program}`));
+		const { findings } = checker.check(PATH, text.replace(declaration, 'struct bpf_list_head head\n'), OPTIONS);
+		assert.deepEqual(
+			findings.map(({ rule, program }) => `${rule} ${program}`).filter((one) => !known.has(one)),
+			[],
+		);
+	});
+
 	it('says where the text is broken, and nothing of it at the program', () => {
 		const text = readFileSync(join(folder('examples'), 'early-return-leak.bpf.c'), 'utf8');
 		const changed = text.replace('__sync_fetch_and_add(&seen, 1);', '__sync_fetch_and_');

@@ -32,13 +32,17 @@ export function spoiledFrom(root: CstNode, from: number): number | undefined {
 	return earliest;
 }
 
-/** A variable or prototype without its semicolon says all that it will say; what a struct's variable is (a map, by its section) may still be missing. */
+/**
+ * A number, pointer or prototype without its semicolon says all that it will say; what a struct's variable is (a map by its section, the head of a list by its tag) may
+ * still be missing.
+ */
 function lacksSemicolonOnly(node: CstNode): boolean {
 	const last = node.children.at(-1);
 	if (node.type !== 'declaration' || last?.type !== ';' || !last.missing) return false;
-	return !node.children.some(
-		(child) => /^(?:struct|union)_/.test(child.type) && child.children.some((one) => one.type === 'field_declaration_list'),
-	);
+	const record = node.children.find(({ type }) => /^(?:struct|union)_/.test(type));
+	if (!record) return true;
+	const isDefined = record.children.some(({ type }) => type === 'field_declaration_list');
+	return !isDefined && !node.children.some(({ type }) => type === 'identifier');
 }
 
 /**
