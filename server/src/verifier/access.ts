@@ -14,7 +14,7 @@ import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from '.
 import { inReadSection } from './regions.js';
 import { loadKey } from './remembered.js';
 import { forgetSlices } from './stack-slots.js';
-import type { State } from './state.js';
+import type { StackObject, State } from './state.js';
 import { structMatches } from './struct-match.js';
 import {
 	constant,
@@ -118,6 +118,13 @@ function loadFresh(machine: Machine, state: State, p: Pointer, o: LoadOp): Value
 	}
 }
 
+/** May an access at a place that is not known touch something whose content is known? */
+function mayHitCell({ cells }: StackObject, { offset, range }: Pointer, size: number): boolean {
+	if (!range) return cells.size > 0;
+	for (const [at, cell] of cells) if (at < offset + range[1] + size && at + cell.size > offset + range[0]) return true;
+	return false;
+}
+
 function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 	const memory = state.objects.get(object);
 	if (!memory) return UNKNOWN_VALUE;
@@ -125,7 +132,8 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 		const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
 		const known = key ? state.loads.get(key) : undefined;
 		if (known) return known;
-		if (strip(o.type).kind === 'pointer') stumble(state);
+		// Where nothing was written by itself, each place alone would give no more.
+		if (strip(o.type).kind === 'pointer' && mayHitCell(memory, p, o.size)) stumble(state);
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	const cell = memory.cells.get(p.offset);

@@ -1,6 +1,6 @@
 // Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that
 // moved take the range up to the next bound that the function compares with. That is an over-approximation, so a program in which nothing was found
-// that way holds. Where anything was found, or something became unknown, on a path through such a state, the program is judged again with its
+// that way holds. Where anything new was found, or something became unknown, on a path through such a state, the program is judged again with its
 // loops unrolled, as the kernel does: no finding ever rests on a range that was guessed.
 import type { FlowGraph } from '../flow/ir.js';
 import { replaced } from './precision.js';

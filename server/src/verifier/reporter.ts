@@ -60,13 +60,16 @@ export class Reporter {
 			this.doubted ??= typeof state.doubt === 'string' ? `${state.doubt} (${report.verifier})` : report.verifier;
 			return;
 		}
-		stumble(state);
 		const key = keyOf(report);
 		const known = this.found.get(key);
 		if (known) {
-			if (report.rule === 'unreleased-reference' && !known.leaks.some((p) => samePlace(p, report.at))) known.leaks.push(report.at);
+			if (report.rule !== 'unreleased-reference' || known.leaks.some((p) => samePlace(p, report.at))) return;
+			stumble(state);
+			known.leaks.push(report.at);
 			return;
 		}
+		// What was found before rests on no guess: this run would not have gone on.
+		stumble(state);
 		const calls = state.frames.flatMap((f) => (f.back ? [f.back.call] : []));
 		let steps = state.steps();
 		if (steps.length > PATH_STEPS) {
