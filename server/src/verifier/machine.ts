@@ -314,6 +314,11 @@ export class Machine {
 	private enter(state: State, graph: FlowGraph): boolean {
 		// A path in doubt can at most make the program unknown, which it is by now.
 		if (state.doubt && this.reporter.doubted !== undefined) return false;
+		// Nor can it say more of one that is rejected, but to who watches.
+		if (state.doubt && this.reporter.objects && !this.probe) {
+			this.unknown('paths on which something is not known were left', undefined, true);
+			return false;
+		}
 		for (const register of graph.deadAt[state.block]!) if (state.frame.registers.has(register)) state.ownFrame().registers.delete(register);
 		this.probe?.block?.(state, graph);
 		if (!graph.joins.has(state.block)) return true;

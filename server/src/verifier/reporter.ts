@@ -28,6 +28,11 @@ export class Reporter {
 	/** The first objection that rests on something unknown, in the verifier's words. */
 	doubted: string | undefined;
 
+	/** Is there a violation? */
+	get objects(): boolean {
+		return this.found.size > 0;
+	}
+
 	get violations(): readonly Violation[] {
 		return [...this.found.values()];
 	}
