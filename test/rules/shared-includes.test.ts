@@ -52,6 +52,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 	'later.h': 'struct later { int id; };\n',
 	'once.h': '#pragma once\nstruct once { int a; };\n',
 	'odd.h': '#define odd(x) (x\nint odd_\n;\n#warning odd\n',
+	'nest.h':
+		'#include <once.h>\n#include "later.h"\n#if defined(LATE) && LATE > 1\nstruct nest { u64 a; u64 b; };\n#else\nstruct nest { u32 a; };\n#endif\n#define LATE 3\n',
+	'narrow.h': '#undef WIDE\n#undef LATE\n',
+	'late.h': '#define LATE 2\n',
 	'push.h': '#pragma push_macro("JOIN")\n#undef JOIN\n#define JOIN(a, b) a\n',
 	'pop.h': '#pragma pop_macro("JOIN")\n',
 	'attributes.h': '#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)\n',
@@ -91,6 +95,12 @@ const BEGINNINGS: readonly string[] = [
 	'#include <attributes.h>\n#include <kernel.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\nstruct mine { int a; };\n#define SIZE 5\n',
 	'#include <odd.h>\n#include <kernel.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE 6\n',
 	'#include "kernel.h\n#include <kernel.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE 7\n',
+	'#include <kernel.h>\n#include <nest.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct nest)\n',
+	'#include <kernel.h>\n#include <once.h>\n#include <nest.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct nest)\n',
+	'#include <late.h>\n#include <kernel.h>\n#include <nest.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct nest)\n',
+	'#include <kernel.h>\n#define LATE 2\n#include <nest.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE (sizeof(struct nest) + LATE)\n',
+	'#include <kernel.h>\n#include <late.h>\n#include <nest.h>\n#include <narrow.h>\n#include <wide.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct nest)\n',
+	'#include <bpf/bpf_helpers.h>\n#include <wide.h>\n#include <narrow.h>\n#include <kernel.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct shape)\n',
 ];
 
 interface File {
