@@ -75,9 +75,12 @@ function column(token: FileRange): number | undefined {
 	return text.slice(line, token.start).trim() === '' ? token.start - line : undefined;
 }
 
-/** Is the token the first of its line, as it is written? */
+/** Is the token the first of its line, as it is written? Costs the white space before it: most that is asked about stands within a line, which may be long. */
 export function beginsLine(token: Token): boolean {
-	return column(writtenAt(token)) !== undefined;
+	const { file, start } = writtenAt(token);
+	let at = start - 1;
+	while (at >= 0 && file.text.charCodeAt(at) !== 10 && file.text.charAt(at).trim() === '') at--;
+	return at < 0 || file.text.charCodeAt(at) === 10;
 }
 
 function indentation(token: FileRange): number {
@@ -123,9 +126,9 @@ export function joinedStatement(tokens: readonly Token[]): number | undefined {
 		else if (braces > 0 && parentheses === (text === '(' ? 1 : 0)) {
 			if (inner === undefined) inner = i;
 			else if (text === ')' && HEADED.has(tokens[inner]!.text)) inner = undefined;
-			else if ((token.kind === TokenKind.Identifier || BEGINS.has(text)) && endsBefore(tokens, i, inner)) {
-				const at = column(writtenAt(token));
-				if (at !== undefined && at <= indentation(writtenAt(tokens[start]!))) return start;
+			else if ((token.kind === TokenKind.Identifier || BEGINS.has(text)) && beginsLine(token)) {
+				const at = column(writtenAt(token))!;
+				if (endsBefore(tokens, i, inner) && at <= indentation(writtenAt(tokens[start]!))) return start;
 			}
 			if (isPrefix(text)) inner = undefined;
 		}
@@ -146,7 +149,7 @@ function endsBefore(tokens: readonly Token[], index: number, inner: number): boo
 	if (before.text === ')') return tokens[inner]!.kind === TokenKind.Identifier && tokens[inner + 1]?.text === '(';
 	// Nobody leaves a line free in the middle of a list of variables. In an expression a comma there is odd, but means what it says.
 	const declares = tokens[inner + 1]!.kind === TokenKind.Identifier || tokens[inner + 1]!.text === '*';
-	return before.text === ',' && declares && !inBraces(tokens, index) && isBehindBlankLine(writtenAt(tokens[index]!));
+	return before.text === ',' && declares && isBehindBlankLine(writtenAt(tokens[index]!)) && !inBraces(tokens, index);
 }
 
 /** Is the token in the braces of an initializer? */

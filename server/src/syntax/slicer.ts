@@ -60,6 +60,9 @@ const SEMICOLON = ';'.charCodeAt(0);
 /** Each repair of an unclosed bracket reads the rest of the file again; a text with more of them is not C any more. */
 const RESYNCHRONISATION_LIMIT = 200;
 
+/** Braces that close nothing are said one by one up to here. */
+const MOST_STRAYS = 100;
+
 const DECLARATION_START = new Set(
 	(
 		'typedef static extern inline const volatile struct union enum void char short int long float double signed unsigned _Bool __attribute__ ' +
@@ -239,8 +242,14 @@ export class Slicer implements Sink {
 
 	/** Ends the unit: what is open is cut where the text lets guess that a new declaration begins. */
 	finish(problems: Problem[]): void {
-		for (const at of this.strays.splice(0))
+		const strays = this.strays.splice(0);
+		for (const at of strays.slice(0, MOST_STRAYS))
 			problems.push({ severity: 'error', code: 'unbalanced', message: "this '}' closes nothing", at });
+		const next = strays[MOST_STRAYS];
+		if (next) {
+			const message = `this '}' closes nothing, nor do ${strays.length - MOST_STRAYS - 1} behind it`;
+			problems.push({ severity: 'error', code: 'unbalanced', message, at: next });
+		}
 		let rest = this.tokens;
 		for (let left = RESYNCHRONISATION_LIMIT; rest.length; left--) {
 			const cut = left > 0 ? this.resynchronise(rest) : rest.length;
