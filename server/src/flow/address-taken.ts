@@ -22,13 +22,10 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 			default:
 		}
 	};
-	const visit = (node: unknown): void => {
-		if (Array.isArray(node)) {
-			for (const each of node) visit(each);
-			return;
-		}
-		if (typeof node !== 'object' || node === null) return;
-		const n = node as Node & {
+	// A list of commas is as deep as it is long.
+	const open: object[] = [body];
+	for (let next = open.pop(); next; next = open.pop()) {
+		const n = next as Node & {
 			kind?: string;
 			operand?: Expression;
 			constraint?: string;
@@ -43,10 +40,9 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 		for (const key in n) {
 			// What a type says is not evaluated.
 			if (key === 'type' || key === 'specifier' || key === 'attributes') continue;
-			const value = n[key as keyof typeof n];
-			if (typeof value === 'object') visit(value);
+			const value: unknown = n[key as keyof typeof n];
+			if (typeof value === 'object' && value !== null) open.push(value);
 		}
-	};
-	visit(body);
+	}
 	return names;
 }

@@ -167,6 +167,9 @@ function update(ctx: ConvertContext, node: CstNode, range: { first: number; last
 	return { kind: 'inc-dec', ...range, operator, prefix, operand };
 }
 
+/** Commas that lean to the left as C has them. A longer list means the same however it is put together, and is made so that its tree is not deep. */
+const LEANING_COMMAS = 200;
+
 /** Comma chains lean to the right in the grammar, to the left in C; long ones must not nest the stack. */
 function comma(ctx: ConvertContext, node: CstNode): Expression {
 	const parts: CstNode[] = [];
@@ -177,12 +180,19 @@ function comma(ctx: ConvertContext, node: CstNode): Expression {
 		at = find(at, undefined, 'right');
 	}
 	if (at) parts.push(at);
-	let made = expression(ctx, parts[0]!);
-	for (const part of parts.slice(1)) {
-		const right = expression(ctx, part);
-		made = { kind: 'comma', first: made.first, last: right.last, left: made, right };
-	}
-	return made;
+	const values = parts.map((part) => expression(ctx, part));
+	if (values.length > LEANING_COMMAS) return balanced(values);
+	return values.reduce(joined);
+}
+
+function joined(left: Expression, right: Expression): Expression {
+	return { kind: 'comma', first: left.first, last: right.last, left, right };
+}
+
+function balanced(values: readonly Expression[]): Expression {
+	if (values.length === 1) return values[0]!;
+	const middle = values.length >> 1;
+	return joined(balanced(values.slice(0, middle)), balanced(values.slice(middle)));
 }
 
 function initializerList(ctx: ConvertContext, node: CstNode): InitializerList {
