@@ -24,8 +24,9 @@ function truthOfNumber(v: Scalar): boolean | undefined {
 
 /**
  * Kinds of pointers by who knows that they are not NULL, so that a comparison with it has one outcome. The verifier: reg_not_null() of
- * kernel/bpf/verifier.c, 6.12 and 7.2. The compiler (clang 19, -O2): what has a name, what was moved from where it pointed, as packet pointers mostly are, and
- * what was accessed before; what is left of a packet (its very start, pointers that come back out of memory) is taken for that as well. Else both ways are followed.
+ * kernel/bpf/verifier.c, 6.12 and 7.2. The compiler (clang 19, -O2): what has a name, what was moved from where it pointed, as packet pointers
+ * mostly are, and what was accessed before; what is left of a packet (its very start, pointers that come back out of memory) is taken for that as
+ * well. Else both ways are followed.
  */
 const NOT_NULL: Readonly<Record<Pointer['base']['is'], 'verifier' | 'if-trusted' | 'compiler' | 'nobody'>> = {
 	sock: 'verifier',

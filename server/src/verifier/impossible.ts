@@ -64,7 +64,8 @@ function isImpossible(state: State, address: Scalar, volatile: boolean): boolean
 }
 
 /**
- * A load through a number. True where the compiler sees that it is through NULL: it leaves the load out, and what is read is whatever it likes. The way to it stays.
+ * A load through a number. True where the compiler sees that it is through NULL: it leaves the load out, and what is read is whatever it likes. The way
+ * to it stays.
  */
 export function readsNothing(machine: Machine, state: State, address: Scalar, at: Range, volatile: boolean): boolean {
 	if (!isImpossible(state, address, volatile)) return false;
@@ -101,7 +102,8 @@ export function leavesBranchOut(machine: Machine, state: State, condition: Unkno
 
 /** The way to this point is left out; false where there are too many of such. */
 function leaveOut(machine: Machine, state: State, at: Range): boolean {
-	// What is not certain to come here makes the compiler leave nothing out that is certain. Where only the verifier may know better, the compiler does what it does.
+	// What is not certain to come here makes the compiler leave nothing out that is certain. Where only the verifier may know better, the compiler does
+	// what it does.
 	if (state.doubt === true) {
 		machine.reporter.doubted ??= "R1 invalid mem access 'scalar'";
 		state.dead = true;

@@ -10,7 +10,10 @@ export interface LoadPlace {
 	readonly size: number;
 	/** The numbers that were added to the pointer, as written in it. */
 	readonly symbol: string | undefined;
-	/** What else tells it from other loads of these bytes: the bits of a bit-field, the member access that the loader fits to the kernel. The same in every state. */
+	/**
+	 * What else tells it from other loads of these bytes: the bits of a bit-field, the member access that the loader fits to the kernel. The same in
+	 * every state.
+	 */
 	readonly way: string;
 	/** The identities of those numbers. */
 	readonly added: readonly number[];

@@ -184,8 +184,8 @@ export class State {
 	/** An asynchronous callback that may sleep though its program may not (workqueue, task work). */
 	sleepable = false;
 	/**
-	 * A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. A text says what it is that the verifier
-	 * may know of a path that the program itself has for certain.
+	 * A branch was taken on something that we know nothing of: what follows may not happen, and is no ground for a finding. A text says what it is that
+	 * the verifier may know of a path that the program itself has for certain.
 	 */
 	doubt: boolean | string = false;
 	/** Pointers that a branch found to be NULL, with nothing since that the compiler cannot see through. */
