@@ -145,6 +145,17 @@ describe('bad text', () => {
 		leakIsFound(check(`${LEAK}/* ${'x'.repeat(2e6)} */\n`));
 	});
 
+	it('lists a thousand problems of a text that has 300,000, and says how many there are', () => {
+		for (const line of ['"\n', '#define\n']) {
+			const { problems } = check(`${LEAK}${line.repeat(300_000)}`);
+			assert.match(problems.find(({ code }) => code === 'problem-limit')?.message ?? '', /^299\d{3} more problems/);
+			assert.ok(problems.length < 1100);
+		}
+	});
+	it('says a hundred times that a brace closes nothing', () => {
+		const { problems } = check(`${LEAK}${'}\n'.repeat(50_000)}`);
+		assert.ok(problems.some(({ message }) => message === "this '}' closes nothing, nor do 49899 behind it"));
+	});
 	it('takes 10,000 nested parentheses, braces and operators, and says that they are too many', () => {
 		const deep = 10_000;
 		const shapes = [

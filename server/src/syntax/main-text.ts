@@ -75,7 +75,7 @@ export class MainText extends FileText {
 	protected override lexed({ source }: Chunk): readonly LexedToken[] {
 		const piece = source as Piece;
 		const { tokens } = piece;
-		this.problems.push(...piece.problems);
+		for (const problem of piece.problems) this.problems.push(problem);
 		return tokens;
 	}
 }

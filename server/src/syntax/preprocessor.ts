@@ -125,7 +125,7 @@ export class Preprocessor extends MacroExpander {
 		this.once = new Set(state?.once);
 		if (state) {
 			this.counter = state.counter;
-			this.problems.push(...state.problems.map((problem) => rebaseProblem(problem, state.main, main.source)));
+			for (const problem of state.problems) this.problems.push(rebaseProblem(problem, state.main, main.source));
 			this.read(main.source);
 			for (const file of state.files) if (file !== state.main) this.read(file);
 			for (const [name, stack] of state.pushed) this.pushed.set(name, [...stack]);
@@ -313,7 +313,7 @@ export class Preprocessor extends MacroExpander {
 		const known = piece.runs.find(this.reading, (one, index) => chunks[file.chunk + index]?.source === one);
 		if (known && this.affords(known, file.chunk)) {
 			file.chunk += known.pieces.length;
-			this.problems.push(...known.problems);
+			for (const problem of known.problems) this.problems.push(problem);
 			this.output += known.tokens;
 			this.producedInUnit += known.expanded;
 			this.sink.again(known);
@@ -748,7 +748,7 @@ export class Preprocessor extends MacroExpander {
 		this.macros.change(effect.changed);
 		for (const path of effect.addedOnce) this.once.add(path);
 		for (const file of effect.entered) this.read(file);
-		this.problems.push(...effect.problems);
+		for (const problem of effect.problems) this.problems.push(problem);
 		this.sink.pass(effect.groups);
 		this.readsOtherwise(header.text.source);
 		return true;

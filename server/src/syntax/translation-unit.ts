@@ -51,6 +51,8 @@ const TREE_CACHE_LIMIT = 20_000;
 const TREES_BEYOND_CLOSING = 100;
 /** Preambles whose state is kept: the open documents, about. */
 const PREAMBLE_CACHE_LIMIT = 8;
+/** Problems of one text that are listed. */
+const MOST_PROBLEMS = 1000;
 /** Broken slices that are remembered until somebody asks for them. */
 const ERROR_LIMIT = 1000;
 
@@ -68,7 +70,7 @@ class Unit implements TranslationUnit {
 	constructor(
 		readonly main: MainFile,
 		readonly files: readonly SourceFile[],
-		readonly problems: Problem[],
+		readonly problems: readonly Problem[],
 		private readonly pieces: MainText['pieces'],
 		private readonly index: UnitIndex,
 		private readonly macros: MacroTable,
@@ -252,9 +254,9 @@ export class SyntaxEngine {
 	}
 
 	private finished(main: MainText, preprocessor: Preprocessor, problems: Problem[], index: UnitIndex): Unit {
-		problems.push(...preprocessor.problems, ...main.problems);
-		for (const { excess } of index.slices) if (excess) problems.push(excessProblem(excess));
-		const shown = problems.map((problem) => placed(problem, main.source));
+		const all = [...problems, ...preprocessor.problems, ...main.problems];
+		for (const { excess } of index.slices) if (excess) all.push(excessProblem(excess));
+		const shown = listed(all).map((problem) => placed(problem, main.source));
 		return new Unit(main.source, preprocessor.files, shown, main.pieces, index, preprocessor.macros);
 	}
 
@@ -305,6 +307,14 @@ export class SyntaxEngine {
 /** Where the first chunks of a main file end. */
 function endOf(main: MainText, chunks: number): number {
 	return main.pieces.slice(0, chunks).reduce((end, { text }) => end + text.length, 0);
+}
+
+/** As many problems as somebody may read, and that there are more. */
+function listed(problems: readonly Problem[]): readonly Problem[] {
+	const next = problems[MOST_PROBLEMS];
+	if (!next) return problems;
+	const message = `${problems.length - MOST_PROBLEMS} more problems of this text are not listed`;
+	return [...problems.slice(0, MOST_PROBLEMS), { severity: 'error', code: 'problem-limit', message, at: next.at }];
 }
 
 function excessProblem({ code, token }: Excess): Problem {
