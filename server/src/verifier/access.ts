@@ -70,7 +70,7 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 	}
 	if (o.volatile) passBarrier(state);
 	if (p.base.is === 'stack') {
-		if (state.slot(p.base.object, p.offset)?.kind === 'irq-flag')
+		if (state.irqs.length > 0 && state.slot(p.base.object, p.offset)?.kind === 'irq-flag')
 			machine.unknown(
 				'saved interrupt flags are read, which the verifier refuses unless the compiler leaves it out',
 				machine.place(state, o.at),
