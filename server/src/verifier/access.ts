@@ -133,7 +133,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 		const known = key ? state.loads.get(key) : undefined;
 		if (known) return known;
 		// Where nothing was written by itself, each place alone would give no more.
-		if (strip(o.type).kind === 'pointer' && mayHitCell(memory, p, o.size)) stumble(state);
+		if (memory.hidesPointer || (strip(o.type).kind === 'pointer' && mayHitCell(memory, p, o.size))) stumble(state);
 		return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	}
 	const cell = memory.cells.get(p.offset);
@@ -149,6 +149,7 @@ function loadStack(state: State, p: Pointer, object: number, o: LoadOp): Value {
 			return strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : value;
 		}
 	}
+	if (memory.hidesPointer) stumble(state);
 	if (memory.rest === 'zero') return constant(0);
 	const value = strip(o.type).kind === 'pointer' ? UNKNOWN_VALUE : unknownOf(o.type, o.bits);
 	if (!o.volatile && o.bits === undefined && value.kind !== 'unknown') state.memory(object)!.cells.set(p.offset, { size: o.size, value });
@@ -371,7 +372,8 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	if (!memory) return;
 	if (p.variable) {
 		for (const { value } of memory.cells.values()) if (value.kind !== 'scalar') stumble(state);
-		if (value.kind !== 'scalar') stumble(state);
+		if (value.kind === 'pointer') memory.hidesPointer = true;
+		else if (value.kind !== 'scalar') stumble(state);
 		memory.cells.clear();
 		memory.rest = 'anything';
 		state.forgetLoads(({ base, offset, size, symbol }) => {
@@ -524,6 +526,7 @@ export function fillMemory(machine: Machine, state: State, given: Value, o: Fill
 	for (const [offset, cell] of memory.cells) {
 		if (address.variable || (offset < address.offset + size && offset + cell.size > address.offset)) memory.cells.delete(offset);
 	}
+	if (whole) memory.hidesPointer = false;
 	if (whole) memory.rest = o.zero ? 'zero' : 'anything';
 	else if (address.variable || !o.zero) memory.rest = 'anything';
 	else if (memory.rest !== 'zero') {
@@ -574,7 +577,8 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 	}
 	const memory = state.memory(target.base.object);
 	if (!memory) return;
-	if (target.variable || (source.kind === 'pointer' && source.variable)) stumble(state);
+	const hidden = source.kind === 'pointer' && source.base.is === 'stack' && state.objects.get(source.base.object)?.hidesPointer;
+	if (target.variable || hidden || (source.kind === 'pointer' && source.variable)) stumble(state);
 	state.forgetLoads(({ base }) => base !== target.id);
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {

@@ -205,6 +205,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		const other = state.objects.get(otherId);
 		if (!mine || !other) continue;
 		if (mine === other) continue;
+		if (other.hidesPointer && !mine.hidesPointer) return false;
 		// What lies in a local that only helpers read decides nothing.
 		const quiet = a.graph.quietLocals.has(local);
 		for (const { offset, cell } of cellsOf(mine)) {

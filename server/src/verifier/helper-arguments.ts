@@ -78,7 +78,7 @@ function writeStack(
 	const memory = state.memory(p.base.object);
 	const size = helper.argumentSizes?.[i] ?? sizeFrom(values[i + 1]);
 	if (!memory || size === undefined || p.variable) {
-		if (memory && [...memory.cells.values()].some(({ value }) => value.kind !== 'scalar')) stumble(state);
+		if (memory?.hidesPointer || (memory && [...memory.cells.values()].some(({ value }) => value.kind !== 'scalar'))) stumble(state);
 		clobberStack(state, p.base.object);
 		return;
 	}

@@ -32,6 +32,8 @@ export interface StackObject {
 	readonly frame: number;
 	cells: Map<number, Cell>;
 	rest: 'uninitialised' | 'zero' | 'anything';
+	/** A pointer was stored at a place that is not known: any place may hold it. */
+	hidesPointer?: boolean;
 	/** The cells as a list, made when a recorded state is first compared; such objects are written no more. */
 	listed?: readonly { readonly offset: number; readonly cell: Cell }[] | undefined;
 	/** The state that may write it; others hold it as it is. */
