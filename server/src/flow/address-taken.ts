@@ -25,6 +25,10 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 	// A list of commas is as deep as it is long.
 	const open: object[] = [body];
 	for (let next = open.pop(); next; next = open.pop()) {
+		if (Array.isArray(next)) {
+			for (const one of next) if (typeof one === 'object' && one !== null) open.push(one);
+			continue;
+		}
 		const n = next as Node & {
 			kind?: string;
 			operand?: Expression;
@@ -34,6 +38,7 @@ export function addressTaken(body: CompoundStatement): Set<string> {
 			name?: string;
 			attributes?: readonly Attribute[];
 		};
+		if (n.kind === 'identifier' || n.kind === 'integer') continue;
 		if (n.kind === 'address-of' && n.operand) root(n.operand);
 		if (typeof n.nameToken === 'number' && n.attributes?.some((a) => a.name === 'cleanup') && n.name) names.add(n.name);
 		if (typeof n.constraint === 'string' && /m/.test(n.constraint) && !/[rg]/.test(n.constraint) && n.value) root(n.value);

@@ -54,6 +54,8 @@ const PREAMBLE_CACHE_LIMIT = 8;
 /** Problems of one text that are listed. */
 const MOST_PROBLEMS = 1000;
 /** Broken slices that are remembered until somebody asks for them. */
+/** Declarations of main files that are longer than this are rarely the same in two of them. In tokens. */
+const COMMON_TOKENS = 60;
 const ERROR_LIMIT = 1000;
 
 /** The state behind what else stands before the first token of one file: definitions and conditionals among its includes. */
@@ -283,8 +285,8 @@ export class SyntaxEngine {
 		isTypedef: (name: string) => boolean | undefined,
 		answers: string | undefined,
 	): ParsedSlice {
-		// What a main file holds comes again in later versions of it.
-		if (inMain && this.filesStay) return this.parseAnew(tokens, isTypedef);
+		// What a main file holds comes again in later versions of it; a license or a map comes in other files, too.
+		if (inMain && this.filesStay && tokens.length > COMMON_TOKENS) return this.parseAnew(tokens, isTypedef);
 		let text = '';
 		for (const token of tokens) text += `${token.text} `;
 		const key = `${text}\n${answers ?? answersOf(identifiersIn(tokens), { isTypedef })}`;
