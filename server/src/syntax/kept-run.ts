@@ -28,6 +28,19 @@ export interface KeptRun {
 	readonly expanded: number;
 }
 
+/** A run that is being made. */
+export interface Recording {
+	/** The chunk that it began with. */
+	readonly from: number;
+	readonly state: MacroState;
+	/** What there was when it began. */
+	readonly mark: number;
+	readonly conditionals: number;
+	readonly problems: number;
+	readonly output: number;
+	readonly expanded: number;
+}
+
 /** Runs that are kept of one piece: a repair that declares something is tried, and the text is as before. */
 const RUNS_PER_PIECE = 2;
 

@@ -7,7 +7,7 @@ import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
 import type { FileLog } from './files.js';
 import { type FoundHeader, type HeaderEffects, HeaderRecording } from './header-effects.js';
-import { type KeptRun, MacroState } from './kept-run.js';
+import { type KeptRun, MacroState, type Recording } from './kept-run.js';
 import { type LexedToken, lex } from './lexer.js';
 import { definedBy, type Macro, MacroError, sameMacro } from './macro.js';
 import { ExpansionLimit, MacroExpander, outermost, type TokenSource, UNIT_EXPANSION_LIMIT } from './macro-expander.js';
@@ -77,19 +77,6 @@ interface FileSource extends TokenSource {
 }
 
 const INCLUDE_QUERIES = new Set(['__has_include', '__has_include_next', '__has_embed']);
-
-/** A run that is being made. */
-interface Recording {
-	/** The chunk that it began with. */
-	readonly from: number;
-	readonly state: MacroState;
-	/** What there was when it began. */
-	readonly mark: number;
-	readonly conditionals: number;
-	readonly problems: number;
-	readonly output: number;
-	readonly expanded: number;
-}
 
 export class Preprocessor extends MacroExpander {
 	readonly files: SourceFile[] = [];
