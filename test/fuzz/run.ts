@@ -21,8 +21,8 @@ import { Failure } from './server-process.js';
 import { ROUND_LIMIT, Session, SLOW_ROUND, type Story } from './session.js';
 import { findSubjects, type Subjects } from './subjects.js';
 
-/** Rounds after which a server makes room for a new one. */
-const LIFE = 400;
+/** Rounds after which a server makes room for a new one: an editor keeps one for a day, and what a start costs is not what is tried here. */
+const LIFE = 4000;
 /** Failures after which there is no sense in going on. */
 const ENOUGH = 20;
 

@@ -45,6 +45,11 @@ export class Session {
 	readonly #folder: string;
 	#version = 1;
 	#count = 0;
+	#settings: object = {};
+	/** Have settings been sent that are no good? They hold until the next garbage. */
+	#unsettled = false;
+	/** Files of the last hostile text. */
+	#written: readonly string[] = [];
 	story: Story = { kind: 'start', main: '', headers: new Map(), asked: [] };
 
 	constructor(
@@ -75,13 +80,18 @@ export class Session {
 		};
 		const inlayHints = { acquire: true, return: true, trust: true, readSection: true };
 		const { lab } = this.subjects;
-		const settings = {
+		this.#settings = {
 			kernel: ['6.12', '6.1', '7.2', '6.6..7.2'][chance(4)],
 			...(lab && { includePaths: lab.includePaths, defines: lab.defines }),
 			inlayHints,
 			besideClangd: 'no',
 		};
-		server.ask('initialize', { processId: null, rootUri: null, capabilities: { textDocument }, initializationOptions: { settings } });
+		server.ask('initialize', {
+			processId: null,
+			rootUri: null,
+			capabilities: { textDocument },
+			initializationOptions: { settings: this.#settings },
+		});
 		await server.settle(PATIENCE);
 		server.notify('initialized', {});
 		this.#change();
@@ -149,8 +159,8 @@ export class Session {
 
 	#hostile(): Open {
 		const { kind, main, headers } = hostile(this.chance);
-		rmSync(this.#folder, { recursive: true, force: true });
-		mkdirSync(this.#folder, { recursive: true });
+		for (const name of this.#written) rmSync(join(this.#folder, name), { force: true });
+		this.#written = ['main.bpf.c', ...headers.keys()];
 		for (const [name, text] of headers) writeFileSync(join(this.#folder, name), text);
 		const path = join(this.#folder, 'main.bpf.c');
 		writeFileSync(path, main);
@@ -162,7 +172,9 @@ export class Session {
 
 	#garbage(): void {
 		const uris = [...this.#open.map(({ uri }) => uri), 'file:///no/where.bpf.c', 'untitled:One', 'not a uri', ''];
+		if (this.#unsettled) this.server.notify('workspace/didChangeConfiguration', { settings: { bpfls: this.#settings } });
 		const sent = garbage(this.server, this.chance, uris);
+		this.#unsettled = sent.includes('workspace/didChangeConfiguration');
 		this.story = { kind: 'garbage', main: sent, headers: new Map(), asked: [] };
 		// A full text brings both sides together again, whatever the server made of the changes.
 		for (const one of this.#open) {
