@@ -1,15 +1,20 @@
 // What is judged in haste, with numbers guessed wide, has the verdict that it has when every round of every loop is followed: a dump of states
-// follows them all.
+// follows them all, and so does a run that is watched.
 import assert from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChecker } from '../../server/src/rules/create-checker.js';
+import { Graphs } from '../../server/src/verifier/graphs.js';
+import { verifyProgram } from '../../server/src/verifier/verify.js';
+import { largeFile } from '../bench/generated.js';
 import { FilesBelow } from '../support/files-below.js';
 import { releaseOf } from '../support/markers.js';
 import { repositoryRoot } from '../support/root.js';
 
 const FOLDER = join(repositoryRoot(), 'test/fixtures');
 const OPTIONS = { includePaths: [], defines: ['__TARGET_ARCH_x86'] };
+/** Who reads on until every way was followed takes so many times the steps at least, in a program of a dozen meeting ways and a loop. */
+const SPARED = 10;
 
 describe('haste', () => {
 	it('changes no verdict of any fixture', async () => {
@@ -23,5 +28,41 @@ describe('haste', () => {
 			const patient = [...dump.matchAll(/^program (\w+) [\s\S]*?^verdict: (\w+)/gm)].map(([, program, verdict]) => `${program} ${verdict}`);
 			assert.deepStrictEqual(hasty, patient, name);
 		}
+	});
+
+	/** What a run says of the only program of a text: in haste, or watched; and the steps that it took. */
+	const judge = async () => {
+		const checker = await createChecker();
+		return (text: string, watched: boolean) => {
+			const { unit, catalog } = checker.view('/haste.bpf.c', text, { ...OPTIONS, kernel: '6.12' })!;
+			const { report, violations } = verifyProgram(unit, catalog, unit.programs[0]!, new Graphs(unit), watched ? {} : undefined);
+			const said = violations.map((one) => [one.rule, one.variant, one.at, one.leaks, one.path, one.facts, one.callStack]);
+			return { said, verdict: [report.verdict, report.reason, report.incomplete], operations: report.operations };
+		};
+	};
+	const whole = largeFile(1, 0);
+	const lines = whole.split('\n');
+	const without = (line: number) => lines.filter((_, index) => index !== line).join('\n');
+
+	it('says the same of a program from which any one line is missing', async () => {
+		const both = await judge();
+		let faults = 0;
+		for (const [index, line] of lines.entries()) {
+			if (!line.startsWith('\t')) continue;
+			const text = without(index);
+			const [hasty, patient] = [both(text, false), both(text, true)];
+			assert.deepStrictEqual([hasty.said, hasty.verdict], [patient.said, patient.verdict], line);
+			if (hasty.said.length > 0) faults++;
+		}
+		assert.ok(faults > 2, `${faults} of the texts had faults`);
+	});
+
+	it('looks no further when all that it suspected was found', async () => {
+		const both = await judge();
+		const text = whole.replace(/\tif \(!event\)\n\t\treturn -1;\n/, '');
+		const [hasty, patient] = [both(text, false), both(text, true)];
+		assert.strictEqual(hasty.verdict[0], 'reject');
+		assert.deepStrictEqual(hasty.said, patient.said);
+		assert.ok(hasty.operations * SPARED < patient.operations, `${hasty.operations} steps against ${patient.operations}`);
 	});
 });

@@ -577,8 +577,13 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 	}
 	const memory = state.memory(target.base.object);
 	if (!memory) return;
-	const hidden = source.kind === 'pointer' && source.base.is === 'stack' && state.objects.get(source.base.object)?.hidesPointer;
-	if (target.variable || hidden || (source.kind === 'pointer' && source.variable)) stumble(state);
+	if (target.variable) stumble(state);
+	// Of what lies elsewhere nothing comes along.
+	let copied: StackObject | undefined;
+	if (source.kind === 'pointer' && source.base.is === 'stack') {
+		copied = state.objects.get(source.base.object);
+		if (source.variable || copied?.hidesPointer) stumble(state);
+	}
 	state.forgetLoads(({ base }) => base !== target.id);
 	const size = o.size ?? Number.POSITIVE_INFINITY;
 	for (const [offset, cell] of memory.cells) {
@@ -586,18 +591,15 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 		if (cell.value.kind === 'dynptr-slot') overwriteDynptr(machine, state, memory.local.name, cell.value, o.at);
 		memory.cells.delete(offset);
 	}
-	if (source.kind === 'pointer' && source.base.is === 'stack' && !source.variable && !target.variable) {
-		const from = state.objects.get(source.base.object);
-		if (from && from !== memory) {
-			for (const [offset, cell] of from.cells) {
-				if (offset < source.offset || offset + cell.size > source.offset + size) continue;
-				if (isSlotState(cell.value)) continue;
-				memory.cells.set(offset - source.offset + target.offset, cell);
-			}
-			if (target.offset === 0 && size >= memory.local.size) memory.rest = from.rest;
-			else if (from.rest !== memory.rest) memory.rest = 'anything';
-			return;
+	if (copied && copied !== memory && source.kind === 'pointer' && !source.variable && !target.variable) {
+		for (const [offset, cell] of copied.cells) {
+			if (offset < source.offset || offset + cell.size > source.offset + size) continue;
+			if (isSlotState(cell.value)) continue;
+			memory.cells.set(offset - source.offset + target.offset, cell);
 		}
+		if (target.offset === 0 && size >= memory.local.size) memory.rest = copied.rest;
+		else if (copied.rest !== memory.rest) memory.rest = 'anything';
+		return;
 	}
 	memory.rest = 'anything';
 }

@@ -1,7 +1,8 @@
 // Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that
 // moved take the range up to the next bound that the function compares with. That is an over-approximation, so a program in which nothing was found
 // that way holds. Where anything new was found, or something became unknown, on a path through such a state, the program is judged again with its
-// loops unrolled, as the kernel does: no finding ever rests on a range that was guessed.
+// loops unrolled, as the kernel does: no finding ever rests on a range that was guessed. Since the guess allows more than can happen, it says all that
+// there is to say: as soon as the second run has said as much, it has nothing left to look for.
 import type { FlowGraph } from '../flow/ir.js';
 import { replaced } from './precision.js';
 import type { StackObject, State } from './state.js';
@@ -9,13 +10,20 @@ import { constant, type Pointer, scalar, type Value } from './value.js';
 
 /** What one run knows of its own haste; shared by its states. */
 export interface Haste {
-	/** Something was met that rounds taken one by one may not meet. */
+	/** Something was lost that rounds taken one by one do not lose: what this run says is neither right nor all. */
 	stumbled: boolean;
+	/** Something was said that rounds taken one by one may not say. */
+	suspects: boolean;
 }
 
-/** Something is said, or lost, in this state: if its numbers were guessed, the run does not count. */
+/** Something is lost in this state: if its numbers were guessed, the run does not count. */
 export function stumble(state: State): void {
 	if (state.haste) state.haste.stumbled = true;
+}
+
+/** Something is said in this state: if its numbers were guessed, it counts when it is said again. */
+export function suspect(state: State): void {
+	if (state.haste) state.haste.suspects = true;
 }
 
 /** Rounds after which a number that still moves has no bound any more. */

@@ -28,7 +28,7 @@ export const OPERATION_LIMIT = 400_000;
 /** Different states that are kept apart where paths meet; beyond it numbers are widened. */
 export const STATES_PER_JOIN = 64;
 /** The same while findings are not yet looked for in earnest: see haste.ts. */
-export const HASTY_STATES = 8;
+export const HASTY_STATES = 2;
 /** States at one join beyond which the program is given up. */
 export const STATES_PER_JOIN_LIMIT = 200;
 /** Branches that one program may lose to the compiler; each costs another run. */
@@ -91,6 +91,8 @@ export class Machine {
 		readonly folds: Map<string, boolean> = new Map(),
 		/** Absent where loops are to be unrolled. */
 		readonly haste?: Haste,
+		/** The run in haste that this one is to confirm. */
+		private readonly suspicion?: Machine,
 	) {
 		this.usesArena = unit.maps.some((map) => map.type === 'ARENA');
 		this.semantics = semanticsOf(catalog.release);
@@ -110,8 +112,21 @@ export class Machine {
 	unknown(reason: string, place?: Place, certain = false): void {
 		// What is unknown by now does not become more so.
 		if (this.gap) return;
-		if (this.hurried && this.haste && !certain) this.haste.stumbled = true;
+		if (this.hurried && this.haste && !certain) this.haste.suspects = true;
 		this.gap = { reason, ...(place ? { place } : {}) };
+	}
+
+	/** A limit is reached, and not all was seen. */
+	private giveUp(reason: string, place?: Place): void {
+		if (this.hurried && this.haste) this.haste.stumbled = true;
+		this.unknown(reason, place);
+	}
+
+	/** Has this run said all that the one in haste did? Since that one saw whatever can happen, there is nothing left to find. */
+	private get isConfirmed(): boolean {
+		if (!this.suspicion || this.folded) return false;
+		const { gap, reporter } = this.suspicion;
+		return (!gap || gap.reason === this.gap?.reason) && this.reporter.saysAllOf(reporter);
 	}
 
 	place(state: State, at: Range): Place {
@@ -129,13 +144,13 @@ export class Machine {
 				this.pending.push(next[1]);
 				continue;
 			}
-			if (this.operations > OPERATION_LIMIT) {
-				this.unknown(`more than ${OPERATION_LIMIT} steps`);
-				return;
-			}
-			if (this.haste?.stumbled) return;
 			this.follow(state);
 			this.checkpoints.end(state);
+			if (this.operations > OPERATION_LIMIT) {
+				this.giveUp(`more than ${OPERATION_LIMIT} steps`);
+				return;
+			}
+			if (this.haste?.stumbled || this.isConfirmed) return;
 		}
 	}
 
@@ -346,7 +361,7 @@ export class Machine {
 		this.operations += list.length;
 		if (this.isCovered(list, state)) return false;
 		if (list.length >= STATES_PER_JOIN_LIMIT) {
-			this.unknown('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
+			this.giveUp('too many different states meet at one place', this.place(state, state.frame.graph.blocks[state.block]!.terminator.at));
 			return false;
 		}
 		if (this.haste && this.hurry(list, state, loop, this.haste) && this.isCovered(list, state)) return false;

@@ -1,6 +1,6 @@
 // Collects violations: each root cause once, however many paths lead to it.
 import type { Place, Program } from '../program/model.js';
-import { stumble } from './haste.js';
+import { suspect } from './haste.js';
 import type { Reference, State } from './state.js';
 import { Flag } from './value.js';
 import type { ReferenceInfo, RuleId, Violation } from './violation.js';
@@ -42,6 +42,17 @@ export class Reporter {
 		return [...this.noted.values()];
 	}
 
+	/** Does this one say whatever the other one does? */
+	saysAllOf(other: Reporter): boolean {
+		if (this.found.size < other.found.size) return false;
+		for (const [key, { leaks }] of other.found) {
+			const mine = this.found.get(key)?.leaks;
+			if (!mine || !leaks.every((place) => mine.some((one) => samePlace(one, place)))) return false;
+		}
+		for (const key of other.noted.keys()) if (!this.noted.has(key)) return false;
+		return true;
+	}
+
 	/** Notes a remark, once for its place: it leaves the verdict as it is. */
 	remark(state: State, report: Report): void {
 		const key = keyOf(report);
@@ -69,12 +80,12 @@ export class Reporter {
 		const known = this.found.get(key);
 		if (known) {
 			if (report.rule !== 'unreleased-reference' || known.leaks.some((p) => samePlace(p, report.at))) return;
-			stumble(state);
+			suspect(state);
 			known.leaks.push(report.at);
 			return;
 		}
-		// What was found before rests on no guess: this run would not have gone on.
-		stumble(state);
+		// What was found before rests on no guess, or is suspected by now.
+		suspect(state);
 		const calls = state.frames.flatMap((f) => (f.back ? [f.back.call] : []));
 		let steps = state.steps();
 		if (steps.length > PATH_STEPS) {

@@ -74,20 +74,25 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 	const told: Violation[] = [];
 	let operations = 0;
 	// What a probe sees are the rounds as they are.
-	let haste: Haste | undefined = probe ? undefined : { stumbled: false };
+	let haste: Haste | undefined = probe ? undefined : { stumbled: false, suspects: false };
+	let suspicion: Machine | undefined;
 	for (;;) {
 		const reporter = new Reporter(program);
 		if (objection) reporter.report(new State(), objection);
-		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut, haste);
+		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut, haste, suspicion);
 		explore(machine);
 		operations += machine.operations;
 		// An objection in doubt makes the program unknown, which most that are in doubt are already.
 		if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
-		if (haste?.stumbled) {
+		if (haste?.stumbled || haste?.suspects) {
+			// Branches that were left out by a guess are there again: then this run did not see all.
+			suspicion = haste.stumbled || leftOut.size > 0 ? undefined : machine;
 			haste = undefined;
 			leftOut.clear();
+			told.length = 0;
 			continue;
 		}
+		suspicion = undefined;
 		// What the compiler leaves out does not exist for the verifier: it is judged again without that.
 		if (!machine.folded) return concluded(program, machine, reporter, told, operations);
 		told.push(...reporter.remarks.filter(({ variant }) => variant.startsWith('left-')));
