@@ -53,7 +53,7 @@ export function buildUnit(translation: TranslationUnit, catalog: Catalog, option
 	};
 	for (const slice of sectionedHeaderSlices(translation)) take(slice, false);
 	for (const slice of translation.mainSlices) take(slice, true);
-	functions.sort(inOrderOf(translation.mainSlices));
+	if (!areInOrder(functions, translation.mainSlices)) functions.sort(inOrderOf(translation.mainSlices));
 	const structOps = structOpsMembers(globals);
 	const programs: Program[] = [];
 	for (const symbol of candidates) {
@@ -110,6 +110,12 @@ function declaredNames(tree: TopLevel): readonly string[] {
 	return tree.declarators.map((declarator) => declarator.name);
 }
 
+function areInOrder(functions: readonly FunctionSymbol[], slices: readonly Slice[]): boolean {
+	let next = 0;
+	for (const slice of slices) while (functions[next]?.slice === slice) next++;
+	return next === functions.length;
+}
+
 function inOrderOf(slices: readonly Slice[]): (a: FunctionSymbol, b: FunctionSymbol) => number {
 	const order = new Map(slices.map((slice, index) => [slice, index]));
 	return (a, b) => (order.get(a.slice) ?? 0) - (order.get(b.slice) ?? 0);
@@ -119,7 +125,7 @@ const hasSection = new WeakMap<Slice, boolean>();
 
 /** Slices of small headers that state a section: some programs keep their maps, or even themselves, in a header of their own. */
 function sectionedHeaderSlices(translation: TranslationUnit): readonly Slice[] {
-	return withSectioned(sectionedIncludes(translation.included), translation.ownNames(), translation);
+	return withSectioned(sectionedIncludes(translation.included), translation.headerSlices);
 }
 
 const sectioned = new WeakMap<Included, readonly Slice[]>();
@@ -128,27 +134,20 @@ function sectionedIncludes(included: Included | undefined): readonly Slice[] {
 	if (!included) return [];
 	let found = sectioned.get(included);
 	if (!found) {
-		found = withSectioned(sectionedIncludes(included.before), included.smallNames(), included);
+		found = withSectioned(sectionedIncludes(included.before), included.headerSlices);
 		sectioned.set(included, found);
 	}
 	return found;
 }
 
-/** Those of `earlier`, and the slices that declare one of the names and state a section. */
-function withSectioned(earlier: readonly Slice[], names: Iterable<string>, unit: Pick<Included, 'lookup'>): readonly Slice[] {
-	const found = new Set(earlier);
-	for (const name of names) {
-		for (const slice of unit.lookup(name, 'ordinary')) {
-			if (slice.inMain || found.has(slice)) continue;
-			let stated = hasSection.get(slice);
-			if (stated === undefined) {
-				stated = statesSection(slice);
-				hasSection.set(slice, stated);
-			}
-			if (stated) found.add(slice);
-		}
-	}
-	return found.size === earlier.length ? earlier : [...found];
+/** Those of `earlier`, and those of `slices` that state a section. */
+function withSectioned(earlier: readonly Slice[], slices: readonly Slice[]): readonly Slice[] {
+	const stated = slices.filter((slice) => {
+		let states = hasSection.get(slice);
+		if (states === undefined) hasSection.set(slice, (states = statesSection(slice)));
+		return states;
+	});
+	return stated.length === 0 ? earlier : [...earlier, ...stated];
 }
 
 /** A section other than those of kernel symbols, which large generated headers carry by the hundred. */

@@ -9,12 +9,29 @@ import type { Slice } from '../syntax/unit.js';
  */
 export function programSlices(unit: Unit): Map<string, readonly Slice[]> {
 	const bodies = bodiesOf(unit);
-	return new Map(
-		unit.programs.map((program) => [
-			program.name,
-			[...reachedFrom(program, bodies)].sort().map((name) => bodies.functions.get(name)!.slice),
-		]),
-	);
+	return new Map(unit.programs.map((program) => [program.name, slicesFrom(program, bodies)]));
+}
+
+interface Reached {
+	readonly names: readonly string[];
+	readonly slices: readonly Slice[];
+}
+/** What was reached from a program in the unit before, by its own slice and the names of the unit's functions. */
+const reachedBefore = new WeakMap<Slice, { readonly names: string; readonly reached: Reached }>();
+
+/** One and the same list as long as the program reaches the same. */
+function slicesFrom(program: Program, bodies: Bodies): readonly Slice[] {
+	const { slice } = program.function;
+	const before = reachedBefore.get(slice);
+	// Each slice says which others it leads to: where all are the same, so are their number and their order.
+	if (before?.names === bodies.names) {
+		const { names, slices } = before.reached;
+		if (names.every((name, k) => bodies.functions.get(name)!.slice === slices[k])) return slices;
+	}
+	const names = [...reachedFrom(program, bodies)].sort();
+	const slices = names.map((name) => bodies.functions.get(name)!.slice);
+	reachedBefore.set(slice, { names: bodies.names, reached: { names, slices } });
+	return slices;
 }
 
 /** For each program, by name, the functions of the main file that it can reach, its own among them. */

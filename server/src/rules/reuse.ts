@@ -7,6 +7,8 @@ import type { ProgramReport } from '../verifier/verify.js';
 import type { ReferenceInfo, Step, Violation } from '../verifier/violation.js';
 import { mentions, programSlices } from './reachable.js';
 
+const NO_VIOLATIONS: readonly Violation[] = [];
+
 const texts = new WeakMap<Slice, string>();
 
 /** A slice's tokens as text. */
@@ -17,6 +19,7 @@ function textOf(slice: Slice): string {
 }
 
 function sayTheSame(mine: readonly Slice[], theirs: readonly Slice[]): boolean {
+	if (mine === theirs) return true;
 	return mine.length === theirs.length && mine.every((slice, index) => slice === theirs[index] || textOf(slice) === textOf(theirs[index]!));
 }
 
@@ -96,9 +99,10 @@ export class Fingerprint {
 
 	/** A function that moves places of the earlier unit to this one, or gives undefined for those of slices that are gone. */
 	private moves(earlier: Fingerprint): (place: Place) => Place | undefined {
-		const here = new Set(this.unit.translation.mainSlices);
+		let here: Set<Slice> | undefined;
 		let target: Map<Slice, Slice> | undefined;
 		return (place) => {
+			here ??= new Set(this.unit.translation.mainSlices);
 			if (!place.slice.inMain || here.has(place.slice)) return place;
 			target ??= this.sameTexts(earlier, here);
 			const slice = target.get(place.slice);
@@ -152,7 +156,7 @@ export class Fingerprint {
 			const slices = this.programs.get(name)!;
 			if (!report || !sayTheSame(slices, earlier.programs.get(name) ?? [])) continue;
 			if (doubts.size > 0 && slices.some((slice) => mentions(slice, doubts))) continue;
-			const mine = (found.get(name) ?? []).map((one) => moved(one, program, move));
+			const mine = found.get(name)?.map((one) => moved(one, program, move)) ?? NO_VIOLATIONS;
 			if (mine.some((one) => one === undefined)) continue;
 			kept.set(name, { report: report.program === program ? report : { ...report, program }, violations: mine as Violation[] });
 		}

@@ -92,8 +92,8 @@ class Unit implements TranslationUnit {
 	get included(): Included | undefined {
 		return this.index.before;
 	}
-	ownNames(): Iterable<string> {
-		return this.index.smallNames();
+	get headerSlices(): readonly Slice[] {
+		return this.index.headerSlices;
 	}
 	definesOpenTagOf(before: Included): boolean {
 		return this.index.definesOpenTagOf(before);

@@ -11,15 +11,10 @@ import type { Group, RawGroup, TokenGroup } from './slicer.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { Included, NameSpace, Problem, Slice } from './unit.js';
 
+/** A declaration by name. */
 interface Found {
 	readonly order: number;
 	readonly slice: Slice;
-}
-
-/** A declaration by name. */
-interface Named extends Found {
-	readonly slice: LazySlice;
-	readonly kind: Declared;
 }
 
 const NOTHING: readonly Slice[] = [];
@@ -29,8 +24,8 @@ const NOTHING: readonly Slice[] = [];
  * begins with them.
  */
 export class UnitIndex implements Included {
-	private readonly ordinary = new Map<string, Named[]>();
-	private readonly tags = new Map<string, Named[]>();
+	private readonly ordinary = new Map<string, Found[]>();
+	private readonly tags = new Map<string, Found[]>();
 	/** The slices of this run alone, without those of large headers. */
 	readonly slices: LazySlice[] = [];
 	/** Everything of this run alone, in order. */
@@ -77,8 +72,8 @@ export class UnitIndex implements Included {
 				for (const { name, kind } of group.names) {
 					const map = kind === Declared.Tag ? this.tags : this.ordinary;
 					const list = map.get(name);
-					if (!list) map.set(name, [{ order, slice, kind }]);
-					else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice, kind });
+					if (!list) map.set(name, [{ order, slice }]);
+					else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice });
 				}
 			} else this.entries.push(made.shift()!);
 			order++;
@@ -99,8 +94,9 @@ export class UnitIndex implements Included {
 	}
 
 	private findOwn(name: string, space: NameSpace): readonly Slice[] {
-		const out: Found[] = [];
-		out.push(...((space === 'tag' ? this.tags : this.ordinary).get(name) ?? []));
+		const small = (space === 'tag' ? this.tags : this.ordinary).get(name);
+		if (this.raw.length === 0) return small ? small.map(({ slice }) => slice) : NOTHING;
+		const out: Found[] = small ? [...small] : [];
 		for (const { chunk, runs } of this.raw) {
 			for (const { slice } of chunk.declarations(name, space === 'tag')) {
 				const run = runOf(runs, slice);
@@ -155,6 +151,10 @@ export class UnitIndex implements Included {
 			if (found) return found.kind;
 		}
 		return undefined;
+	}
+
+	get headerSlices(): readonly Slice[] {
+		return this.slices.filter(({ inMain }) => !inMain);
 	}
 
 	/** The names of the ordinary space that this run alone declares, large headers left out. */

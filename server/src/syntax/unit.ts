@@ -50,8 +50,8 @@ export interface Included {
 	leavesOpen(tag: string): boolean;
 	/** Does this run alone define a tag that `before` leaves open? */
 	definesOpenTagOf(before: Included): boolean;
-	/** The names of the ordinary space that this run alone declares, large headers left out. */
-	smallNames(): Iterable<string>;
+	/** The slices of this run alone that begin in a header, large ones left out. */
+	readonly headerSlices: readonly Slice[];
 }
 
 export interface TranslationUnit {
@@ -63,10 +63,10 @@ export interface TranslationUnit {
 	readonly directives: readonly string[];
 	/** The slices that begin in the main file, in order. */
 	readonly mainSlices: readonly Slice[];
-	/** What the unit's leading includes declare, which is no part of `ownNames`. */
+	/** What the unit's leading includes declare, which is no part of `headerSlices`. */
 	readonly included: Included | undefined;
-	/** The names of the ordinary space that are declared behind the leading includes, in headers and the main file; large headers are left out. */
-	ownNames(): Iterable<string>;
+	/** The slices of headers that are included behind the leading includes; large headers are left out. */
+	readonly headerSlices: readonly Slice[];
 	/** Is a tag that `before` leaves open defined behind the leading includes? */
 	definesOpenTagOf(before: Included): boolean;
 	/**
