@@ -33,7 +33,11 @@ function pointedTo(type: CType): CType | undefined {
 	return pointer.kind === 'pointer' ? pointer.to : undefined;
 }
 
-function readMembers(name: string, record: RecordType, place: MapSymbol['place']): MapSymbol {
+/**
+ * An inner map has no inner map of its own: libbpf refuses such (parse_btf_map_def() in tools/lib/bpf/libbpf.c, 6.12), and in a broken text it may be
+ * the map itself.
+ */
+function readMembers(name: string, record: RecordType, place: MapSymbol['place'], isInner = false): MapSymbol {
 	const numbers = new Map<string, number>();
 	let key: CType | undefined;
 	let value: CType | undefined;
@@ -41,7 +45,7 @@ function readMembers(name: string, record: RecordType, place: MapSymbol['place']
 	for (const member of record.members) {
 		if (member.name === 'key') key = pointedTo(member.type);
 		else if (member.name === 'value') value = pointedTo(member.type);
-		else if (member.name === 'values') inner = innerMap(name, member.type, place);
+		else if (member.name === 'values') inner = isInner ? undefined : innerMap(name, member.type, place);
 		else if (member.name !== undefined) {
 			const number = encodedNumber(member.type);
 			if (number !== undefined) numbers.set(member.name, number);
@@ -55,7 +59,7 @@ function innerMap(name: string, values: CType, place: MapSymbol['place']): MapSy
 	const array = strip(values);
 	const element = array.kind === 'array' ? pointedTo(array.of) : undefined;
 	const record = element && strip(element);
-	return record?.kind === 'record' ? readMembers(`${name}.inner`, record, place) : undefined;
+	return record?.kind === 'record' ? readMembers(`${name}.inner`, record, place, true) : undefined;
 }
 
 function readLegacy(global: GlobalSymbol, record: RecordType, constant: Constant): MapSymbol {
