@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, ServerProcess } from './server-process.js';
-import type { Story } from './session.js';
+import { SILENCE_LIMIT, type Story } from './session.js';
 
 /** Minimising ends after this long; the smallest until then counts. In milliseconds. */
 const TIME = 60_000;
@@ -31,10 +31,12 @@ async function replay({ main, headers, asked }: Story, script: string, roundLimi
 			return JSON.stringify(server.answer(id)?.result ?? {});
 		};
 		await open(`${uri}.other.c`, PROBE, []);
-		const began = server.processorTime() ?? performance.now();
+		const began = server.worked();
+		server.forgetAnswers();
 		const answer = await open(uri, main, asked);
 		if (answer.includes('"internal-error"')) return 'logged';
-		return (server.processorTime() ?? performance.now()) - began > roundLimit ? 'slow' : undefined;
+		if (server.silence > SILENCE_LIMIT) return 'hang';
+		return server.worked() - began > roundLimit ? 'slow' : undefined;
 	} catch (error) {
 		if (error instanceof Failure) return error.kind;
 		throw error;

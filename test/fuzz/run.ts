@@ -44,6 +44,8 @@ export interface Totals {
 	/** Rounds that took longer than `SLOW_ROUND`. */
 	slow: number;
 	mostBytes: number;
+	/** What the server worked at most without a sign of life, in milliseconds. */
+	silence: number;
 }
 
 /** Runs lives of servers until the time or the rounds are over. */
@@ -52,7 +54,7 @@ export async function fuzz(
 	say: (line: string) => void,
 ): Promise<Totals> {
 	const chance = reproducibleChance(seed);
-	const totals: Totals = { passed: 0, failed: 0, slowest: 0, slow: 0, mostBytes: 0 };
+	const totals: Totals = { passed: 0, failed: 0, slowest: 0, slow: 0, mostBytes: 0, silence: 0 };
 	const scratch = mkdtempSync(join(tmpdir(), 'bpfls-fuzz-'));
 	const goesOn = () => performance.now() < until && totals.passed + totals.failed < rounds && totals.failed < ENOUGH;
 	try {
@@ -70,6 +72,7 @@ export async function fuzz(
 						);
 					}
 					totals.mostBytes = Math.max(totals.mostBytes, session.server.residentBytes() ?? 0);
+					totals.silence = Math.max(totals.silence, session.server.silence);
 					totals.passed++;
 				}
 				await session.close();
@@ -130,7 +133,7 @@ async function main(): Promise<void> {
 	const totals = await fuzz({ server: values.server, seed, until, rounds, keep: values.keep, subjects, roundLimit }, console.log);
 	const total = totals.passed + totals.failed;
 	console.log(
-		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor, ${totals.slow} over ${SLOW_ROUND} ms; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
+		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor, ${totals.slow} over ${SLOW_ROUND} ms; silent for ${Math.round(totals.silence)} ms at most; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
 	);
 	console.log(`${totals.passed} passed, ${totals.failed} failed`);
 	if (values.log !== undefined) log(values.log, seed, totals);

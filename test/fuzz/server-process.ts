@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 const TICK = 10;
 /** What the protocol's library logs as an error of whoever sent a message. */
 const OF_THE_LIBRARY = /^(?:(?:Notification|Request) \S* ?(?:defines|failed with message|handler)|Received |Message received|Header must)/;
+/** While questions wait, a sign of life is asked for this long after the one before has come. In milliseconds. */
+const BETWEEN_SIGNS = 20;
 /** What a server wrote to standard error is kept up to this length. */
 const ERRORS_KEPT = 4000;
 
@@ -32,12 +34,16 @@ export class ServerProcess {
 	/** Requests by id with the method that was asked. */
 	readonly #pending = new Map<number | string, string>();
 	readonly #answers = new Map<number | string, Message>();
+	readonly #whenAnswered = new Map<number | string, () => void>();
+	#nextSign: NodeJS.Timeout | undefined;
 	readonly #defects: Failure[] = [];
 	#input: Buffer = Buffer.alloc(0);
 	#wake: () => void = () => {};
 	#next = 1;
 	#ended: string | undefined;
 	#errors = '';
+	/** What the server worked before it gave a sign of life that was asked for, at most since `forgetAnswers`; in milliseconds, as `worked` tells. */
+	silence = 0;
 	/** Is told of every notification of the server. */
 	onNotification: (message: Message) => void = () => {};
 
@@ -93,6 +99,7 @@ export class ServerProcess {
 	/** Waits until every question is answered, and forgets the answers of rounds before. Throws a Failure after `patience` milliseconds or if something was wrong. */
 	async settle(patience: number): Promise<void> {
 		const until = performance.now() + patience;
+		this.#askForSign();
 		while (this.#pending.size > 0 && this.#ended === undefined) {
 			const left = until - performance.now();
 			if (left <= 0) {
@@ -103,6 +110,7 @@ export class ServerProcess {
 			}
 			await this.#news(left);
 		}
+		clearTimeout(this.#nextSign);
 		if (this.#ended !== undefined) throw new Failure('ended', this.#ended);
 		const [defect] = this.#defects.splice(0);
 		if (defect) throw defect;
@@ -110,6 +118,17 @@ export class ServerProcess {
 
 	forgetAnswers(): void {
 		this.#answers.clear();
+		this.silence = 0;
+	}
+
+	/** Asks for signs of life, one after another, as long as any question waits. What the server does in one piece is silence to who waits for the next one. */
+	#askForSign(): void {
+		const began = this.worked();
+		const id = this.ask('bpfls/ping', null);
+		this.#whenAnswered.set(id, () => {
+			this.silence = Math.max(this.silence, this.worked() - began);
+			if (this.#pending.size > 0) this.#nextSign = setTimeout(() => this.#askForSign(), BETWEEN_SIGNS);
+		});
 	}
 
 	async #isAlive(): Promise<boolean> {
@@ -130,6 +149,11 @@ export class ServerProcess {
 			if ((await Promise.race([news, late])) === 'late' || enough()) break;
 		}
 		clearTimeout(timer);
+	}
+
+	/** What the server has worked until now in milliseconds: processor time, and where the system does not tell that, time. */
+	worked(): number {
+		return this.processorTime() ?? performance.now();
 	}
 
 	/** User and system time of the server until now in milliseconds; undefined where the system does not tell. */
@@ -205,6 +229,8 @@ export class ServerProcess {
 		if (id === undefined || id === null) return;
 		if (!this.#pending.delete(id)) this.#defects.push(new Failure('answer', `an answer to no question, or a second one: ${id}`));
 		this.#answers.set(id, message);
+		this.#whenAnswered.get(id)?.();
+		this.#whenAnswered.delete(id);
 	}
 
 	/** What the server asks its client. */

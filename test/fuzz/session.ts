@@ -11,7 +11,9 @@ import type { Subjects } from './subjects.js';
 
 /** A round that takes more of the processor than this is slow; where the system does not tell processor time, of time. In milliseconds. */
 export const SLOW_ROUND = 1000;
-/** A round that takes more than this hangs, whatever machine it runs on, in milliseconds. */
+/** A server that works so long without a sign of life hangs: nothing else that is asked is answered meanwhile. In milliseconds, as `SLOW_ROUND`. */
+export const SILENCE_LIMIT = 1000;
+/** A round that takes more than this has no end, whatever machine it runs on, in milliseconds. */
 export const ROUND_LIMIT = 10_000;
 /** After this long without an answer the server hangs, however busy the machine is. In milliseconds. */
 const PATIENCE = 60_000;
@@ -103,7 +105,7 @@ export class Session {
 	async round(): Promise<number> {
 		const { server, chance } = this;
 		server.forgetAnswers();
-		const began = { processor: server.processorTime(), clock: performance.now() };
+		const began = server.worked();
 		const what = chance(20);
 		let looked: Open | undefined;
 		if (what < 14) looked = this.#change();
@@ -111,15 +113,14 @@ export class Session {
 		else this.#garbage();
 		const diagnostics = looked && server.ask('textDocument/diagnostic', { textDocument: { uri: looked.uri } });
 		if (looked) for (let count = chance(4); count > 0; count--) this.#ask(looked);
-		server.ask('bpfls/ping', null);
 		await server.settle(PATIENCE);
 		if (looked && what >= 14) server.notify('textDocument/didClose', { textDocument: { uri: looked.uri } });
 		if (diagnostics !== undefined) this.#judge(server.answer(diagnostics));
 		if (this.#pushed) throw this.#pushed;
 		const bytes = server.residentBytes();
 		if (bytes !== undefined && bytes > MEMORY_LIMIT) throw new Failure('memory', `the server holds ${Math.round(bytes / 1e6)} MB`);
-		const ended = server.processorTime();
-		const took = began.processor !== undefined && ended !== undefined ? ended - began.processor : performance.now() - began.clock;
+		if (server.silence > SILENCE_LIMIT) throw new Failure('hang', `no sign of life in ${Math.round(server.silence)} ms of the processor`);
+		const took = server.worked() - began;
 		if (took > this.roundLimit) throw new Failure('slow', `the round took ${Math.round(took)} ms`);
 		return took;
 	}

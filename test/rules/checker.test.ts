@@ -1,10 +1,14 @@
 // The checker's door: one finding a root cause, shown where a person works, silenced by comments, and never an exception.
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
 import { applyEdits } from '../../server/src/rules/fix/edits.js';
 import type { FileProvider } from '../../server/src/syntax/files.js';
+import { atOnce } from '../../server/src/verifier/steps.js';
+import { repositoryRoot } from '../support/root.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: [] };
 
@@ -227,6 +231,54 @@ int expands(struct __sk_buff *skb)
 			[],
 		);
 		assert.equal(checker.stateAt('/program.bpf.c', HEAD + LEAK, 1_000_000, options), undefined);
-		assert.equal(typeof checker.dump('/program.bpf.c', HEAD + LEAK, 'cfg', options), 'string');
+		assert.equal(typeof atOnce(checker.dump('/program.bpf.c', HEAD + LEAK, 'cfg', options)), 'string');
+	});
+
+	it('says of each text what it says of it alone, when the steps of several are mixed', async () => {
+		const folder = join(repositoryRoot(), 'test', 'fixtures');
+		const fixtures = ['loop-rounds', 'res-spin-locks', 'timers'].map((name) => join(folder, `${name}.bpf.c`));
+		const texts = fixtures.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+		// That both loads are one rests on the numbering of the index, from one step to another.
+		const long = Array.from({ length: 600 }, (_, index) => `sum = sum * 3 + skb->cb[${index % 5}];`).join('\n\t');
+		const numbered = `${HEAD}long cells[8];
+SEC("tc")
+int numbered(struct __sk_buff *skb)
+{
+	u32 number = skb->len, sum = 0;
+	long cell = cells[number & 7];
+
+	${long}
+	if (sum == 7)
+		return 1;
+	if (cells[number & 7] != cell)
+		bpf_task_from_pid(1);
+	return sum & 1;
+}
+`;
+		for (const path of ['/one.bpf.c', '/other.bpf.c']) texts.push({ path, text: numbered });
+		const alone = await createChecker();
+		const mixed = await createChecker();
+		const said = ({ programs, findings, problems }: FileResult) => ({
+			programs,
+			problems,
+			findings: findings.map(({ rule, at, message, program, related }) => ({ rule, at, message, program, related })),
+		});
+		const expected = texts.map(({ path, text }) => said(alone.check(path, text, options)));
+		assert.deepEqual(
+			expected.slice(-2).map(({ findings }) => findings),
+			[[], []],
+		);
+		const works = texts.map(({ path, text }) => mixed.checkStepwise(path, text, options));
+		const found = new Map<number, FileResult>();
+		while (found.size < works.length) {
+			works.forEach((work, index) => {
+				const step = found.has(index) ? undefined : work.next();
+				if (step?.done) found.set(index, step.value);
+			});
+		}
+		assert.deepEqual(
+			texts.map((_, index) => said(found.get(index)!)),
+			expected,
+		);
 	});
 });

@@ -8,6 +8,10 @@ const PATH = '/fixture.bpf.c';
 const OPTIONS = { kernel: '6.12', includePaths: [], defines: [] };
 const CODE = 'SEC("tc")\nint prog(void *ctx)\n{\n\treturn release(p);\n}\n';
 
+function unasked(): never {
+	throw new Error('no mark asks for it');
+}
+
 /** A checker that finds fault with `release(p)` if asked to, and calls the program what it is told to. */
 function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 	const finding = (text: string): Finding => {
@@ -45,15 +49,12 @@ function fake(verdict: ProgramVerdict['verdict'], finds: boolean): Checker {
 			program: 'prog',
 			groups: [],
 		}),
-		insight: () => undefined,
+		insight: unasked,
 		view: () => undefined,
-		dump: () => '',
-		refactorings: () => {
-			throw new Error('no mark asks for it');
-		},
-		catalog: () => {
-			throw new Error('no mark asks for it');
-		},
+		viewStepwise: unasked,
+		dump: unasked,
+		refactorings: unasked,
+		catalog: unasked,
 		setOverlay: () => false,
 		rest: () => {},
 	};

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { Graphs } from '../../server/src/verifier/graphs.js';
+import { atOnce } from '../../server/src/verifier/steps.js';
 import { verifyProgram } from '../../server/src/verifier/verify.js';
 import { largeFile } from '../bench/generated.js';
 import { FilesBelow } from '../support/files-below.js';
@@ -24,7 +25,7 @@ describe('haste', () => {
 			const text = readFileSync(path, 'utf8');
 			const options = { ...OPTIONS, kernel: releaseOf(text) };
 			const hasty = checker.check(path, text, options).programs.map((program) => `${program.name} ${program.verdict}`);
-			const dump = checker.dump(path, text, 'states', options);
+			const dump = atOnce(checker.dump(path, text, 'states', options));
 			const patient = [...dump.matchAll(/^program (\w+) [\s\S]*?^verdict: (\w+)/gm)].map(([, program, verdict]) => `${program} ${verdict}`);
 			assert.deepStrictEqual(hasty, patient, name);
 		}

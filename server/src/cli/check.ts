@@ -12,7 +12,7 @@ import { prettyReport } from '../report/pretty.js';
 import type { CheckedFile, Run } from '../report/run.js';
 import { sarifReport } from '../report/sarif.js';
 import { Sources } from '../report/sources.js';
-import type { Checker, CheckOptions } from '../rules/checker.js';
+import { atOnce, type Checker, type CheckOptions } from '../rules/checker.js';
 import type { FileResult, TextProblem } from '../rules/finding.js';
 import { targetCatalogs, targetName } from '../rules/target.js';
 import { type CheckCommand, UsageError } from './arguments.js';
@@ -32,7 +32,7 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 		const path = resolve(file);
 		try {
 			const source = readSource(path);
-			if (command.dump) output.out(checker.dump(path, source.text, command.dump, options));
+			if (command.dump) output.out(atOnce(checker.dump(path, source.text, command.dump, options)));
 			else results.push(checkFile(command, checker, options, path, source, sources));
 		} catch (error) {
 			results.push(unreadable(path, (error as Error).message));

@@ -4,12 +4,19 @@ import type { TextRange } from '../rules/finding.js';
 import { pathTo } from '../rules/fix/tree.js';
 import type { Insight } from '../rules/insight.js';
 import { show } from '../rules/places.js';
-import { spotsAt } from '../rules/state-at.js';
+import { programsAt, spotsAt } from '../rules/state-at.js';
 import type { Site, Spot } from '../verifier/observe.js';
 
 export interface ReferenceMark {
 	readonly at: TextRange;
 	readonly kind: 'acquire' | 'use' | 'release' | 'leak';
+}
+
+/** The programs that have to be asked for the marks at an offset. */
+export function programsWithMarks(insight: Insight, offset: number): Iterable<Program> {
+	const reaching = programsAt(insight, offset);
+	// Without an expression it may be the return that leaks, which every program has to be asked of.
+	return reaching.size > 0 ? reaching : insight.unit.programs;
 }
 
 /** The marks of the references at an offset: those that the expression there may hold, or that the call or return there acquires, releases or leaks. */
@@ -21,10 +28,7 @@ export function referenceMarks(insight: Insight, offset: number): ReferenceMark[
 		if (!marks.has(key)) marks.set(key, { at, kind });
 	};
 	const values = spotsAt(insight, offset).map(({ value }) => value);
-	const functions = new Set(values.map((value) => value.function));
-	// Without an expression it may be the return that leaks, which every program has to be asked of.
-	const programs = functions.size > 0 ? [...functions].flatMap((name) => insight.programsReaching(name)) : insight.unit.programs;
-	for (const program of new Set(programs)) {
+	for (const program of programsWithMarks(insight, offset)) {
 		const seen = insight.observations(program);
 		for (const site of sitesAt(insight, program, values, offset)) {
 			add('acquire', insight.show(site.spot)?.at);

@@ -5,6 +5,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions, View } from '../rules/checker.js';
 import type { FileResult } from '../rules/finding.js';
+import type { Insight, ProgramChoice } from '../rules/insight.js';
 import { ClangdWatch } from './beside-clangd.js';
 import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
@@ -41,6 +42,8 @@ export class Session {
 	readonly #settings = new Map<string, Promise<{ readonly check: CheckOptions; readonly editor: EditorSettings }>>();
 	readonly #analyses = new Map<string, Analysis>();
 	readonly #running = new Map<string, Promise<Analysis>>();
+	/** The last question of each document that waits for its insight. */
+	readonly #insights = new Map<string, Promise<unknown>>();
 	readonly #repairs = new RepairWarmer();
 	readonly #includes = new IncludeMemory();
 	/** What each folder's programs were last checked for; it stays so where new settings name what cannot be used. */
@@ -117,8 +120,36 @@ export class Session {
 	/** The document's names and types as it is now; nothing is verified for it. Undefined where a defect of ours stops it. */
 	async view(document: TextDocument): Promise<View | undefined> {
 		const checker = await this.checker();
-		const options = await this.settings(document.uri);
-		return checker.view(pathOf(document.uri), document.getText(), options);
+		for (;;) {
+			const options = await this.settings(document.uri);
+			const { version } = document;
+			const work = checker.viewStepwise(pathOf(document.uri), document.getText(), options);
+			const done = await inTurns(work, () => document.version !== version);
+			if (done) return done.result;
+		}
+	}
+
+	/**
+	 * What the analysis saw of the programs of a text, with all that there is to see of those that `which` names; with that analysis. One question of a document waits for
+	 * the other, since most need the same. The insight is undefined where a defect of ours stops it, or an edit has overtaken the question.
+	 */
+	async insight(
+		document: TextDocument,
+		which: ProgramChoice,
+	): Promise<{ readonly analysis: Analysis; readonly insight: Insight | undefined }> {
+		const analysis = await this.analysis(document);
+		const checker = await this.checker();
+		const { version } = analysis.document;
+		const look = async (): Promise<Insight | undefined> => {
+			const work = checker.insight(analysis.path, analysis.document.getText(), analysis.options, which);
+			return (await inTurns(work, () => document.version !== version))?.result;
+		};
+		const turn = (this.#insights.get(document.uri) ?? Promise.resolve()).then(look, look);
+		this.#insights.set(document.uri, turn);
+		const insight = await turn.finally(() => {
+			if (this.#insights.get(document.uri) === turn) this.#insights.delete(document.uri);
+		});
+		return { analysis, insight };
 	}
 
 	/** What converting ranges of a document to the protocol takes. */

@@ -1,11 +1,13 @@
 // The one door to the analysis for report/, lsp/, the command line and tools: text and options in, findings out.
 import type { Catalog } from '../kernel/catalog.js';
 import type { RodataValues, Unit } from '../program/model.js';
+import type { Stepwise } from '../verifier/steps.js';
 import type { FileResult, Fix } from './finding.js';
 import type { Layout } from './fix/layout.js';
-import type { Insight } from './insight.js';
+import type { Insight, ProgramChoice } from './insight.js';
 
 export { BROKEN_TEXT } from '../verifier/machine.js';
+export { atOnce, type Stepwise } from '../verifier/steps.js';
 
 export interface CheckOptions {
 	/** What the programs are for: `6.12`, `host`, or a range, `6.6..7.2`, for all of which they have to hold. */
@@ -77,14 +79,11 @@ export interface View {
 	readonly includePaths: readonly string[];
 }
 
-/** Work that gives its result at the end of its steps. */
-export type Stepwise<T> = Generator<void, T, void>;
-
 /** The long-lived analysis: holds the caches. Synchronous and pure in its answers; open buffers override the disk. */
 export interface Checker {
 	/** Never throws for what the text holds. */
 	check(path: string, text: string, options: CheckOptions): FileResult;
-	/** The same in steps, of a program each: between two of them other questions may be asked, and who does not want the result any more stops asking for steps. */
+	/** The same in steps of some milliseconds: between two of them other questions may be asked, and who does not want the result any more stops asking for steps. */
 	checkStepwise(path: string, text: string, options: CheckOptions): Stepwise<FileResult>;
 	/** Changes to what is selected (UTF-16 offsets) that nothing asks for and that leave everything as well as it was, for the target's newest release. */
 	refactorings(path: string, text: string, start: number, end: number, options: CheckOptions): Stepwise<readonly Fix[]>;
@@ -92,10 +91,14 @@ export interface Checker {
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined;
 	/** The unit of a text for the target's newest release; nothing is verified for it. Undefined only where a defect of ours stops it. */
 	view(path: string, text: string, options: CheckOptions): View | undefined;
-	/** What the analysis saw of the programs of a text, for the target's newest release. Undefined only where a defect of ours stops it. */
-	insight(path: string, text: string, options: CheckOptions): Insight | undefined;
+	viewStepwise(path: string, text: string, options: CheckOptions): Stepwise<View | undefined>;
+	/**
+	 * What the analysis saw of the programs of a text, for the target's newest release; of those that `which` names all that there is to see is seen by then. Undefined
+	 * only where a defect of ours stops it.
+	 */
+	insight(path: string, text: string, options: CheckOptions, which: ProgramChoice): Stepwise<Insight | undefined>;
 	/** The control-flow graphs or states of all functions as text. */
-	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string;
+	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): Stepwise<string>;
 	/** The catalog of the target (of its newest release), with the kfuncs of open kernel-side sources. Throws where the target's data cannot be read. */
 	catalog(options: CheckOptions): Catalog;
 	/** Lets go of all that can be made again: nobody is expected to ask for a while. The next answer costs as much as the first one did. */

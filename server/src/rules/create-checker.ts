@@ -10,11 +10,12 @@ import { findCompileOptions } from '../syntax/compile-commands.js';
 import { DiskFiles, type FileProvider, SteadyFiles, WatchedFiles } from '../syntax/files.js';
 import { SyntaxEngine } from '../syntax/translation-unit.js';
 import { createParser } from '../syntax/tree-sitter.js';
-import type { Problem } from '../syntax/unit.js';
+import type { Problem, Slice } from '../syntax/unit.js';
 import { Graphs } from '../verifier/graphs.js';
 import { BROKEN_TEXT } from '../verifier/machine.js';
 import { type Observations, Observer } from '../verifier/observe.js';
-import { type ProgramReport, verifyProgram, verifyUnit } from '../verifier/verify.js';
+import { atOnce } from '../verifier/steps.js';
+import { dumpUnit, type ProgramReport, verifyStepwise } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Checker, CheckOptions, StateAnswer, Stepwise, View } from './checker.js';
 import { distinct, type PlacedViolation, toFinding } from './convert.js';
@@ -25,7 +26,7 @@ import { Layout } from './fix/layout.js';
 import { isHarmless, type Judged, type Judgement, proveFixes } from './fix/prove.js';
 import { ProvenInSteps } from './fix/proving.js';
 import { wrapSelection } from './fix/wrap-selection.js';
-import { Insight } from './insight.js';
+import { Insight, type ProgramChoice } from './insight.js';
 import { checkKernelSource } from './kernel-side/check.js';
 import { mergeReleases } from './merge-releases.js';
 import { show } from './places.js';
@@ -107,6 +108,9 @@ interface Stamped {
 	readonly stamp: number;
 }
 
+/** Tokens that are parsed before others may come between: some milliseconds. */
+const TOKENS_PER_STEP = 2000;
+
 /** Analyses that are kept, for hovers right after a check: of a few files, or of one for the releases of a range. */
 const KEPT_ANALYSES = 8;
 
@@ -153,13 +157,13 @@ class AnalysisChecker implements Checker {
 		try {
 			if (readKernelSource(file, text)) return found;
 			const aim = this.newest(options);
-			const analysis = this.analyse(file, text, aim);
+			const analysis = yield* this.analyse(file, text, aim);
 			const before = judgement(analysis);
 			for (const { title, edits } of wrapSelection(start, end, before.context)) {
 				yield;
 				const changed = applyEdits(text, edits);
 				if (changed === undefined) continue;
-				const after = judgement(yield* verify(this.build(file, changed, aim), withoutObservations(analysis), false));
+				const after = judgement(yield* verify(yield* this.build(file, changed, aim), withoutObservations(analysis), false));
 				if (isHarmless(before, after)) found.push({ title, preferred: false, edits });
 			}
 		} catch {
@@ -170,22 +174,27 @@ class AnalysisChecker implements Checker {
 
 	stateAt(path: string, text: string, offset: number, options: CheckOptions): StateAnswer | undefined {
 		try {
-			const insight = this.insight(path, text, options);
-			return insight && stateAt(insight, offset);
+			return stateAt(atOnce(this.analyse(resolve(path), text, this.newest(options))).insight, offset);
 		} catch {
 			return undefined;
 		}
 	}
 
-	insight(path: string, text: string, options: CheckOptions): Insight | undefined {
+	*insight(path: string, text: string, options: CheckOptions, which: ProgramChoice): Stepwise<Insight | undefined> {
 		try {
-			return this.analyse(resolve(path), text, this.newest(options)).insight;
+			const { insight } = yield* this.analyse(resolve(path), text, this.newest(options));
+			for (const program of which(insight)) yield* insight.observe(program);
+			return insight;
 		} catch {
 			return undefined;
 		}
 	}
 
 	view(path: string, text: string, options: CheckOptions): View | undefined {
+		return atOnce(this.viewStepwise(path, text, options));
+	}
+
+	*viewStepwise(path: string, text: string, options: CheckOptions): Stepwise<View | undefined> {
 		try {
 			const aim = this.newest(options);
 			const file = resolve(path);
@@ -194,18 +203,20 @@ class AnalysisChecker implements Checker {
 			const checked = this.kept.get(key);
 			if (checked && current(checked)) return checked.analysis;
 			if (this.viewed?.key === key && current(this.viewed)) return this.viewed.built;
-			const built = this.build(file, text, aim);
-			this.viewed = { key, text, stamp: this.stamp, built };
+			// Buffers may change between two steps: what is built is of what was there at the beginning.
+			const { stamp } = this;
+			const built = yield* this.build(file, text, aim);
+			this.viewed = { key, text, stamp, built };
 			return built;
 		} catch {
 			return undefined;
 		}
 	}
 
-	dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): string {
+	*dump(path: string, text: string, what: 'cfg' | 'states', options: CheckOptions): Stepwise<string> {
 		try {
-			const { unit, catalog } = this.analyse(resolve(path), text, this.newest(options));
-			return verifyUnit(unit, catalog).dump(what);
+			const { unit, catalog } = yield* this.build(resolve(path), text, this.newest(options));
+			return yield* dumpUnit(unit, catalog, what);
 		} catch (error) {
 			return `${internalError(path, error).message}\n`;
 		}
@@ -291,9 +302,9 @@ class AnalysisChecker implements Checker {
 	}
 
 	/** The analysis of a text that was checked just now: a hover or a dump usually follows the check of the same text. */
-	private analyse(path: string, text: string, aim: Aim): Analysis {
+	private *analyse(path: string, text: string, aim: Aim): Stepwise<Analysis> {
 		const known = this.kept.get(analysisKey(path, aim));
-		return known && known.text === text && known.stamp === this.stamp ? known.analysis : atOnce(this.keep(path, text, aim));
+		return known && known.text === text && known.stamp === this.stamp ? known.analysis : yield* this.keep(path, text, aim);
 	}
 
 	/** Analyses the text, headers read again if they changed on the disk, and keeps the result. */
@@ -301,7 +312,7 @@ class AnalysisChecker implements Checker {
 		const key = analysisKey(path, aim);
 		// Buffers may change between two steps: the result is of what was there at the beginning.
 		const { stamp } = this;
-		const analysis = yield* verify(this.build(path, text, aim), this.kept.get(key)?.analysis, true);
+		const analysis = yield* verify(yield* this.build(path, text, aim), this.kept.get(key)?.analysis, true);
 		this.kept.delete(key);
 		this.kept.set(key, { text, stamp, analysis });
 		if (this.kept.size > KEPT_ANALYSES) this.kept.delete(this.kept.keys().next().value!);
@@ -315,9 +326,11 @@ class AnalysisChecker implements Checker {
 		return files;
 	}
 
-	private build(path: string, text: string, { options, catalog }: Aim, files = this.currentFiles()): Built {
+	private *build(path: string, text: string, { options, catalog }: Aim, files = this.currentFiles()): Stepwise<Built> {
 		const compile = findCompileOptions(path, options, files);
 		const translation = this.engine.unit(path, text, { ...compile.options, standIns: options.standIns ?? [], files });
+		yield;
+		yield* parseInSteps(translation.mainSlices);
 		const btf = options.btf ?? (options.kernel === 'host' ? KERNEL_BTF : undefined);
 		const unit = buildUnit(translation, catalog, { btf, rodata: options.rodata });
 		const problems = [...compile.problems, ...translation.problems, ...unit.problems].map(textProblem);
@@ -338,7 +351,7 @@ class AnalysisChecker implements Checker {
 		const begun = this.stamp;
 		let files = this.currentFiles();
 		let seen = begun;
-		const build = (changed: string): Built => {
+		const build = (changed: string): Stepwise<Built> => {
 			if (seen !== this.stamp) [files, seen] = [this.currentFiles(), this.stamp];
 			return this.build(path, changed, aim, files);
 		};
@@ -348,7 +361,7 @@ class AnalysisChecker implements Checker {
 			// Most repairs change bodies and declare kernel functions; programs that those do not touch keep what was said of them.
 			*judge(changed) {
 				yield;
-				return judgement(yield* verify(build(changed), earlier, mendsDeclarations));
+				return judgement(yield* verify(yield* build(changed), earlier, mendsDeclarations));
 			},
 			propose: (finding, context) => ruleOf(finding.violation.rule).fixes?.(finding.violation, context) ?? [],
 		});
@@ -357,17 +370,21 @@ class AnalysisChecker implements Checker {
 	}
 }
 
+/** Parses what will be asked for anyway, a few milliseconds at a time. */
+function* parseInSteps(slices: readonly Slice[]): Stepwise<void> {
+	let tokens = 0;
+	for (const slice of slices) {
+		slice.parse();
+		tokens += slice.tokens.length;
+		if (tokens < TOKENS_PER_STEP) continue;
+		tokens = 0;
+		yield;
+	}
+}
+
 /** Nobody will look into what is seen of a trial. */
 function withoutObservations(analysis: Analysis): Analysis {
 	return { ...analysis, observed: new Map() };
-}
-
-/** The result of work in steps, for who has nothing else to do meanwhile. */
-function atOnce<T>(work: Stepwise<T>): T {
-	for (;;) {
-		const step = work.next();
-		if (step.done) return step.value;
-	}
 }
 
 /** All that an answer depends on besides the text and the files. */
@@ -435,7 +452,7 @@ function* verify(built: Built, earlier: Analysis | undefined, sameAround: boolea
 			const seen = (source?.past ?? pasts[0])?.observed.get(program.name);
 			// What was looked at before the edit will be looked at after it: then one run serves both.
 			const observer = seen && !kept ? new Observer() : undefined;
-			const one = kept ?? verifyProgram(unit, catalog, program, graphs, observer);
+			const one = kept ?? (yield* verifyStepwise(unit, catalog, program, graphs, observer));
 			const seenNow = observer?.finish() ?? seen;
 			if (seenNow) observed.set(program.name, seenNow);
 			programs.push(one.report);

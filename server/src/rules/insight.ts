@@ -4,11 +4,15 @@ import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Place, Program, Unit } from '../program/model.js';
 import { Graphs } from '../verifier/graphs.js';
 import { type Observations, Observer, type Spot } from '../verifier/observe.js';
+import { atOnce, type Stepwise } from '../verifier/steps.js';
 import { observeProgram, type ProgramReport } from '../verifier/verify.js';
 import type { Violation } from '../verifier/violation.js';
 import type { Layout } from './fix/layout.js';
 import { type Shown, show } from './places.js';
 import { reachedFunctions } from './reachable.js';
+
+/** Names the programs of a text that somebody asks of. */
+export type ProgramChoice = (insight: Insight) => Iterable<Program>;
 
 export class Insight {
 	private graphs: Graphs | undefined;
@@ -27,10 +31,15 @@ export class Insight {
 
 	/** What was seen of a program; nothing where a defect of our own stops it, of which the check tells. */
 	observations(program: Program): Observations {
+		return this.observed.get(program.name) ?? atOnce(this.observe(program));
+	}
+
+	/** The same in steps. */
+	*observe(program: Program): Stepwise<Observations> {
 		let found = this.observed.get(program.name);
 		if (!found) {
 			this.graphs ??= new Graphs(this.unit);
-			found = observed(this.unit, this.catalog, program, this.graphs);
+			found = yield* observed(this.unit, this.catalog, program, this.graphs);
 			this.observed.set(program.name, found);
 		}
 		return found;
@@ -68,9 +77,9 @@ export class Insight {
 	}
 }
 
-function observed(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Observations {
+function* observed(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Stepwise<Observations> {
 	try {
-		return observeProgram(unit, catalog, program, graphs);
+		return yield* observeProgram(unit, catalog, program, graphs);
 	} catch {
 		return new Observer().finish();
 	}

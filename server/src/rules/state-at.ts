@@ -1,5 +1,5 @@
 // The state at the cursor: what the verifier knows of the expression there, for each program that comes by and path by path where paths differ.
-import type { Place } from '../program/model.js';
+import type { Place, Program } from '../program/model.js';
 import type { Expression, FunctionDefinition, Node } from '../syntax/ast.js';
 import { tokensAt } from '../syntax/source-map.js';
 import { ZERO } from '../verifier/describe-value.js';
@@ -26,6 +26,11 @@ export function spotsAt({ unit }: Insight, offset: number): ExpressionSpot[] {
 		const { first, last } = target.value;
 		return [{ value: { function: fn.name, first, last }, shown: { slice, first: target.shown.first, last: target.shown.last } }];
 	});
+}
+
+/** The programs that come by what stands at an offset (UTF-16, into the main file). */
+export function programsAt(insight: Insight, offset: number): Set<Program> {
+	return new Set(spotsAt(insight, offset).flatMap(({ value }) => insight.programsReaching(value.function)));
 }
 
 /** @param offset UTF-16, into the main file. */

@@ -21,6 +21,7 @@ import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
 import type { CallbackReturn, Frame, State, Turn } from './state.js';
+import type { Stepwise } from './steps.js';
 import { constant, freshId, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
 /** Operations that one program may cost before its verdict is "unknown". */
@@ -31,6 +32,8 @@ export const STATES_PER_JOIN = 64;
 export const HASTY_STATES = 2;
 /** States at one join beyond which the program is given up. */
 export const STATES_PER_JOIN_LIMIT = 200;
+/** Operations after which others may come between: some milliseconds. */
+const OPERATIONS_PER_STEP = 2000;
 /** Branches that one program may lose to the compiler; each costs another run. */
 export const FOLD_LIMIT = 64;
 /** Frames of the call stack, as in the kernel (MAX_CALL_FRAMES). */
@@ -59,6 +62,8 @@ export class Machine {
 	private readonly explored = new Map<string, Map<number | string, Checkpoint[]>>();
 	private readonly checkpoints = new Checkpoints();
 	operations = 0;
+	/** So many operations, and others may come between. */
+	private pauseAt = OPERATIONS_PER_STEP;
 	/** Why the analysis stopped short, if it did. */
 	gap: { reason: string; place?: Place } | undefined;
 	/** Global subprograms that were called: each is verified once on its own. */
@@ -133,7 +138,7 @@ export class Machine {
 		return { slice: state.frame.graph.function.slice, first: at.first, last: at.last };
 	}
 
-	run(start: State): void {
+	*run(start: State): Stepwise<void> {
 		this.pending.push(start);
 		for (;;) {
 			const state = this.pending.pop();
@@ -144,7 +149,10 @@ export class Machine {
 				this.pending.push(next[1]);
 				continue;
 			}
-			this.follow(state);
+			while (!this.follow(state)) {
+				this.pauseAt = this.operations + OPERATIONS_PER_STEP;
+				yield;
+			}
 			this.checkpoints.end(state);
 			if (this.operations > OPERATION_LIMIT) {
 				this.giveUp(`more than ${OPERATION_LIMIT} steps`);
@@ -154,16 +162,18 @@ export class Machine {
 		}
 	}
 
-	private follow(state: State): void {
+	/** Follows the path to its end, or to a block's start at which others may come between; says whether it has ended. */
+	private follow(state: State): boolean {
 		for (;;) {
+			if (state.operation === 0 && this.operations >= this.pauseAt) return false;
 			const graph = state.frame.graph;
 			const block = graph.blocks[state.block];
-			if (!block) return;
-			if (state.operation === 0 && !this.enter(state, graph)) return;
+			if (!block) return true;
+			if (state.operation === 0 && !this.enter(state, graph)) return true;
 			let outcome: Outcome = 'next';
 			while (state.operation < block.operations.length) {
 				const operation = block.operations[state.operation]!;
-				if (++this.operations > OPERATION_LIMIT) return;
+				if (++this.operations > OPERATION_LIMIT) return true;
 				if (operation.at.last >= graph.spoiledFrom) this.spoiled(state, operation.at);
 				this.probe?.before?.(state, operation);
 				outcome = this.transfer(this, state, operation);
@@ -171,7 +181,7 @@ export class Machine {
 				this.probe?.after?.(state, operation);
 				state.operation++;
 			}
-			if (outcome === 'stop') return;
+			if (outcome === 'stop') return true;
 			if (outcome === 'moved') continue;
 			const t = block.terminator;
 			// Going back to the head of a loop that holds broken text leads past it; going in there does not yet.
@@ -181,7 +191,7 @@ export class Machine {
 					this.goto(state, t.target);
 					break;
 				case 'branch':
-					if (!this.branch(state, t.condition, t.then, t.else, t.at)) return;
+					if (!this.branch(state, t.condition, t.then, t.else, t.at)) return true;
 					break;
 				case 'fork':
 					state.turn = undefined;
@@ -190,20 +200,20 @@ export class Machine {
 						this.goto(other, target);
 						this.later(other);
 					}
-					if (t.targets[0] === undefined) return;
+					if (t.targets[0] === undefined) return true;
 					this.goto(state, t.targets[0]);
 					break;
 				case 'switch':
-					if (!this.switch(state, t)) return;
+					if (!this.switch(state, t)) return true;
 					break;
 				case 'return': {
 					const value = t.value === undefined ? UNKNOWN_VALUE : state.get(t.value);
 					this.probe?.atReturn?.(state, t.at);
-					if (this.atReturn(this, state, value, t.at) !== 'moved') return;
+					if (this.atReturn(this, state, value, t.at) !== 'moved') return true;
 					break;
 				}
 				case 'unreachable':
-					return;
+					return true;
 			}
 		}
 	}

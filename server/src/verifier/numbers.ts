@@ -1,7 +1,7 @@
 // Ranges of numbers: arithmetic, conversion, comparison. A range is inclusive; beyond 2^53 bounds are approximate and only ever too wide.
 import type { ArithmeticOperator, CompareOperator } from '../flow/ir.js';
 import { sources } from './precision.js';
-import { resetPlaces } from './remembered.js';
+import { type LoadPlace, placesInUse, usePlaces } from './remembered.js';
 import { type Condition, constant, freshId, numberOf, type Scalar, scalar, type Value } from './value.js';
 
 const EXACT = Number.MAX_SAFE_INTEGER;
@@ -48,7 +48,7 @@ function sumOf(operator: ArithmeticOperator, l: Scalar, r: Scalar): Scalar['sum'
 	return { id: v.sum?.id ?? v.id, plus: (v.sum?.plus ?? 0) + by };
 }
 
-const numbering = new Map<string, number>();
+let numbering = new Map<string, number>();
 
 /** Value numbering: the same operation on the same numbers gives a number of the same identity, so that `a[i + 1]` is one place. */
 function derived(operation: string, l: Scalar, r: Scalar, min: number, max: number, from?: readonly Scalar[]): Scalar {
@@ -59,10 +59,25 @@ function derived(operation: string, l: Scalar, r: Scalar, min: number, max: numb
 	return numberOf(id, min, max, from);
 }
 
-/** Forgets the numbering: between programs, whose numbers have nothing to do with each other. */
-export function resetNumbering(): void {
-	numbering.clear();
-	resetPlaces();
+/** The identities that the exploration of one program has given so far. */
+export interface Numbering {
+	readonly numbers: Map<string, number>;
+	readonly places: Map<string, LoadPlace>;
+}
+
+/** Begins a numbering: the numbers of two programs have nothing to do with each other. */
+export function beginNumbering(): void {
+	resumeNumbering({ numbers: new Map(), places: new Map() });
+}
+
+/** What `resumeNumbering` takes, for an exploration that lets others come between. */
+export function numberingInUse(): Numbering {
+	return { numbers: numbering, places: placesInUse() };
+}
+
+export function resumeNumbering({ numbers, places }: Numbering): void {
+	numbering = numbers;
+	usePlaces(places);
 }
 
 export function arithmetic(operator: ArithmeticOperator, l: Scalar, r: Scalar, size: number, signed: boolean): Scalar {

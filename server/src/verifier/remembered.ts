@@ -19,11 +19,15 @@ export interface LoadPlace {
 	readonly added: readonly number[];
 }
 
-const places = new Map<string, LoadPlace>();
+let places = new Map<string, LoadPlace>();
 
-/** Forgets all places: between programs, whose identities have nothing to do with each other. */
-export function resetPlaces(): void {
-	places.clear();
+/** The places of the program that is explored now: identities of two programs have nothing to do with each other. */
+export function placesInUse(): Map<string, LoadPlace> {
+	return places;
+}
+
+export function usePlaces(some: Map<string, LoadPlace>): void {
+	places = some;
 }
 
 /** The key of `size` bytes at a pointer, or of some bits of them; undefined where nobody could find the place again. */

@@ -2,7 +2,6 @@
 
 import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Program, Unit } from '../program/model.js';
-import type { Problem } from '../syntax/unit.js';
 import { attachObjection } from './attach.js';
 import { atReturn, isSeparate } from './calls.js';
 import { dumpGraph, dumpState } from './dump.js';
@@ -11,10 +10,11 @@ import { prepareExceptionCallback } from './exceptions.js';
 import { Graphs } from './graphs.js';
 import type { Haste } from './haste.js';
 import { Machine, type Probe } from './machine.js';
-import { resetNumbering } from './numbers.js';
+import { beginNumbering, numberingInUse, resumeNumbering } from './numbers.js';
 import { type Observations, Observer } from './observe.js';
 import { Reporter } from './reporter.js';
 import { State } from './state.js';
+import { atOnce, type Stepwise } from './steps.js';
 import { transfer } from './transfer.js';
 import type { Violation } from './violation.js';
 
@@ -29,33 +29,25 @@ export interface ProgramReport {
 	readonly operations: number;
 }
 
-export interface UnitReport {
-	readonly programs: readonly ProgramReport[];
-	readonly violations: readonly Violation[];
-	readonly problems: readonly Problem[];
-	dump(what: 'cfg' | 'states'): string;
-}
-
-/** Verifies every program of the unit. Pure; throws only for defects of our own. */
-export function verifyUnit(unit: Unit, catalog: Catalog): UnitReport {
-	const graphs = new Graphs(unit);
-	const programs: ProgramReport[] = [];
-	const violations: Violation[] = [];
-	for (const program of unit.programs) {
-		const one = verifyProgram(unit, catalog, program, graphs);
-		programs.push(one.report);
-		violations.push(...one.violations);
-	}
-	return {
-		programs,
-		violations,
-		problems: [],
-		dump: (what) => dump(unit, catalog, graphs, what),
-	};
-}
-
+/** Verifies one program. Pure; throws only for defects of our own. */
 export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs, probe?: Probe): Verdict {
-	resetNumbering();
+	return atOnce(verifyStepwise(unit, catalog, program, graphs, probe));
+}
+
+/** The same in steps. Between them other programs may be verified. */
+export function* verifyStepwise(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs, probe?: Probe): Stepwise<Verdict> {
+	beginNumbering();
+	const work = judged(unit, catalog, program, graphs, probe);
+	for (;;) {
+		const step = work.next();
+		if (step.done) return step.value;
+		const numbering = numberingInUse();
+		yield;
+		resumeNumbering(numbering);
+	}
+}
+
+function* judged(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs, probe: Probe | undefined): Stepwise<Verdict> {
 	const { section } = program;
 	if (section.programType === undefined) {
 		return {
@@ -80,7 +72,7 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 		const reporter = new Reporter(program);
 		if (objection) reporter.report(new State(), objection);
 		const machine = new Machine(unit, catalog, program, graphs, reporter, transfer, atReturn, probe, leftOut, haste, suspicion);
-		explore(machine);
+		yield* explore(machine);
 		operations += machine.operations;
 		// An objection in doubt makes the program unknown, which most that are in doubt are already.
 		if (reporter.doubted) machine.unknown(`an objection rests on something that is not known: ${reporter.doubted}`);
@@ -99,18 +91,18 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 	}
 }
 
-function explore(machine: Machine): void {
+function* explore(machine: Machine): Stepwise<void> {
 	const { program } = machine;
 	const start = enterProgram(machine, program.function);
 	prepareExceptionCallback(machine, start.clone());
-	machine.run(start);
+	yield* machine.run(start);
 	// Global subprograms that the program reaches are verified on their own, each once.
 	const done = new Set<FunctionSymbol>();
 	for (;;) {
 		const next: FunctionSymbol | undefined = [...machine.globalCalls].find((fn) => !done.has(fn));
 		if (!next) break;
 		done.add(next);
-		if (next !== program.function && isSeparate(next)) machine.run(enterGlobal(machine, next));
+		if (next !== program.function && isSeparate(next)) yield* machine.run(enterGlobal(machine, next));
 	}
 }
 
@@ -136,13 +128,15 @@ function concluded(program: Program, machine: Machine, reporter: Reporter, told:
 }
 
 /** Verifies one program again and keeps what was seen on the way. */
-export function observeProgram(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Observations {
+export function* observeProgram(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs): Stepwise<Observations> {
 	const observer = new Observer();
-	verifyProgram(unit, catalog, program, graphs, observer);
+	yield* verifyStepwise(unit, catalog, program, graphs, observer);
 	return observer.finish();
 }
 
-function dump(unit: Unit, catalog: Catalog, graphs: Graphs, what: 'cfg' | 'states'): string {
+/** The control-flow graphs of all functions as text, or the states in which each program reaches its blocks. */
+export function* dumpUnit(unit: Unit, catalog: Catalog, what: 'cfg' | 'states'): Stepwise<string> {
+	const graphs = new Graphs(unit);
 	let text = '';
 	if (what === 'cfg') {
 		for (const fn of unit.functions) if (fn.definition) text += dumpGraph(graphs.of(fn));
@@ -155,7 +149,7 @@ function dump(unit: Unit, catalog: Catalog, graphs: Graphs, what: 'cfg' | 'state
 				text += dumpState(state, graph);
 			},
 		};
-		const one = verifyProgram(unit, catalog, program, graphs, probe);
+		const one = yield* verifyStepwise(unit, catalog, program, graphs, probe);
 		text += `verdict: ${one.report.verdict}${one.report.reason ? ` (${one.report.reason})` : ''}\n\n`;
 	}
 	return text;

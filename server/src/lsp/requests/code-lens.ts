@@ -14,9 +14,8 @@ const SHOW_PATH = 'bpfls.showPath';
 /** Answers textDocument/codeLens. */
 export async function codeLenses(session: Session, document: TextDocument): Promise<CodeLens[]> {
 	if (!session.isChecked(document)) return [];
-	const analysis = await session.analysis(document);
+	const { analysis, insight } = await session.insight(document, ({ unit }) => unit.programs);
 	const { result, path } = analysis;
-	const insight = (await session.checker()).insight(path, analysis.document.getText(), analysis.options);
 	const walked = session.abilities.walkPath ? result.findings.filter((finding) => finding.at.path === path && hasPath(finding)) : [];
 	const lenses: CodeLens[] = [];
 	for (const verdict of result.programs) {

@@ -1,8 +1,8 @@
 // Document highlight on a reference: its acquire, its uses, its releases and the returns that leak it. Elsewhere the editor has its own.
 import { type DocumentHighlight, DocumentHighlightKind, type DocumentHighlightParams } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type ReferenceMark, referenceMarks } from '../../ide/reference-marks.js';
-import { offsetOf, pathOf } from '../from-protocol.js';
+import { programsWithMarks, type ReferenceMark, referenceMarks } from '../../ide/reference-marks.js';
+import { offsetOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { range } from '../to-protocol.js';
 
@@ -21,9 +21,9 @@ export async function documentHighlights(
 	params: DocumentHighlightParams,
 ): Promise<DocumentHighlight[] | null> {
 	if (!session.isChecked(document)) return null;
-	const options = await session.settings(document.uri);
-	const insight = (await session.checker()).insight(pathOf(document.uri), document.getText(), options);
-	const marks = insight ? referenceMarks(insight, offsetOf(document, params.position)) : [];
+	const offset = offsetOf(document, params.position);
+	const { insight } = await session.insight(document, (one) => programsWithMarks(one, offset));
+	const marks = insight ? referenceMarks(insight, offset) : [];
 	if (marks.length === 0) return null;
 	return marks.map(({ at, kind }) => ({ range: range(document, at.start, at.end), kind: KINDS[kind] }));
 }

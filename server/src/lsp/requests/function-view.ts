@@ -13,7 +13,7 @@ export interface FunctionViewParams {
 /** Answers bpfls/functionView with C text; empty where there is nothing to say of the document. */
 export async function viewOfFunction(session: Session, document: TextDocument, params: FunctionViewParams): Promise<string> {
 	if (!session.isChecked(document)) return '';
-	const { result, path, options, document: checked } = await session.analysis(document);
-	const insight = (await session.checker()).insight(path, checked.getText(), options);
+	const { analysis, insight } = await session.insight(document, ({ unit }) => unit.programs);
+	const { result, options, document: checked } = analysis;
 	return insight ? functionView(insight, result, options.kernel, offsetOf(checked, params.position)) : '';
 }

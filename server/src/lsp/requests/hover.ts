@@ -4,7 +4,8 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { programsWords, stateLine, tells } from '../../ide/state-words.js';
 import { helperMarkdown, kfuncMarkdown } from '../../kernel/describe.js';
 import type { StateAnswer } from '../../rules/checker.js';
-import { offsetOf, pathOf } from '../from-protocol.js';
+import { programsAt, stateAt } from '../../rules/state-at.js';
+import { offsetOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { markup, range } from '../to-protocol.js';
 
@@ -12,15 +13,14 @@ import { markup, range } from '../to-protocol.js';
 export async function hover(session: Session, document: TextDocument, params: HoverParams): Promise<Hover | null> {
 	if (!session.isChecked(document)) return null;
 	const offset = offsetOf(document, params.position);
-	const options = await session.settings(document.uri);
-	const text = document.getText();
-	const word = wordAt(text, offset);
+	const word = wordAt(document.getText(), offset);
 	if (word) {
-		const catalog = (await session.checker()).catalog(options);
+		const catalog = (await session.checker()).catalog(await session.settings(document.uri));
 		const page = kfuncMarkdown(catalog, word.text) ?? helperMarkdown(catalog, word.text);
 		if (page !== undefined) return answer(page, document, word.start, word.end, session);
 	}
-	const state = (await session.checker()).stateAt(pathOf(document.uri), text, offset, options);
+	const { insight } = await session.insight(document, (one) => programsAt(one, offset));
+	const state = insight && stateAt(insight, offset);
 	const page = state && stateMarkdown(state);
 	return page ? answer(page, document, state.start, state.end, session) : null;
 }

@@ -2,7 +2,7 @@
 import { type InlayHint, type InlayHintParams, MarkupKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { hintsOf } from '../../ide/hints.js';
-import { offsetsOf, pathOf } from '../from-protocol.js';
+import { offsetsOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 
 /** Answers textDocument/inlayHint. */
@@ -10,8 +10,7 @@ export async function inlayHints(session: Session, document: TextDocument, param
 	if (!session.isChecked(document)) return [];
 	const { hints } = await session.editorSettings(document.uri);
 	if (hints.size === 0) return [];
-	const options = await session.settings(document.uri);
-	const insight = (await session.checker()).insight(pathOf(document.uri), document.getText(), options);
+	const { insight } = await session.insight(document, ({ unit }) => unit.programs);
 	if (!insight) return [];
 	const { start, end } = offsetsOf(document, params.range);
 	return hintsOf(insight, hints, start, end).map(({ offset, label, tooltip }) => ({
