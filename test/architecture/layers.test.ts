@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	rules: ['syntax', 'kernel', 'btf', 'program', 'flow', 'verifier'],
 	report: ['rules'],
 	ide: ['syntax', 'kernel', 'btf', 'program', 'flow', 'verifier', 'rules'],
-	lsp: ['kernel', 'rules', 'report', 'ide', 'options.ts'],
+	lsp: ['kernel', 'rules', 'report', 'ide', 'options.ts', 'tuning.ts'],
 	cli: ['kernel', 'rules', 'report', 'options.ts'],
 	'options.ts': ['kernel'],
 	'tuning.ts': [],

@@ -6,6 +6,7 @@ import { Sources } from '../report/sources.js';
 import type { Checker, CheckOptions, View } from '../rules/checker.js';
 import type { FileResult } from '../rules/finding.js';
 import type { Insight, ProgramChoice } from '../rules/insight.js';
+import { tuneForTyping } from '../tuning.js';
 import { ClangdWatch } from './beside-clangd.js';
 import { isCheckedText } from './bpf-text.js';
 import type { ClientAbilities } from './client-abilities.js';
@@ -105,6 +106,7 @@ export class Session {
 			const done = await inTurns(checker.checkStepwise(path, text, options), isOvertaken);
 			if (!done) continue;
 			const { result, milliseconds } = done;
+			tuneForTyping();
 			const sources = new Sources((other) => this.openText(other) ?? readOrUndefined(other));
 			// The document object changes in place with the next edit; positions must be those of the text that was checked.
 			const frozen = TextDocument.create(current.uri, current.languageId, current.version, text);

@@ -144,7 +144,7 @@ class AnalysisChecker implements Checker {
 	*checkStepwise(path: string, text: string, options: CheckOptions): Stepwise<FileResult> {
 		const file = resolve(path);
 		try {
-			const source = readKernelSource(file, text);
+			const source = this.kernelSource(file, text);
 			return source ? this.checkedSource(source, options) : yield* this.checked(file, text, options);
 		} catch (error) {
 			return { path: file, problems: [internalError(file, error)], programs: [], findings: [] };
@@ -155,7 +155,7 @@ class AnalysisChecker implements Checker {
 		const file = resolve(path);
 		const found: Fix[] = [];
 		try {
-			if (readKernelSource(file, text)) return found;
+			if (this.kernelSource(file, text)) return found;
 			const aim = this.newest(options);
 			const analysis = yield* this.analyse(file, text, aim);
 			const before = judgement(analysis);
@@ -228,12 +228,13 @@ class AnalysisChecker implements Checker {
 		if (text === undefined) this.closed(file);
 		this.steady = undefined;
 		this.stamp++;
-		return this.workspace.set(file, text === undefined ? undefined : readKernelSource(file, text));
+		return this.workspace.set(file, text === undefined ? undefined : this.kernelSource(file, text));
 	}
 
 	rest(): void {
 		this.kept.clear();
 		this.viewed = undefined;
+		this.lastRead = undefined;
 		this.keptRepairs.clear();
 		this.engine.forget(true);
 		forgetScopes();
@@ -252,6 +253,13 @@ class AnalysisChecker implements Checker {
 		// Not with the last one at once: who goes from file to file has none open in between.
 		if (++this.closings % CLOSINGS_PER_SWEEP === 0) this.engine.forget(this.files.open === 0);
 	}
+
+	/** As `readKernelSource`. A text that changed is an open buffer first, and checked then. */
+	private kernelSource(path: string, text: string): KernelSource | undefined {
+		if (this.lastRead?.path !== path || this.lastRead.text !== text) this.lastRead = { path, text, source: readKernelSource(path, text) };
+		return this.lastRead.source;
+	}
+	private lastRead: { readonly path: string; readonly text: string; readonly source: KernelSource | undefined } | undefined;
 
 	/** Kernel-side source of kfuncs: no program is in it, and none of its headers is needed. */
 	private checkedSource(source: KernelSource, options: CheckOptions): FileResult {
