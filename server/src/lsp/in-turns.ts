@@ -1,5 +1,6 @@
 // Long work in turns with everything else that the server is asked.
 import type { Stepwise } from '../rules/checker.js';
+import { regulateYoungSpace } from '../tuning.js';
 
 /** After so long messages that have arrived get their turn, in milliseconds: a frame of an editor is not missed by it. */
 const TURN = 15;
@@ -10,6 +11,7 @@ export async function inTurns<T>(work: Stepwise<T>, isOvertaken: () => boolean):
 	for (;;) {
 		const began = performance.now();
 		for (;;) {
+			regulateYoungSpace();
 			const step = work.next();
 			const spent = performance.now() - began;
 			if (step.done) return { result: step.value, milliseconds: milliseconds + spent };

@@ -6,9 +6,6 @@ import { connect } from './connect.js';
 
 /** Serves the client that started this process, over the transport that its arguments name (`--stdio`, `--node-ipc`). */
 export function serve(): void {
-	// A tree of the native parser is freed when its JavaScript object is collected, and its memory is none that the collector counts. Where the
-	// space of young objects does not grow, they are collected often, and a keystroke's trees go soon: a quarter less memory at no more time.
-	setFlagsFromString('--semi-space-growth-factor=1');
 	// What lives is 20 to 50 MB: V8 would let as much again and more gather before it looks. Half as much is a third less memory at its peak, at no more time.
 	setFlagsFromString('--heap-growing-percent=50');
 	const connection = createConnection(ProposedFeatures.all);
