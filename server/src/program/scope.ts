@@ -122,7 +122,7 @@ export class UnitScope implements Scope {
 	private remembered(name: string, memo: SymbolMemo): UnitSymbol | undefined {
 		const slices = this.unit.lookup(name, 'ordinary');
 		const known = memo.get(name);
-		if (known?.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index])) return known.symbol;
+		if (known && sameSlices(known.slices, slices)) return known.symbol;
 		const symbol = this.findSymbol(name);
 		memo.set(name, { slices, symbol });
 		return symbol;
@@ -300,6 +300,12 @@ export class UnitScope implements Scope {
 		const map = readMap(symbol, (e) => this.constant(e));
 		return map ? { ...symbol, map } : symbol;
 	}
+}
+
+function sameSlices(a: readonly Slice[], b: readonly Slice[]): boolean {
+	if (a.length !== b.length) return false;
+	for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+	return true;
 }
 
 function plainFunction(name: string, type: FunctionType): FunctionSymbol {

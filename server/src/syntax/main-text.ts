@@ -118,25 +118,22 @@ export class MainTexts {
 
 	private changed(before: MainText, text: string): Piece[] {
 		const { pieces, source } = before;
+		if (text === source.text) return [...pieces];
+		const prefix = commonPrefix(source.text, text);
 		let same = 0;
 		let at = 0;
-		while (same < pieces.length && text.startsWith(pieces[same]!.text, at)) at += pieces[same++]!.text.length;
-		if (same === pieces.length && at === text.length) return [...pieces];
+		while (same < pieces.length && at + pieces[same]!.text.length <= prefix) at += pieces[same++]!.text.length;
 		// Where a piece ends is decided by what follows it.
 		if (same > 0) at -= pieces[--same]!.text.length;
-		const rest = new Map<number, number>();
-		let end = text.length;
+		const suffix = text.length - commonSuffix(source.text, text);
 		let last = pieces.length;
-		while (last > same + 1) {
-			const piece = pieces[last - 1]!;
-			end -= piece.text.length;
-			if (end <= at || !text.startsWith(piece.text, end)) break;
-			rest.set(end, --last);
-		}
+		let rest = text.length;
+		while (last > same + 1 && rest - pieces[last - 1]!.text.length >= Math.max(suffix, at + 1)) rest -= pieces[--last]!.text.length;
 		for (const piece of pieces.slice(same, last)) this.spareOne(piece);
+		// The text is cut in order, and so are the pieces that were there.
 		return this.cut(source.path, text, at, pieces.slice(0, same), (offset) => {
-			const k = rest.get(offset);
-			return k === undefined ? undefined : pieces.slice(k);
+			while (rest < offset && last < pieces.length) rest += pieces[last++]!.text.length;
+			return rest === offset && last < pieces.length ? pieces.slice(last) : undefined;
 		});
 	}
 
@@ -162,6 +159,28 @@ export class MainTexts {
 		this.spare.set(key, piece);
 		if (this.spare.size > KEPT_PIECES) this.spare.delete(this.spare.keys().next().value!);
 	}
+}
+
+/** Parts of texts that are compared at once: V8 compares strings by machine words, and each by a call. */
+const COMPARED = 4096;
+
+/** How many UTF-16 units two texts begin with alike. */
+function commonPrefix(a: string, b: string): number {
+	const most = Math.min(a.length, b.length);
+	let at = 0;
+	while (at < most && a.slice(at, at + COMPARED) === b.slice(at, at + COMPARED)) at += COMPARED;
+	while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+	return Math.min(at, most);
+}
+
+/** How many UTF-16 units two texts end with alike. */
+function commonSuffix(a: string, b: string): number {
+	const most = Math.min(a.length, b.length);
+	let found = 0;
+	const part = (text: string) => text.slice(text.length - Math.min(found + COMPARED, most), text.length - found);
+	while (found < most && part(a) === part(b)) found += COMPARED;
+	while (found < most && a.charCodeAt(a.length - 1 - found) === b.charCodeAt(b.length - 1 - found)) found++;
+	return Math.min(found, most);
 }
 
 function keyOf(path: string, text: string): string {
