@@ -3,7 +3,6 @@ import { type CType, type FunctionType, INT, strip } from '../btf/ctype.js';
 import type { FunctionSymbol, Scope } from '../program/model.js';
 import type { AsmStatement, CompoundStatement, Declaration, Expression, Node, Statement } from '../syntax/ast.js';
 import { beginsLine } from '../syntax/broken.js';
-import { addressTaken } from './address-taken.js';
 import { type BlockScope, Builder, emptyScope } from './builder.js';
 import type { FlowGraph } from './ir.js';
 import { commonLength, type LabelDefinition, Labels } from './labels.js';
@@ -23,7 +22,7 @@ const TAGGED: ReadonlySet<string> = new Set(['struct', 'union', 'enum']);
 export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<string> = new Set()): FlowGraph {
 	const definition = fn.definition;
 	if (!definition) throw new Error(`${fn.name} has no body`);
-	const builder = new Builder(fn, scope, addressTaken(definition.body));
+	const builder = new Builder(fn, scope, definition.addressTaken);
 	const lowering = new StatementLowering(builder, definition.body);
 	// A parameter that is one unknown word is an argument of a macro that nothing defines: BPF_PROG() while its header is missing.
 	const unexpanded = definition.type.parameters.some(({ name, type }) => name === undefined && strip(scope.type(type)).kind === 'unknown');

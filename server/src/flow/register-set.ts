@@ -2,11 +2,12 @@
 import type { Register } from './ir.js';
 
 export class RegisterSet {
-	private readonly words: Uint32Array;
+	/** 32 bits each, as signed numbers: a plain array of them costs a fraction of a typed one, and most graphs need one or two. */
+	private readonly words: number[];
 
 	/** `count` registers, numbered from 0, may be members. */
 	constructor(count: number) {
-		this.words = new Uint32Array((count + 31) >>> 5);
+		this.words = new Array<number>((count + 31) >>> 5).fill(0);
 	}
 
 	has(register: Register): boolean {

@@ -121,11 +121,13 @@ function inOrderOf(slices: readonly Slice[]): (a: FunctionSymbol, b: FunctionSym
 	return (a, b) => (order.get(a.slice) ?? 0) - (order.get(b.slice) ?? 0);
 }
 
+const SECTION_WORDS: ReadonlySet<string> = new Set(['section', '__section__']);
+
 const hasSection = new WeakMap<Slice, boolean>();
 
 /** Slices of small headers that state a section: some programs keep their maps, or even themselves, in a header of their own. */
 function sectionedHeaderSlices(translation: TranslationUnit): readonly Slice[] {
-	return withSectioned(sectionedIncludes(translation.included), translation.headerSlices);
+	return withSectioned(sectionedIncludes(translation.included), translation.headerSlices(SECTION_WORDS));
 }
 
 const sectioned = new WeakMap<Included, readonly Slice[]>();
@@ -134,7 +136,7 @@ function sectionedIncludes(included: Included | undefined): readonly Slice[] {
 	if (!included) return [];
 	let found = sectioned.get(included);
 	if (!found) {
-		found = withSectioned(sectionedIncludes(included.before), included.headerSlices);
+		found = withSectioned(sectionedIncludes(included.before), included.headerSlices(SECTION_WORDS));
 		sectioned.set(included, found);
 	}
 	return found;
@@ -156,7 +158,7 @@ function statesSection(slice: Slice): boolean {
 	return tokens.some(
 		(token, index) =>
 			token.kind === TokenKind.Identifier &&
-			(token.text === 'section' || token.text === '__section__') &&
+			SECTION_WORDS.has(token.text) &&
 			tokens[index + 2]?.text !== '".ksyms"' &&
 			tokens[index + 2]?.text !== '".kconfig"',
 	);

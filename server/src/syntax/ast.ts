@@ -427,6 +427,11 @@ export interface FunctionDefinition extends Node {
 	readonly declarator: Declarator;
 	readonly type: FunctionTypeNode;
 	readonly body: CompoundStatement;
+	/**
+	 * The names under `&` (also through members and indexes), those with a cleanup, and those that assembly reaches by memory operands. By name and not by declaration: a
+	 * shadowed name may put one local too many into memory, which costs a little and is never wrong.
+	 */
+	readonly addressTaken: ReadonlySet<string>;
 }
 export interface StaticAssert extends Node {
 	readonly kind: 'static-assert';

@@ -115,12 +115,15 @@ export function joinedStatement(tokens: readonly Token[]): number | undefined {
 	for (let i = 0; i < tokens.length; i++) {
 		const token = tokens[i]!;
 		const { text } = token;
-		if (text === '(' || text === '[') parentheses++;
-		else if (text === ')' || text === ']') parentheses--;
-		else if (text === '{') braces++;
-		else if (text === '}') braces--;
-		// The semicolons of a `for` and the colon of `?:` may stand in parentheses.
-		const ends = text === '{' || text === '}' || (parentheses <= 0 && (text === ';' || text === ':'));
+		let ends = false;
+		if (token.kind === TokenKind.Punctuator) {
+			if (text === '(' || text === '[') parentheses++;
+			else if (text === ')' || text === ']') parentheses--;
+			else if (text === '{') braces++;
+			else if (text === '}') braces--;
+			// The semicolons of a `for` and the colon of `?:` may stand in parentheses.
+			ends = text === '{' || text === '}' || (parentheses <= 0 && (text === ';' || text === ':'));
+		}
 		if (ends) start = inner = undefined;
 		else if (start === undefined) [start, inner] = [i, isPrefix(text) ? undefined : i];
 		else if (braces > 0 && parentheses === (text === '(' ? 1 : 0)) {

@@ -155,8 +155,28 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 	return result.value !== 0n;
 }
 
+export interface IntegerLiteral {
+	readonly value: bigint;
+	readonly unsigned: boolean;
+	readonly longs: number;
+	readonly decimal: boolean;
+}
+
+/** Literals that are remembered: programs write the same few hundred. */
+const KNOWN_LITERALS = 4096;
+const literals = new Map<string, IntegerLiteral | undefined>();
+
 /** The value of a C integer literal with its suffix's meaning; undefined where it is none (a floating number, a typing mistake). */
-export function parseInteger(text: string): { value: bigint; unsigned: boolean; longs: number; decimal: boolean } | undefined {
+export function parseInteger(text: string): IntegerLiteral | undefined {
+	const known = literals.get(text);
+	if (known || literals.has(text)) return known;
+	const literal = readInteger(text);
+	if (literals.size >= KNOWN_LITERALS) literals.clear();
+	literals.set(text, literal);
+	return literal;
+}
+
+function readInteger(text: string): IntegerLiteral | undefined {
 	const match = /^(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlL]*)$/.exec(text);
 	if (!match) return undefined;
 	const digits = match[1]!.replaceAll("'", '');

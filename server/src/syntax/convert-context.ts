@@ -1,5 +1,5 @@
 // What the parts of the conversion share: the lifted text, its tree, and the way from a node to the tokens that it stands for.
-import type { Attribute, Expression, Node, TypeNode } from './ast.js';
+import type { Attribute, Expression } from './ast.js';
 import type { Lifted, OperandId } from './lifted.js';
 import type { Token } from './token.js';
 import type { CstNode } from './tree-sitter.js';
@@ -9,14 +9,20 @@ export const CONVERSION_DEPTH_LIMIT = 1200;
 
 export class ConvertContext {
 	depth = 0;
+	/** See `FunctionDefinition`. */
+	readonly addressTaken = new Set<string>();
+	private evaluated = true;
 	private readonly taken = new Set<Attribute>();
 	private readonly operandNodes = new Map<number, CstNode>();
+	/** For each offset of the text the piece that begins there or last before. */
+	private readonly pieces: Uint32Array;
 
 	constructor(
 		readonly tokens: readonly Token[],
 		readonly lifted: Lifted,
 		root: CstNode,
 	) {
+		this.pieces = piecesOf(lifted);
 		const starts = new Map(lifted.operandStarts.map((start, id) => [start, id]));
 		for (const child of root.children) {
 			const id = starts.get(child.start);
@@ -50,23 +56,33 @@ export class ConvertContext {
 
 	/** The piece of the text that begins at or last before the offset. */
 	private piece(offset: number): number {
-		const { starts } = this.lifted;
-		let low = 0;
-		let high = starts.length - 1;
-		let best = 0;
-		while (low <= high) {
-			const middle = (low + high) >> 1;
-			if (starts[middle]! <= offset) {
-				best = middle;
-				low = middle + 1;
-			} else high = middle - 1;
-		}
-		return best;
+		return this.pieces[offset] ?? (offset < 0 ? 0 : this.lifted.starts.length - 1);
 	}
 
 	/** The tree of a lifted operand; undefined where broken text swallowed it. */
 	operand(id: OperandId): CstNode | undefined {
 		return this.operandNodes.get(id);
+	}
+
+	/** Notes that the address of an operand is taken. */
+	takeAddress(operand: Expression): void {
+		for (let at: Expression | undefined = operand; this.evaluated && at; ) {
+			if (at.kind === 'identifier') this.addressTaken.add(at.name);
+			if (at.kind === 'member' && !at.arrow) at = at.object;
+			else if (at.kind === 'index') at = at.object;
+			else at = at.kind === 'cast' ? at.operand : undefined;
+		}
+	}
+
+	/** Converts what stands for its type alone. */
+	unevaluated<T>(convert: () => T): T {
+		const { evaluated } = this;
+		this.evaluated = false;
+		try {
+			return convert();
+		} finally {
+			this.evaluated = evaluated;
+		}
 	}
 
 	/** Attributes between two tokens (exclusive) that nobody has taken and that `wanted` accepts; they count as taken then. */
@@ -82,6 +98,12 @@ export class ConvertContext {
 	}
 }
 
+function piecesOf({ text, starts }: Lifted): Uint32Array {
+	const pieces = new Uint32Array(text.length);
+	for (let piece = 1; piece < starts.length; piece++) pieces.fill(piece, starts[piece], starts[piece + 1] ?? text.length);
+	return pieces;
+}
+
 /** The first child of the type or field. */
 export function find(node: CstNode | undefined, type: string | undefined, field?: string): CstNode | undefined {
 	if (!node) return undefined;
@@ -89,22 +111,3 @@ export function find(node: CstNode | undefined, type: string | undefined, field?
 		if ((type === undefined || child.type === type) && (field === undefined || child.field === field)) return child;
 	return undefined;
 }
-
-export function isTypeNode(node: Node & { kind?: string }): node is TypeNode {
-	switch (node.kind) {
-		case 'builtin':
-		case 'typedef-name':
-		case 'record':
-		case 'enum':
-		case 'pointer':
-		case 'array':
-		case 'function':
-		case 'typeof':
-		case 'unknown-type':
-			return true;
-		default:
-			return false;
-	}
-}
-
-export type { Expression };

@@ -33,29 +33,30 @@ function field(ctx: ConvertContext, node: CstNode, name: string): Expression {
 
 function convert(ctx: ConvertContext, node: CstNode): Expression {
 	const range = ctx.range(node);
-	const unknown: Expression = { kind: 'unknown-expression', ...range };
+	const unknown: Expression = { kind: 'unknown-expression', first: range.first, last: range.last };
 	if (node.missing) return unknown;
 	switch (node.type) {
 		case 'identifier':
 		case 'field_identifier':
-			return { kind: 'identifier', ...range, name: ctx.text(node) };
+			return { kind: 'identifier', first: range.first, last: range.last, name: ctx.text(node) };
 		case 'number_literal': {
 			const made = ctx.lifted.lifts.get(range.first);
 			if (made && made.kind !== 'typeof' && made.kind !== 'atomic') return lifted(ctx, made, range);
 			return number(ctx.text(node), range);
 		}
 		case 'char_literal':
-			return { kind: 'integer', ...range, value: characterValue(ctx.text(node)), type: 'int' };
+			return { kind: 'integer', first: range.first, last: range.last, value: characterValue(ctx.text(node)), type: 'int' };
 		case 'string_literal':
 		case 'concatenated_string': {
 			let value = '';
 			for (let i = range.first; i <= range.last; i++) value += stringValue(ctx.tokens[i]!.text);
-			return { kind: 'string', ...range, value };
+			return { kind: 'string', first: range.first, last: range.last, value };
 		}
 		case 'parenthesized_expression': {
 			const inner = named(node);
 			if (!inner) return unknown;
-			if (inner.type === 'compound_statement') return { kind: 'statement-expression', ...range, body: compound(ctx, inner) };
+			if (inner.type === 'compound_statement')
+				return { kind: 'statement-expression', first: range.first, last: range.last, body: compound(ctx, inner) };
 			return expression(ctx, inner);
 		}
 		case 'extension_expression': {
@@ -65,24 +66,29 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 		case 'unary_expression': {
 			const operator = node.children[0]!.type;
 			if (operator !== '-' && operator !== '+' && operator !== '!' && operator !== '~') return unknown;
-			return { kind: 'unary', ...range, operator, operand: field(ctx, node, 'argument') };
+			return { kind: 'unary', first: range.first, last: range.last, operator, operand: field(ctx, node, 'argument') };
 		}
-		case 'pointer_expression':
-			return { kind: node.children[0]!.type === '&' ? 'address-of' : 'dereference', ...range, operand: field(ctx, node, 'argument') };
+		case 'pointer_expression': {
+			const operand = field(ctx, node, 'argument');
+			if (node.children[0]!.type !== '&') return { kind: 'dereference', first: range.first, last: range.last, operand };
+			ctx.takeAddress(operand);
+			return { kind: 'address-of', first: range.first, last: range.last, operand };
+		}
 		case 'update_expression':
 			return update(ctx, node, range);
 		case 'binary_expression': {
 			const operator = find(node, undefined, 'operator')?.type ?? '';
 			const left = field(ctx, node, 'left');
 			const right = field(ctx, node, 'right');
-			if (operator === '&&' || operator === '||') return { kind: 'logical', ...range, operator, left, right };
-			return { kind: 'binary', ...range, operator: operator as Binary['operator'], left, right };
+			if (operator === '&&' || operator === '||') return { kind: 'logical', first: range.first, last: range.last, operator, left, right };
+			return { kind: 'binary', first: range.first, last: range.last, operator: operator as Binary['operator'], left, right };
 		}
 		case 'conditional_expression': {
 			const then = find(node, undefined, 'consequence');
 			return {
 				kind: 'conditional',
-				...range,
+				first: range.first,
+				last: range.last,
 				condition: field(ctx, node, 'condition'),
 				...(then ? { then: expression(ctx, then) } : {}),
 				else: field(ctx, node, 'alternative'),
@@ -92,7 +98,8 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			const operator = find(node, undefined, 'operator')?.type ?? '=';
 			return {
 				kind: 'assignment',
-				...range,
+				first: range.first,
+				last: range.last,
 				operator: (operator === '=' ? '=' : operator.slice(0, -1)) as Assignment['operator'],
 				target: field(ctx, node, 'left'),
 				value: field(ctx, node, 'right'),
@@ -109,15 +116,22 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 					args.push({ kind: 'statement-expression', ...ctx.range(child), body: compound(ctx, child) });
 				else args.push(expression(ctx, child));
 			}
-			return { kind: 'call', ...range, callee: field(ctx, node, 'function'), arguments: args };
+			return { kind: 'call', first: range.first, last: range.last, callee: field(ctx, node, 'function'), arguments: args };
 		}
 		case 'subscript_expression':
-			return { kind: 'index', ...range, object: field(ctx, node, 'argument'), index: field(ctx, node, 'index') };
+			return {
+				kind: 'index',
+				first: range.first,
+				last: range.last,
+				object: field(ctx, node, 'argument'),
+				index: field(ctx, node, 'index'),
+			};
 		case 'field_expression': {
 			const member = find(node, undefined, 'field');
 			return {
 				kind: 'member',
-				...range,
+				first: range.first,
+				last: range.last,
 				object: field(ctx, node, 'argument'),
 				member: member && !member.missing ? ctx.text(member) : '',
 				arrow: find(node, undefined, 'operator')?.type === '->',
@@ -126,21 +140,27 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 		case 'cast_expression': {
 			const type = find(node, undefined, 'type');
 			if (!type) return unknown;
-			return { kind: 'cast', ...range, type: typeName(ctx, type), operand: field(ctx, node, 'value') };
+			return { kind: 'cast', first: range.first, last: range.last, type: typeName(ctx, type), operand: field(ctx, node, 'value') };
 		}
 		case 'compound_literal_expression': {
 			const type = find(node, undefined, 'type');
 			const value = find(node, undefined, 'value');
 			if (!type || !value) return unknown;
-			return { kind: 'compound-literal', ...range, type: typeName(ctx, type), initializer: initializerList(ctx, value) };
+			return {
+				kind: 'compound-literal',
+				first: range.first,
+				last: range.last,
+				type: typeName(ctx, type),
+				initializer: initializerList(ctx, value),
+			};
 		}
 		case 'initializer_list':
 			return initializerList(ctx, node);
 		case 'sizeof_expression': {
 			const value = find(node, undefined, 'value');
-			if (value) return { kind: 'sizeof', ...range, operator: 'sizeof', operand: expression(ctx, value) };
+			if (value) return { kind: 'sizeof', first: range.first, last: range.last, operator: 'sizeof', operand: expression(ctx, value) };
 			const type = find(node, undefined, 'type');
-			return type ? { kind: 'sizeof', ...range, operator: 'sizeof', operand: typeName(ctx, type) } : unknown;
+			return type ? { kind: 'sizeof', first: range.first, last: range.last, operator: 'sizeof', operand: typeName(ctx, type) } : unknown;
 		}
 		default:
 			return unknown;
@@ -164,7 +184,7 @@ function update(ctx: ConvertContext, node: CstNode, range: { first: number; last
 			return { ...operand, last: range.last, operand: made };
 		}
 	}
-	return { kind: 'inc-dec', ...range, operator, prefix, operand };
+	return { kind: 'inc-dec', first: range.first, last: range.last, operator, prefix, operand };
 }
 
 /** Commas that lean to the left as C has them. A longer list means the same however it is put together, and is made so that its tree is not deep. */
@@ -197,7 +217,7 @@ function balanced(values: readonly Expression[]): Expression {
 
 function initializerList(ctx: ConvertContext, node: CstNode): InitializerList {
 	const range = ctx.range(node);
-	if (ctx.depth > CONVERSION_DEPTH_LIMIT) return { kind: 'initializer-list', ...range, items: [] };
+	if (ctx.depth > CONVERSION_DEPTH_LIMIT) return { kind: 'initializer-list', first: range.first, last: range.last, items: [] };
 	ctx.depth++;
 	const items: InitializerItem[] = [];
 	for (const child of node.children) {
@@ -227,7 +247,7 @@ function initializerList(ctx: ConvertContext, node: CstNode): InitializerList {
 		});
 	}
 	ctx.depth--;
-	return { kind: 'initializer-list', ...range, items };
+	return { kind: 'initializer-list', first: range.first, last: range.last, items };
 }
 
 /** A number as C types it on a 64-bit target. */
@@ -235,9 +255,11 @@ function number(text: string, range: { first: number; last: number }): Expressio
 	const parsed = parseInteger(text);
 	if (!parsed) {
 		const value = Number.parseFloat(text.replace(/[fFlL]+$/, '').replaceAll("'", ''));
-		return Number.isNaN(value) ? { kind: 'unknown-expression', ...range } : { kind: 'float', ...range, value };
+		return Number.isNaN(value)
+			? { kind: 'unknown-expression', first: range.first, last: range.last }
+			: { kind: 'float', first: range.first, last: range.last, value };
 	}
-	return { kind: 'integer', ...range, value: parsed.value, type: integerType(parsed, text) };
+	return { kind: 'integer', first: range.first, last: range.last, value: parsed.value, type: integerType(parsed, text) };
 }
 
 function integerType(parsed: { value: bigint; longs: number; decimal: boolean }, text: string): IntegerLiteral['type'] {
@@ -260,35 +282,38 @@ function lifted(
 ): Expression {
 	const value = (id: number): Expression => {
 		const node = ctx.operand(id);
-		return node ? expression(ctx, node) : { kind: 'unknown-expression', ...range };
+		return node ? expression(ctx, node) : { kind: 'unknown-expression', first: range.first, last: range.last };
 	};
 	const type = (id: number): ReturnType<typeof typeName> => {
 		const node = ctx.operand(id);
-		return node ? typeName(ctx, node) : { kind: 'unknown-type', ...range };
+		return node ? typeName(ctx, node) : { kind: 'unknown-type', first: range.first, last: range.last };
 	};
 	switch (made.kind) {
 		case 'sizeof':
 			return {
 				kind: 'sizeof',
-				...range,
+				first: range.first,
+				last: range.last,
 				operator: made.operator,
 				operand: ctx.lifted.operands[made.operand]!.kind === 'type' ? type(made.operand) : value(made.operand),
 			};
 		case 'offsetof':
 			return {
 				kind: 'offsetof',
-				...range,
+				first: range.first,
+				last: range.last,
 				type: type(made.type),
 				path: made.path.map((step) => (step.index === undefined ? { member: step.member } : { index: value(step.index) })),
 			};
 		case 'types-compatible':
-			return { kind: 'types-compatible', ...range, left: type(made.left), right: type(made.right) };
+			return { kind: 'types-compatible', first: range.first, last: range.last, left: type(made.left), right: type(made.right) };
 		case 'va-arg':
-			return { kind: 'va-arg', ...range, list: value(made.list), type: type(made.type) };
+			return { kind: 'va-arg', first: range.first, last: range.last, list: value(made.list), type: type(made.type) };
 		case 'generic':
 			return {
 				kind: 'generic',
-				...range,
+				first: range.first,
+				last: range.last,
 				control: value(made.control),
 				associations: made.associations.map((each) => ({
 					...(each.type === undefined ? {} : { type: type(each.type) }),
@@ -296,8 +321,8 @@ function lifted(
 				})),
 			};
 		case 'label-address':
-			return { kind: 'label-address', ...range, label: made.label };
+			return { kind: 'label-address', first: range.first, last: range.last, label: made.label };
 		default:
-			return { kind: 'unknown-expression', ...range };
+			return { kind: 'unknown-expression', first: range.first, last: range.last };
 	}
 }

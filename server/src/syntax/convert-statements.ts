@@ -10,7 +10,13 @@ import type { CstNode } from './tree-sitter.js';
 export function compound(ctx: ConvertContext, node: CstNode): CompoundStatement {
 	const range = ctx.range(node);
 	const body: Statement[] = [];
-	if (ctx.depth > CONVERSION_DEPTH_LIMIT) return { kind: 'compound', ...range, body: [{ kind: 'unknown-statement', ...range }] };
+	if (ctx.depth > CONVERSION_DEPTH_LIMIT)
+		return {
+			kind: 'compound',
+			first: range.first,
+			last: range.last,
+			body: [{ kind: 'unknown-statement', first: range.first, last: range.last }],
+		};
 	ctx.depth++;
 	let before = range.first;
 	for (let i = 0; i < node.children.length; i++) {
@@ -18,7 +24,7 @@ export function compound(ctx: ConvertContext, node: CstNode): CompoundStatement 
 		before = block(ctx, child, node.children[i + 1], before, body);
 	}
 	ctx.depth--;
-	return { kind: 'compound', ...range, body };
+	return { kind: 'compound', first: range.first, last: range.last, body };
 }
 
 /** Adds what one child of a block stands for; gives its last token. */
@@ -76,7 +82,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		}
 		case 'expression_statement': {
 			if (!inner) {
-				out.push({ kind: 'empty', ...range });
+				out.push({ kind: 'empty', first: range.first, last: range.last });
 				return;
 			}
 			const asm = inner.type === 'number_literal' ? ctx.lifted.lifts.get(ctx.first(inner)) : undefined;
@@ -84,7 +90,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				out.push(asmStatement(ctx, asm, range));
 				return;
 			}
-			out.push({ kind: 'expression-statement', ...range, expression: expression(ctx, inner) });
+			out.push({ kind: 'expression-statement', first: range.first, last: range.last, expression: expression(ctx, inner) });
 			return;
 		}
 		case 'if_statement': {
@@ -93,7 +99,8 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				otherwise?.type === 'else_clause' ? otherwise.children.find((child) => child.named && child.type !== 'comment') : otherwise;
 			out.push({
 				kind: 'if',
-				...range,
+				first: range.first,
+				last: range.last,
 				condition: condition(ctx, node),
 				then: single(ctx, find(node, undefined, 'consequence'), node, range.first),
 				...(elseBody ? { else: single(ctx, elseBody, node, range.first) } : {}),
@@ -103,7 +110,8 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		case 'while_statement':
 			out.push({
 				kind: 'while',
-				...range,
+				first: range.first,
+				last: range.last,
 				condition: condition(ctx, node),
 				body: single(ctx, find(node, undefined, 'body'), node, range.first),
 			});
@@ -111,7 +119,8 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		case 'do_statement':
 			out.push({
 				kind: 'do',
-				...range,
+				first: range.first,
+				last: range.last,
 				body: single(ctx, find(node, undefined, 'body'), node, range.first),
 				condition: condition(ctx, node),
 			});
@@ -124,7 +133,8 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				init && (init.type === 'declaration' ? declaration(ctx, init, range.first) : expression(ctx, init));
 			out.push({
 				kind: 'for',
-				...range,
+				first: range.first,
+				last: range.last,
 				...(made ? { init: made } : {}),
 				...(test ? { condition: expression(ctx, test) } : {}),
 				...(step ? { step: expression(ctx, step) } : {}),
@@ -135,7 +145,8 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		case 'switch_statement':
 			out.push({
 				kind: 'switch',
-				...range,
+				first: range.first,
+				last: range.last,
 				value: condition(ctx, node),
 				body: single(ctx, find(node, undefined, 'body'), node, range.first),
 			});
@@ -155,21 +166,21 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		}
 		case 'goto_statement': {
 			const label = find(node, undefined, 'label');
-			out.push({ kind: 'goto', ...range, target: label ? ctx.text(label) : '' });
+			out.push({ kind: 'goto', first: range.first, last: range.last, target: label ? ctx.text(label) : '' });
 			return;
 		}
 		case 'break_statement':
-			out.push({ kind: 'break', ...range });
+			out.push({ kind: 'break', first: range.first, last: range.last });
 			return;
 		case 'continue_statement':
-			out.push({ kind: 'continue', ...range });
+			out.push({ kind: 'continue', first: range.first, last: range.last });
 			return;
 		case 'return_statement':
 			if (ctx.text(node) === 'goto') {
-				out.push({ kind: 'goto', ...range, target: inner ? expression(ctx, inner) : '' });
+				out.push({ kind: 'goto', first: range.first, last: range.last, target: inner ? expression(ctx, inner) : '' });
 				return;
 			}
-			out.push({ kind: 'return', ...range, ...(inner ? { value: expression(ctx, inner) } : {}) });
+			out.push({ kind: 'return', first: range.first, last: range.last, ...(inner ? { value: expression(ctx, inner) } : {}) });
 			return;
 		case 'attributed_statement': {
 			const body = node.children[node.children.length - 1];
@@ -182,7 +193,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				out.push({ kind: 'declaration-statement', first: made.first, last: made.last, declaration: made });
 				return;
 			}
-			out.push({ kind: 'unknown-statement', ...range });
+			out.push({ kind: 'unknown-statement', first: range.first, last: range.last });
 	}
 }
 
@@ -210,18 +221,17 @@ function caseLabel(ctx: ConvertContext, node: CstNode, out: Statement[]): void {
 
 function asmStatement(ctx: ConvertContext, made: AsmLift, range: { first: number; last: number }): AsmStatement {
 	const operand = (each: AsmLift['outputs'][number]): AsmOperand => {
+		const { first, last, name, constraint } = each;
 		const node = ctx.operand(each.value);
-		return {
-			first: each.first,
-			last: each.last,
-			...(each.name === undefined ? {} : { name: each.name }),
-			constraint: each.constraint,
-			value: node ? expression(ctx, node) : { kind: 'unknown-expression', first: each.first, last: each.last },
-		};
+		const value: Expression = node ? expression(ctx, node) : { kind: 'unknown-expression', first, last };
+		// Assembly reaches what may lie in memory alone through its address.
+		if (constraint.includes('m') && !/[rg]/.test(constraint)) ctx.takeAddress(value);
+		return { first, last, ...(name === undefined ? {} : { name }), constraint, value };
 	};
 	return {
 		kind: 'asm',
-		...range,
+		first: range.first,
+		last: range.last,
 		volatile: made.volatile,
 		template: made.template,
 		outputs: made.outputs.map(operand),

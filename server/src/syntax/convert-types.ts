@@ -82,32 +82,36 @@ function bareSpecifier(ctx: ConvertContext, node: CstNode): TypeNode {
 			const lift = ctx.lifted.lifts.get(first);
 			if (lift?.kind === 'typeof') {
 				const operand = ctx.operand(lift.operand);
-				if (!operand) return { kind: 'unknown-type', ...range };
+				if (!operand) return { kind: 'unknown-type', first: range.first, last: range.last };
 				const isType = ctx.lifted.operands[lift.operand]!.kind === 'type';
 				return {
 					kind: 'typeof',
-					...range,
-					operand: isType ? typeName(ctx, operand) : expression(ctx, operand),
+					first: range.first,
+					last: range.last,
+					operand: isType ? typeName(ctx, operand) : ctx.unevaluated(() => expression(ctx, operand)),
 					unqualified: lift.unqualified,
 				};
 			}
 			if (lift?.kind === 'atomic') {
 				const operand = ctx.operand(lift.operand);
-				return operand ? { ...typeName(ctx, operand), atomic: true } : { kind: 'unknown-type', ...range };
+				return operand ? { ...typeName(ctx, operand), atomic: true } : { kind: 'unknown-type', first: range.first, last: range.last };
 			}
-			if (ctx.lifted.typedefs.has(first)) return { kind: 'typedef-name', ...range, name: ctx.tokens[first]!.text };
+			if (ctx.lifted.typedefs.has(first))
+				return { kind: 'typedef-name', first: range.first, last: range.last, name: ctx.tokens[first]!.text };
 			const name = ctx.lifted.builtinTypes.get(first);
-			return name ? { kind: 'builtin', ...range, name } : { kind: 'unknown-type', ...range };
+			return name
+				? { kind: 'builtin', first: range.first, last: range.last, name }
+				: { kind: 'unknown-type', first: range.first, last: range.last };
 		}
 		case 'type_identifier':
-			return { kind: 'typedef-name', ...range, name: ctx.text(node) };
+			return { kind: 'typedef-name', first: range.first, last: range.last, name: ctx.text(node) };
 		case 'struct_specifier':
 		case 'union_specifier':
 			return record(ctx, node, range);
 		case 'enum_specifier':
 			return enumeration(ctx, node, range);
 		default:
-			return { kind: 'unknown-type', ...range };
+			return { kind: 'unknown-type', first: range.first, last: range.last };
 	}
 }
 
@@ -116,7 +120,7 @@ function record(ctx: ConvertContext, node: CstNode, range: { first: number; last
 	const body = find(node, undefined, 'body');
 	const tag = name ? ctx.text(name) : undefined;
 	const union = node.type === 'union_specifier';
-	if (!body) return { kind: 'record', ...range, union, tag };
+	if (!body) return { kind: 'record', first: range.first, last: range.last, union, tag };
 	const members: MemberNode[] = [];
 	for (const child of body.children) {
 		if (child.type === 'field_declaration') fieldDeclaration(ctx, child, members);
@@ -132,7 +136,15 @@ function record(ctx: ConvertContext, node: CstNode, range: { first: number; last
 		else if (attribute.first > behind) break;
 	}
 	recordAttributes.push(...ctx.takeAttributes(range.last, behind, (attribute) => RECORD_ATTRIBUTES.has(attribute.name)));
-	return { kind: 'record', ...range, union, tag, members, ...(recordAttributes.length ? { recordAttributes } : {}) };
+	return {
+		kind: 'record',
+		first: range.first,
+		last: range.last,
+		union,
+		tag,
+		members,
+		...(recordAttributes.length ? { recordAttributes } : {}),
+	};
 }
 
 function fieldDeclaration(ctx: ConvertContext, node: CstNode, out: MemberNode[]): void {
@@ -180,7 +192,14 @@ function enumeration(ctx: ConvertContext, node: CstNode, range: { first: number;
 		if (id) enumerators!.push({ ...ctx.range(child), name: ctx.text(id), ...(value ? { value: expression(ctx, value) } : {}) });
 	}
 	if (body) ctx.takeAttributes(range.first, ctx.last(body));
-	return { kind: 'enum', ...range, tag, ...(enumerators ? { enumerators } : {}), ...(underlying ? { underlying } : {}) };
+	return {
+		kind: 'enum',
+		first: range.first,
+		last: range.last,
+		tag,
+		...(enumerators ? { enumerators } : {}),
+		...(underlying ? { underlying } : {}),
+	};
 }
 
 /** A type name, as in casts and sizeof. */
@@ -250,7 +269,7 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 				const name = at !== node && !inner && at.type === 'abstract_function_declarator' ? parenthesizedName(list) : undefined;
 				if (name) {
 					const nameToken = ctx.first(name);
-					return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, ...range, attributes };
+					return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first: range.first, last: range.last, attributes };
 				}
 				type = functionType(ctx, list, type, ctx.last(at));
 				break;
@@ -264,14 +283,21 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 			case 'type_identifier':
 			case 'primitive_type': {
 				const nameToken = ctx.first(at);
-				return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, ...range, attributes };
+				return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first: range.first, last: range.last, attributes };
 			}
 			default:
-				return { name: '', nameToken: range.first, type: { kind: 'unknown-type', ...range }, ...range, attributes };
+				return {
+					name: '',
+					nameToken: range.first,
+					type: { kind: 'unknown-type', first: range.first, last: range.last },
+					first: range.first,
+					last: range.last,
+					attributes,
+				};
 		}
 		at = inner;
 	}
-	return { name: '', nameToken: range.first, type, ...range, attributes };
+	return { name: '', nameToken: range.first, type, first: range.first, last: range.last, attributes };
 }
 
 /**
@@ -309,14 +335,20 @@ function parameter(ctx: ConvertContext, node: CstNode, list: CstNode): Parameter
 	if (!declarator) {
 		const type = specifierType(ctx, node, until);
 		const attributes = leading(until);
-		return { ...range, type, ...(attributes.length ? { attributes } : {}) };
+		return { first: range.first, last: range.last, type, ...(attributes.length ? { attributes } : {}) };
 	}
 	const begin = ctx.first(declarator);
 	const type = specifierType(ctx, node, begin);
 	const before = leading(begin);
 	const made = declared(ctx, declarator, type, until);
 	const attributes = [...before, ...made.attributes, ...ctx.takeAttributes(from, until)];
-	return { ...range, ...(made.name ? { name: made.name } : {}), type: made.type, ...(attributes.length ? { attributes } : {}) };
+	return {
+		first: range.first,
+		last: range.last,
+		...(made.name ? { name: made.name } : {}),
+		type: made.type,
+		...(attributes.length ? { attributes } : {}),
+	};
 }
 
 interface Specifiers {
@@ -352,6 +384,9 @@ export function declaration(ctx: ConvertContext, node: CstNode, before: number):
 		const own = [...thing.attributes, ...ctx.takeAttributes(before, stop)];
 		const init: Expression | undefined = value && initializer(ctx, value);
 		own.push(...ctx.takeAttributes(before, next));
+		const attributes = [...common, ...own];
+		// What cleans up is given the address.
+		if (attributes.some(({ name }) => name === 'cleanup')) ctx.addressTaken.add(thing.name);
 		return {
 			first: thing.first,
 			last: ctx.last(child),
@@ -359,7 +394,7 @@ export function declaration(ctx: ConvertContext, node: CstNode, before: number):
 			nameToken: thing.nameToken,
 			type: thing.type,
 			...(init ? { initializer: init } : {}),
-			attributes: [...common, ...own],
+			attributes,
 		};
 	});
 	return {
@@ -407,6 +442,7 @@ export function functionDefinition(ctx: ConvertContext, node: CstNode, before: n
 		declarator: { first: thing.first, last: thing.last, name: thing.name, nameToken: thing.nameToken, type: thing.type, attributes },
 		type: thing.type,
 		body: compound(ctx, body),
+		addressTaken: ctx.addressTaken,
 	};
 }
 

@@ -66,7 +66,9 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	return { tree: { ...tree, first: 0, last: whole.last }, broken, at, spoiled };
 }
 
-function nestsBeyond(tokens: readonly Token[]): number {
+/** The first token that brackets enclose beyond `NESTING_LIMIT`; -1 where none is. */
+export function nestsBeyond(tokens: readonly Token[]): number {
+	if (tokens.length <= NESTING_LIMIT) return -1;
 	let depth = 0;
 	for (let i = 0; i < tokens.length; i++) {
 		const { text } = tokens[i]!;

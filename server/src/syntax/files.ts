@@ -1,5 +1,6 @@
 // Reading files for the preprocessor: from the disk or from open editor buffers, cached by content.
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { FileText } from './file-text.js';
 
 /** A source file above this size is not C that a person edits or a tool generates from BTF; it is refused. In bytes. */
@@ -112,6 +113,21 @@ export class FileCache {
 		this.byPath.set(path, { version, text });
 		return text;
 	}
+}
+
+/** Paths whose resolved form is remembered: each header is looked for at the same places by each file. */
+const RESOLVED_LIMIT = 10_000;
+const resolutions = new Map<string, string>();
+
+/** `path.resolve` of one path. */
+export function resolved(spelled: string): string {
+	let path = resolutions.get(spelled);
+	if (path === undefined) {
+		path = resolve(spelled);
+		if (resolutions.size >= RESOLVED_LIMIT) resolutions.clear();
+		resolutions.set(spelled, path);
+	}
+	return path;
 }
 
 /** Paths that were looked at, with the version that was found; undefined for a file that was not there. */

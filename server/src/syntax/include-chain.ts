@@ -114,7 +114,9 @@ export class IncludeChains {
 		const mentionsMain = preprocessor.namedMain || preprocessor.problems.some(({ at }) => main.source.offsetOf(at.file) !== undefined);
 		if (open || mentionsMain) return { log, step: undefined, next: new Map() };
 		const state = preprocessor.state(chunk);
-		const index = new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), ANY_MAIN);
+		// Many headers declare nothing: what stands behind them is what stood before.
+		const same = slicer.groups.length === 0 ? before?.index : undefined;
+		const index = same ?? new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), undefined);
 		const files = state.files.filter((file) => file !== main.source);
 		const step: IncludeStep = { state: { ...state, main: ANY_MAIN, files }, attributePushes: slicer.openPushes, index };
 		return { log, step, next: new Map() };

@@ -1,7 +1,7 @@
 // What lifting asks of single words: which are names, which must be types, how tree-sitter has to see them.
 import { literalBytes } from './condition.js';
 import { type Token, TokenKind } from './token.js';
-import { GRAMMAR_WORDS, KEYWORDS, QUALIFIERS, RECORD_WORDS, STATEMENT_WORDS, STORAGE, TYPEOF_WORDS } from './words.js';
+import { KEYWORDS, QUALIFIERS, RECORD_WORDS, STATEMENT_WORDS, STORAGE, TYPEOF_WORDS } from './words.js';
 
 /** Names that nobody declared but that stand where only a type can. */
 export function guessTypes(tokens: readonly Token[]): ReadonlySet<string> {
@@ -46,12 +46,6 @@ export function stringValue(text: string): string {
 /** A word that C keeps for itself. */
 export function isKeyword(text: string): boolean {
 	return KEYWORDS.has(text);
-}
-
-/** An identifier as tree-sitter reads one. */
-export function plainName(text: string): string {
-	if (GRAMMAR_WORDS.has(text)) return `${text}_`;
-	return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : `_${text.replace(/[^A-Za-z0-9_]/g, '_')}`;
 }
 
 /** For each opening bracket the index of its partner, -1 where it has none. */

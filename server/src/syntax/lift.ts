@@ -2,7 +2,7 @@
 // operands, offsetof, types as operands, ...) is taken out of the text into side tables, keyed by the index of the token where it stood;
 // names are written so that a type is always recognisable as one.
 import type { Attribute } from './ast.js';
-import { guessTypes, isKeyword, matchBrackets, plainName, stringValue } from './lift-words.js';
+import { guessTypes, isKeyword, matchBrackets, stringValue } from './lift-words.js';
 import type { AsmOperandLift, Lift, Lifted, Operand, OperandId, PathStep, TypedefOracle } from './lifted.js';
 import { type Token, TokenKind } from './token.js';
 import {
@@ -41,16 +41,31 @@ enum Before {
 	Other,
 }
 
+/** Every name is written so: which one it is the token knows. */
+const NAME = 'a';
+
 class Segment {
-	text = '';
+	/** What is put together with a space behind each. */
+	private readonly pieces: string[] = [];
+	private length = 0;
 	readonly starts: number[] = [];
 	readonly firsts: number[] = [];
 	readonly lasts: number[] = [];
 	put(text: string, first: number, last = first): void {
-		this.starts.push(this.text.length);
+		this.starts.push(this.length);
 		this.firsts.push(first);
 		this.lasts.push(last);
-		this.text += `${text} `;
+		this.frame(text);
+	}
+	/** Text that stands for no token. */
+	frame(text: string): void {
+		this.pieces.push(text);
+		this.length += text.length + 1;
+	}
+	/** All of it, and a line's end; nothing is put behind that. */
+	finish(): string {
+		this.pieces.push('\n');
+		return this.pieces.join(' ');
 	}
 }
 
@@ -67,7 +82,7 @@ class Lifter {
 	private readonly operands: Operand[] = [];
 	/** Names that hide a typedef, per scope. */
 	private scopes: Set<string>[] = [new Set()];
-	private readonly guessed: ReadonlySet<string>;
+	private guesses: ReadonlySet<string> | undefined;
 	private readonly close: Int32Array;
 
 	constructor(
@@ -75,21 +90,20 @@ class Lifter {
 		private readonly isTypedef: TypedefOracle,
 	) {
 		this.close = matchBrackets(tokens);
-		this.guessed = guessTypes(tokens);
 	}
 
 	run(): Lifted {
 		const main = new Segment();
 		this.emit(main, 0, this.tokens.length, true);
-		if (this.operands.length === 0) return this.lifted(`${main.text}\n`, main, 0, []);
+		if (this.operands.length === 0) return this.lifted(main.finish(), main, 0, []);
 		const segments: Segment[] = [];
 		for (let i = 0; i < this.operands.length; i++) {
 			const { kind, first, last } = this.operands[i]!;
 			const segment = new Segment();
-			segment.text = kind === 'type' ? 'int _L=sizeof(' : 'int _L=(';
+			segment.frame(kind === 'type' ? 'int _L=sizeof(' : 'int _L=(');
 			this.scopes = [new Set()];
 			this.emit(segment, first, last + 1, false);
-			segment.text += ');';
+			segment.frame(');');
 			segments.push(segment);
 		}
 		const parts: string[] = [];
@@ -98,17 +112,20 @@ class Lifter {
 		const lasts: number[] = [];
 		const operandStarts: number[] = [];
 		let base = 0;
+		let mainStart = 0;
 		for (const segment of [...segments, main]) {
+			mainStart = base;
 			if (segment !== main) operandStarts.push(base);
 			for (let i = 0; i < segment.starts.length; i++) {
 				starts.push(base + segment.starts[i]!);
 				firsts.push(segment.firsts[i]!);
 				lasts.push(segment.lasts[i]!);
 			}
-			parts.push(segment.text, '\n');
-			base += segment.text.length + 1;
+			const text = segment.finish();
+			parts.push(text);
+			base += text.length;
 		}
-		return this.lifted(parts.join(''), { starts, firsts, lasts }, base - main.text.length - 1, operandStarts);
+		return this.lifted(parts.join(''), { starts, firsts, lasts }, mainStart, operandStarts);
 	}
 
 	private lifted(
@@ -127,6 +144,10 @@ class Lifter {
 	private known(name: string): boolean {
 		for (let i = this.scopes.length - 1; i >= 0; i--) if (this.scopes[i]!.has(name)) return false;
 		return this.isTypedef(name) ?? this.guessed.has(name);
+	}
+
+	private get guessed(): ReadonlySet<string> {
+		return (this.guesses ??= guessTypes(this.tokens));
 	}
 
 	/** Is the name known to be no type? */
@@ -323,7 +344,7 @@ class Lifter {
 						}
 						const tag = tokens[j];
 						if (j < to && tag!.kind === TokenKind.Identifier && !isKeyword(tag!.text)) {
-							out.put(plainName(tag!.text), j);
+							out.put(NAME, j);
 							previous = j;
 							j++;
 							before = Before.Type;
@@ -373,7 +394,7 @@ class Lifter {
 					if (declarator && !label && stackTop !== Bracket.Record) this.scopes[this.scopes.length - 1]!.add(text);
 					// `a * b;` reads as a declaration of `b` unless `a` cannot be a type.
 					const factor = before === Before.Start && tokens[i + 1]?.text === '*' && !label && this.isObject(text);
-					out.put(factor ? `( ${plainName(text)} )` : plainName(text), i);
+					out.put(factor ? `( ${NAME} )` : NAME, i);
 					before = Before.Other;
 				}
 				recordHead = '';

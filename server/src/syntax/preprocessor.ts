@@ -5,7 +5,7 @@ import { ConditionError, evaluateCondition, literalBytes } from './condition.js'
 import { headerName, replaced, tokenPlace } from './directive-tokens.js';
 import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
-import type { FileLog } from './files.js';
+import { type FileLog, resolved } from './files.js';
 import { type FoundHeader, type HeaderEffects, HeaderRecording } from './header-effects.js';
 import { type KeptRun, MacroState, type Recording } from './kept-run.js';
 import { type LexedToken, lex } from './lexer.js';
@@ -786,7 +786,7 @@ export class Preprocessor extends MacroExpander {
 		this.spoil();
 		if (name === '') return undefined;
 		const attempt = (spelled: string, directory: number): { text: FileText; spelled: string; directory: number } | undefined => {
-			const text = this.log.get(path.resolve(spelled));
+			const text = this.log.get(resolved(spelled));
 			return text && { text, spelled, directory };
 		};
 		if (path.isAbsolute(name)) return attempt(name, -1);

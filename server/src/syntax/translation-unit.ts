@@ -92,8 +92,8 @@ class Unit implements TranslationUnit {
 	get included(): Included | undefined {
 		return this.index.before;
 	}
-	get headerSlices(): readonly Slice[] {
-		return this.index.headerSlices;
+	headerSlices(words: ReadonlySet<string>): readonly Slice[] {
+		return this.index.headerSlices(words);
 	}
 	definesOpenTagOf(before: Included): boolean {
 		return this.index.definesOpenTagOf(before);
@@ -287,8 +287,8 @@ export class SyntaxEngine {
 	): ParsedSlice {
 		// What a main file holds comes again in later versions of it; a license or a map comes in other files, too.
 		if (inMain && this.filesStay && tokens.length > COMMON_TOKENS) return this.parseAnew(tokens, isTypedef);
-		let text = '';
-		for (const token of tokens) text += `${token.text} `;
+		// Joined, since a string that grows is kept as all the pieces that it grew from.
+		const text = tokens.map((token) => token.text).join(' ');
 		const key = `${text}\n${answers ?? answersOf(identifiersIn(tokens), { isTypedef })}`;
 		let parsed = this.trees.get(key);
 		if (!parsed) {

@@ -43,11 +43,19 @@ interface Cursor {
 	gotoParent(): boolean;
 }
 
+/** The part of a Tree that both bindings have in common. */
+interface Tree<C extends Cursor = Cursor> {
+	readonly rootNode: { readonly hasError: boolean };
+	walk(): C;
+}
+
 interface NodeType {
 	readonly type: string;
 	readonly named: boolean;
 	/** Such a node has no children: nobody need look. */
 	readonly token: boolean;
+	/** No parent holds such a node under a field. */
+	readonly fieldless: boolean;
 }
 
 /** Named nodes that are tokens of tree-sitter-c's grammar. */
@@ -59,6 +67,9 @@ const NAMED_TOKENS = new Set([
 	'primitive_type',
 	'number_literal',
 ]);
+
+/** Tokens that tree-sitter-c's grammar names in no field; half of all tokens. */
+export const FIELDLESS: ReadonlySet<string> = new Set(['(', ')', '[', ']', '{', '}', ',', ';']);
 
 /**
  * What the numbers of a grammar stand for, learnt as they are met: a number crosses the binding at a fraction of a string's price, and equal
@@ -75,10 +86,11 @@ class Names {
 
 	private learn(cursor: Cursor): NodeType {
 		const { nodeType: type, nodeIsNamed: named } = cursor;
-		return { type, named, token: !named || NAMED_TOKENS.has(type) };
+		return { type, named, token: !named || NAMED_TOKENS.has(type), fieldless: FIELDLESS.has(type) };
 	}
 
-	field(cursor: Cursor): string | undefined {
+	field(cursor: Cursor, type: NodeType): string | undefined {
+		if (type.fieldless) return undefined;
 		const id = cursor.currentFieldId;
 		return id ? (this.fields[id] ??= cursor.currentFieldName ?? undefined) : undefined;
 	}
@@ -87,29 +99,77 @@ class Names {
 /** Half of all nodes are tokens; they share this one. */
 const NO_CHILDREN: readonly CstNode[] = [];
 
+/** Says where the token under the cursor lies. False where it cannot: then the copy is given up. */
+type Placing = (made: Mutable<CstNode>, cursor: Cursor) => boolean;
+
+/** As the parser says. */
+const asked: Placing = (made, cursor) => {
+	made.start = cursor.startIndex;
+	made.end = cursor.endIndex;
+	// What the parser inserted has no text.
+	made.missing = made.start === made.end && cursor.nodeIsMissing;
+	return true;
+};
+
 /**
- * Copies the tree under the cursor. Iterative, since a text can nest deeper than the stack. Each question to the cursor crosses the binding, which is most of what a
- * copy costs: where a node with children begins and ends is told by the first and the last of them.
+ * By the text: where the parser has left nothing out and inserted nothing, each of its tokens begins where white space behind the one before ends. Asking is a
+ * third of what a copy costs.
  */
-function copy(cursor: Cursor, names: Names): CstRoot {
+function counted(text: string): Placing {
+	let at = 0;
+	return (made) => {
+		while (text.charCodeAt(at) <= SPACE) at++;
+		made.start = at;
+		if (made.named) while (isWord(text.charCodeAt(at))) at++;
+		else if (text.charCodeAt(at) === made.type.charCodeAt(0)) at += made.type.length;
+		made.end = at;
+		return made.end > made.start;
+	};
+}
+
+const SPACE = 32;
+
+/** Part of a name or number. */
+function isWord(code: number): boolean {
+	return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95;
+}
+
+/** Copies the tree of a text. `done` lets go of a cursor. */
+function copyTree<C extends Cursor>(tree: Tree<C>, text: string, names: Names, done: (cursor: C) => void): CstRoot {
+	const by = (place: Placing): CstRoot | undefined => {
+		const cursor = tree.walk();
+		try {
+			return copy(cursor, names, place);
+		} finally {
+			done(cursor);
+		}
+	};
+	if (!tree.rootNode.hasError) {
+		const root = by(counted(text));
+		// If all tokens lie where they were taken to lie, the last one lies at the text's end.
+		if (root && text.slice(root.end).trim() === '') return root;
+	}
+	return by(asked)!;
+}
+
+/**
+ * Copies the tree under the cursor; undefined where a token could not be placed. Iterative, since a text can nest deeper than the stack. Each question to the cursor
+ * crosses the binding, which is most of what a copy costs: where a node with children begins and ends is told by the first and the last of them.
+ */
+function copy(cursor: Cursor, names: Names, place: Placing): CstRoot | undefined {
 	let faulty = false;
 	let token = false;
 	const node = (): Mutable<CstNode> => {
-		const { type, named, token: isToken } = names.type(cursor);
-		token = isToken;
-		const field = names.field(cursor);
-		return { type, start: -1, end: -1, named, field, missing: false, children: NO_CHILDREN };
-	};
-	const place = (made: Mutable<CstNode>): void => {
-		made.start = cursor.startIndex;
-		made.end = cursor.endIndex;
-		// What the parser inserted has no text.
-		made.missing = made.start === made.end && cursor.nodeIsMissing;
-		if (made.missing || made.type === 'ERROR') faulty = true;
+		const known = names.type(cursor);
+		const { type, named } = known;
+		({ token } = known);
+		return { type, start: -1, end: -1, named, field: names.field(cursor, known), missing: false, children: NO_CHILDREN };
 	};
 	const root = node();
-	place(root);
-	if (!cursor.gotoFirstChild()) return { ...root, faulty };
+	if (!cursor.gotoFirstChild()) {
+		asked(root, cursor);
+		return { ...root, faulty: root.missing || root.type === 'ERROR' };
+	}
 	const siblings: CstNode[] = [];
 	root.children = siblings;
 	const open: { readonly node: Mutable<CstNode>; readonly children: CstNode[] }[] = [{ node: root, children: siblings }];
@@ -123,13 +183,14 @@ function copy(cursor: Cursor, names: Names): CstRoot {
 			open.push({ node: made, children });
 			continue;
 		}
-		place(made);
+		if (!place(made, cursor)) return undefined;
+		if (made.missing || made.type === 'ERROR') faulty = true;
 		while (!cursor.gotoNextSibling()) {
 			const { node: parent } = open.pop()!;
-			if (!open.length) return { ...root, faulty };
 			parent.start = parent.children[0]!.start;
 			parent.end = parent.children[parent.children.length - 1]!.end;
 			if (parent.type === 'ERROR') faulty = true;
+			if (!open.length) return { ...root, faulty };
 			({ children } = open[open.length - 1]!);
 			cursor.gotoParent();
 		}
@@ -140,7 +201,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface NativeParser {
 	setLanguage(language: unknown): void;
-	parse(text: string, old?: unknown, options?: { bufferSize: number }): { walk(): Cursor };
+	parse(text: string, old?: unknown, options?: { bufferSize: number }): Tree;
 }
 
 function nativeBackend(): ParserBackend {
@@ -153,14 +214,17 @@ function nativeBackend(): ParserBackend {
 	return {
 		name: 'native',
 		// The binding refuses texts above its buffer, which is counted in bytes.
-		parse: (text) => copy(parser.parse(text, undefined, { bufferSize: Math.max(32 * 1024, text.length * 2 + 16) }).walk(), names),
+		parse(text) {
+			const tree = parser.parse(text, undefined, { bufferSize: Math.max(32 * 1024, text.length * 2 + 16) });
+			return copyTree(tree, text, names, () => undefined);
+		},
 	};
 }
 
 interface WasmModule {
 	Parser: {
 		init(options?: { locateFile?(name: string): string }): Promise<void>;
-		new (): { setLanguage(language: unknown): void; parse(text: string): { walk(): Cursor & { delete(): void }; delete(): void } | null };
+		new (): { setLanguage(language: unknown): void; parse(text: string): (Tree<Cursor & { delete(): void }> & { delete(): void }) | null };
 	};
 	Language: { load(path: string): Promise<unknown> };
 }
@@ -184,11 +248,9 @@ async function wasmBackend(): Promise<ParserBackend> {
 		parse(text) {
 			const tree = parser.parse(text);
 			if (!tree) throw new Error('the parser gave no tree');
-			const cursor = tree.walk();
 			try {
-				return copy(cursor, names);
+				return copyTree(tree, text, names, (cursor) => cursor.delete());
 			} finally {
-				cursor.delete();
 				tree.delete();
 			}
 		},

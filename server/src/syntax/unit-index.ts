@@ -1,8 +1,9 @@
 // The top-level declarations of a unit by name: slices that are parsed when somebody asks, and large headers that nobody reads whole.
 import type { TopLevel } from './ast.js';
 import { joinedStatement, unclosedByLayout } from './broken.js';
-import { NESTING_LIMIT, type ParsedSlice, SLICE_TOKEN_LIMIT } from './convert.js';
-import { Declared, Keyword, keywordKind } from './declaration-scanner.js';
+import { nestsBeyond, type ParsedSlice, SLICE_TOKEN_LIMIT } from './convert.js';
+import { Declared } from './declaration-scanner.js';
+import { DeclarationTable, sharedTable } from './declaration-table.js';
 import { lex } from './lexer.js';
 import { writtenAt } from './macro-expander.js';
 import { Piece } from './main-text.js';
@@ -11,12 +12,6 @@ import type { Group, RawGroup, TokenGroup } from './slicer.js';
 import { type SourceFile, type Token, TokenKind } from './token.js';
 import type { Included, NameSpace, Problem, Slice } from './unit.js';
 
-/** A declaration by name. */
-interface Found {
-	readonly order: number;
-	readonly slice: Slice;
-}
-
 const NOTHING: readonly Slice[] = [];
 
 /**
@@ -24,79 +19,84 @@ const NOTHING: readonly Slice[] = [];
  * begins with them.
  */
 export class UnitIndex implements Included {
-	private readonly ordinary = new Map<string, Found[]>();
-	private readonly tags = new Map<string, Found[]>();
-	/** The slices of this run alone, without those of large headers. */
-	readonly slices: LazySlice[] = [];
-	/** Everything of this run alone, in order. */
-	readonly entries: (LazySlice | RawRun)[] = [];
-	/** How many groups there are with those of the runs before. */
-	readonly count: number;
+	private readonly table: DeclarationTable;
+	private readonly host: UnitHost;
+	/** The slices of the groups, made when somebody asks. */
+	private readonly made: (LazySlice | RawRun | undefined)[];
 	private readonly raw: { readonly chunk: RawChunk; readonly runs: RawRun[] }[] = [];
 	private readonly foundNames = new Map<string, readonly Slice[]>();
 	private readonly foundTags = new Map<string, readonly Slice[]>();
+	/** What is declared both here and before, so that the answer is one and the same list each time. */
+	private readonly joinedNames = new Map<string, readonly Slice[]>();
+	private readonly joinedTags = new Map<string, readonly Slice[]>();
 	private readonly kinds = new Map<string, Declared | undefined>();
+	/** Stands for how every name is declared here. */
+	private readonly names: object;
 
-	/** How each name was declared first here. */
-	private readonly ownKinds = new Map<string, Declared>();
-
-	/** `hosted` gives what answers for the whole unit what a slice's parse needs to know, given how names are declared. */
+	/**
+	 * `hosted` gives what answers for the whole unit what a slice's parse needs to know, given how names are declared. `main` is the file of which the groups are
+	 * that no other file has; undefined where there is none.
+	 */
 	constructor(
-		groups: readonly Group[],
+		private readonly groups: readonly Group[],
 		readonly before: UnitIndex | undefined,
 		hosted: (kind: (name: string) => Declared | undefined) => UnitHost,
-		main: SourceFile,
+		private readonly main: SourceFile | undefined,
 	) {
-		const host = hosted((name) => this.kind(name));
-		let order = before?.count ?? 0;
-		const made: RawRun[] = [];
-		for (const group of groups) {
-			if (group.kind === 'raw') {
-				const run = new RawRun(group, order, host);
-				const last = this.raw[this.raw.length - 1];
-				if (last?.chunk === group.chunk && last.runs[last.runs.length - 1]!.to <= run.from) last.runs.push(run);
-				else this.raw.push({ chunk: group.chunk, runs: [run] });
-				made.push(run);
-			} else for (const { name, kind } of group.names) if (kind !== Declared.Tag && !this.ownKinds.has(name)) this.ownKinds.set(name, kind);
-			order++;
-		}
-		this.count = order;
-		// From here on it is known how every name is declared.
-		const names = environment(groups, before);
-		order = before?.count ?? 0;
-		for (const group of groups) {
-			if (group.kind === 'tokens') {
-				const slice = sliceOf(group, names, main, host);
-				this.slices.push(slice);
-				this.entries.push(slice);
-				for (const { name, kind } of group.names) {
-					const map = kind === Declared.Tag ? this.tags : this.ordinary;
-					const list = map.get(name);
-					if (!list) map.set(name, [{ order, slice }]);
-					else if (list[list.length - 1]!.slice !== slice) list.push({ order, slice });
-				}
-			} else this.entries.push(made.shift()!);
-			order++;
-		}
+		this.host = hosted((name) => this.kind(name));
+		this.table = main ? new DeclarationTable(groups) : sharedTable(groups);
+		this.made = new Array(groups.length);
+		groups.forEach((group, index) => {
+			if (group.kind !== 'raw') return;
+			const run = new RawRun(group, index, this.host);
+			const last = this.raw[this.raw.length - 1];
+			if (last?.chunk === group.chunk && last.runs[last.runs.length - 1]!.to <= run.from) last.runs.push(run);
+			else this.raw.push({ chunk: group.chunk, runs: [run] });
+			this.made[index] = run;
+		});
+		this.names = this.host.changes ? environment(groups, before) : {};
 	}
 
-	/** The slices that declare the name here or before, in order. */
+	/** The slices of this run alone, without those of large headers. */
+	get slices(): readonly LazySlice[] {
+		return (this.listed ??= this.entries.filter((entry) => entry instanceof LazySlice));
+	}
+	private listed: readonly LazySlice[] | undefined;
+
+	/** Everything of this run alone, in order. */
+	get entries(): readonly (LazySlice | RawRun)[] {
+		return this.groups.map((_, index) => this.entry(index));
+	}
+
+	private entry(index: number): LazySlice | RawRun {
+		return (this.made[index] ??= sliceOf(this.groups[index] as TokenGroup, this.names, this.main, this.host));
+	}
+
+	/** The slices that declare the name here or before, in order: one and the same list each time. */
 	lookup(name: string, space: NameSpace): readonly Slice[] {
+		const earlier = this.before?.lookup(name, space) ?? NOTHING;
+		const own = this.own(name, space);
+		if (own.length === 0) return earlier;
+		if (earlier.length === 0) return own;
+		const joined = space === 'tag' ? this.joinedTags : this.joinedNames;
+		let both = joined.get(name);
+		if (!both) joined.set(name, (both = [...earlier, ...own]));
+		return both;
+	}
+
+	private own(name: string, space: NameSpace): readonly Slice[] {
+		const small = (space === 'tag' ? this.table.tags : this.table.ordinary).get(name);
+		if (!small && this.raw.length === 0) return NOTHING;
 		const known = space === 'tag' ? this.foundTags : this.foundNames;
 		let found = known.get(name);
-		if (!found) {
-			const earlier = this.before?.lookup(name, space) ?? NOTHING;
-			const own = this.findOwn(name, space);
-			found = own.length === 0 ? earlier : earlier.length === 0 ? own : [...earlier, ...own];
-			known.set(name, found);
-		}
+		if (!found) known.set(name, (found = this.search(name, space, small ?? [])));
 		return found;
 	}
 
-	private findOwn(name: string, space: NameSpace): readonly Slice[] {
-		const small = (space === 'tag' ? this.tags : this.ordinary).get(name);
-		if (this.raw.length === 0) return small ? small.map(({ slice }) => slice) : NOTHING;
-		const out: Found[] = small ? [...small] : [];
+	/** `small`: the groups that are not of large headers. */
+	private search(name: string, space: NameSpace, small: readonly number[]): readonly Slice[] {
+		const out: { readonly order: number; readonly slice: Slice }[] = [];
+		for (const order of small) out.push({ order, slice: this.entry(order) as LazySlice });
 		for (const { chunk, runs } of this.raw) {
 			for (const { slice } of chunk.declarations(name, space === 'tag')) {
 				const run = runOf(runs, slice);
@@ -117,17 +117,12 @@ export class UnitIndex implements Included {
 
 	private mentions(tag: string): boolean {
 		if (this.before?.mentions(tag)) return true;
-		if (!this.mentioned) {
-			this.mentioned = new Set();
-			for (const { tokens } of this.slices) for (const one of tagsOf(tokens)) this.mentioned.add(one);
-		}
-		return this.mentioned.has(tag) || this.raw.some(({ chunk }) => chunk.mayMentionTag(tag));
+		return this.table.mentions(tag) || this.raw.some(({ chunk }) => chunk.mayMentionTag(tag));
 	}
-	private mentioned: Set<string> | undefined;
 
 	/** Does this run alone define a tag that stands open in `before`? */
 	definesOpenTagOf(before: Included): boolean {
-		for (const tag of this.tags.keys()) if (before.leavesOpen(tag)) return true;
+		for (const tag of this.table.tags.keys()) if (before.leavesOpen(tag)) return true;
 		for (const { chunk, runs } of this.raw) {
 			for (const { from, to } of runs) for (const tag of chunk.tagsOf(from, to)) if (before.leavesOpen(tag)) return true;
 		}
@@ -138,14 +133,20 @@ export class UnitIndex implements Included {
 	kind(name: string): Declared | undefined {
 		const known = this.kinds.get(name);
 		if (known !== undefined || this.kinds.has(name)) return known;
-		const kind = this.before?.kind(name) ?? this.ownKind(name);
+		const kind = this.firstKind(name);
 		this.kinds.set(name, kind);
 		return kind;
 	}
 
+	private firstKind(name: string): Declared | undefined {
+		// What a search has found is remembered where it is made.
+		if (this.before?.raw.length) return this.before.kind(name) ?? this.ownKind(name);
+		return this.before?.firstKind(name) ?? this.ownKind(name);
+	}
+
 	private ownKind(name: string): Declared | undefined {
-		const known = this.ownKinds.get(name);
-		if (known !== undefined) return known;
+		const known = this.table.kinds.get(name);
+		if (known !== undefined || this.raw.length === 0) return known;
 		for (const { chunk, runs } of this.raw) {
 			const found = chunk.declarations(name, false).find(({ slice }) => runOf(runs, slice));
 			if (found) return found.kind;
@@ -153,13 +154,15 @@ export class UnitIndex implements Included {
 		return undefined;
 	}
 
-	get headerSlices(): readonly Slice[] {
-		return this.slices.filter(({ inMain }) => !inMain);
-	}
-
 	/** The names of the ordinary space that this run alone declares, large headers left out. */
 	smallNames(): Iterable<string> {
-		return this.ordinary.keys();
+		return this.table.ordinary.keys();
+	}
+
+	headerSlices(words: ReadonlySet<string>): readonly Slice[] {
+		// What is of one main file alone is never searched as a whole.
+		if (this.main) return this.slices.filter(({ inMain }) => !inMain);
+		return this.table.groupsWith(words).map((index) => this.entry(index) as LazySlice);
 	}
 
 	/** This run and those before it, in order. */
@@ -194,7 +197,7 @@ function environment(groups: readonly Group[], before: UnitIndex | undefined): o
 const slices = new WeakMap<TokenGroup, { names: object; readonly slice: LazySlice }>();
 
 /** The group's slice: one and the same as long as all names that it mentions are declared in the same way. */
-function sliceOf(group: TokenGroup, names: object, main: SourceFile, host: UnitHost): LazySlice {
+function sliceOf(group: TokenGroup, names: object, main: SourceFile | undefined, host: UnitHost): LazySlice {
 	const known = slices.get(group);
 	if (known && (known.names === names || known.slice.readsAlike(host))) {
 		known.names = names;
@@ -204,27 +207,6 @@ function sliceOf(group: TokenGroup, names: object, main: SourceFile, host: UnitH
 	const slice = new LazySlice(group, file === main || file instanceof Piece, host);
 	slices.set(group, { names, slice });
 	return slice;
-}
-
-/** The tags that a declaration mentions, each as often as it does. */
-function* tagsOf(tokens: readonly Token[]): Iterable<string> {
-	for (let i = 0; i + 1 < tokens.length; i++) {
-		if (tokens[i]!.kind !== TokenKind.Identifier) continue;
-		const kind = keywordKind(tokens[i]!.text);
-		if (kind !== Keyword.Record && kind !== Keyword.Enum) continue;
-		let at = i + 1;
-		// `struct __attribute__((...)) tag`
-		while (at < tokens.length && keywordKind(tokens[at]!.text) === Keyword.Group) {
-			let depth = 0;
-			do {
-				at++;
-				if (tokens[at]?.text === '(') depth++;
-				else if (tokens[at]?.text === ')') depth--;
-			} while (at < tokens.length && depth > 0);
-			at++;
-		}
-		if (tokens[at]?.kind === TokenKind.Identifier) yield tokens[at]!.text;
-	}
 }
 
 /** The run that the slice of a chunk lies in; the runs are in order and do not overlap. */
@@ -249,13 +231,8 @@ export interface Excess {
 
 /** What is wrong with a declaration's size; a long one that is deep as well is said to be deep. */
 function excessOf(tokens: readonly Token[]): Excess | undefined {
-	let depth = 0;
-	for (const token of tokens) {
-		const { text } = token;
-		if (text === '(' || text === '[' || text === '{') {
-			if (++depth > NESTING_LIMIT) return { code: 'nesting-limit', token };
-		} else if (text === ')' || text === ']' || text === '}') depth--;
-	}
+	const deep = nestsBeyond(tokens);
+	if (deep >= 0) return { code: 'nesting-limit', token: tokens[deep]! };
 	return tokens.length > SLICE_TOKEN_LIMIT ? { code: 'slice-limit', token: tokens[0]! } : undefined;
 }
 

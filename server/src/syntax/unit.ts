@@ -50,8 +50,8 @@ export interface Included {
 	leavesOpen(tag: string): boolean;
 	/** Does this run alone define a tag that `before` leaves open? */
 	definesOpenTagOf(before: Included): boolean;
-	/** The slices of this run alone that begin in a header, large ones left out. */
-	readonly headerSlices: readonly Slice[];
+	/** The slices of this run alone that begin in a header, large ones left out; those that hold none of the words may be left out, too. */
+	headerSlices(words: ReadonlySet<string>): readonly Slice[];
 }
 
 export interface TranslationUnit {
@@ -65,8 +65,8 @@ export interface TranslationUnit {
 	readonly mainSlices: readonly Slice[];
 	/** What the unit's leading includes declare, which is no part of `headerSlices`. */
 	readonly included: Included | undefined;
-	/** The slices of headers that are included behind the leading includes; large headers are left out. */
-	readonly headerSlices: readonly Slice[];
+	/** The slices of headers that are included behind the leading includes, large headers left out; those that hold none of the words may be left out, too. */
+	headerSlices(words: ReadonlySet<string>): readonly Slice[];
 	/** Is a tag that `before` leaves open defined behind the leading includes? */
 	definesOpenTagOf(before: Included): boolean;
 	/**

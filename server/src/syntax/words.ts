@@ -34,14 +34,6 @@ export const ALIGNOF_WORDS = set('_Alignof __alignof__ __alignof alignof');
 export const STATEMENT_WORDS = set('if else while do for switch case default break continue return goto');
 export const STATIC_ASSERT_WORDS = set('_Static_assert static_assert');
 
-/** Words of tree-sitter's grammar that are plain identifiers in C once the text is preprocessed; they are spelled otherwise for it. */
-export const GRAMMAR_WORDS = set(`
-	bool size_t ssize_t ptrdiff_t intptr_t uintptr_t charptr_t nullptr_t max_align_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t
-	char8_t char16_t char32_t char64_t true false TRUE FALSE NULL nullptr defined thread_local noreturn constexpr alignas alignof _alignof offsetof
-	__try __except __finally __leave __cdecl __clrcall __stdcall __fastcall __thiscall __vectorcall __based __uptr __sptr _unaligned __unaligned
-	__forceinline __declspec
-`);
-
 /** Type names of every BPF program, for a unit whose headers were not found. */
 export const USUAL_TYPEDEFS = set(`
 	u8 u16 u32 u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 __be16 __be32 __be64 __le16 __le32 __le64 __wsum __sum16
