@@ -42,7 +42,10 @@ export class ServerProcess {
 	#next = 1;
 	#ended: string | undefined;
 	#errors = '';
-	/** What the server worked before it gave a sign of life that was asked for, at most since `forgetAnswers`; in milliseconds, as `worked` tells. */
+	/**
+	 * What the server's main thread worked before it gave a sign of life that was asked for, at most since `forgetAnswers`: milliseconds of the processor, and
+	 * where the system does not tell these, of time.
+	 */
 	silence = 0;
 	/** Is told of every notification of the server. */
 	onNotification: (message: Message) => void = () => {};
@@ -123,10 +126,11 @@ export class ServerProcess {
 
 	/** Asks for signs of life, one after another, as long as any question waits. What the server does in one piece is silence to who waits for the next one. */
 	#askForSign(): void {
-		const began = this.worked();
+		const spent = () => this.#processorTime(`task/${this.#child.pid}/stat`) ?? performance.now();
+		const began = spent();
 		const id = this.ask('bpfls/ping', null);
 		this.#whenAnswered.set(id, () => {
-			this.silence = Math.max(this.silence, this.worked() - began);
+			this.silence = Math.max(this.silence, spent() - began);
 			if (this.#pending.size > 0) this.#nextSign = setTimeout(() => this.#askForSign(), BETWEEN_SIGNS);
 		});
 	}
@@ -158,7 +162,11 @@ export class ServerProcess {
 
 	/** User and system time of the server until now in milliseconds; undefined where the system does not tell. */
 	processorTime(): number | undefined {
-		const stat = this.#proc('stat');
+		return this.#processorTime('stat');
+	}
+
+	#processorTime(file: string): number | undefined {
+		const stat = this.#proc(file);
 		// The name in parentheses may hold blanks; utime and stime are fields 14 and 15 of the line.
 		const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 		return fields && (Number(fields[11]) + Number(fields[12])) * TICK;

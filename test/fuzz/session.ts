@@ -11,7 +11,7 @@ import type { Subjects } from './subjects.js';
 
 /** A round that takes more of the processor than this is slow; where the system does not tell processor time, of time. In milliseconds. */
 export const SLOW_ROUND = 1000;
-/** A server that works so long without a sign of life hangs: nothing else that is asked is answered meanwhile. In milliseconds, as `SLOW_ROUND`. */
+/** A server that works so long without a sign of life hangs: nothing else that is asked is answered meanwhile. In milliseconds of its main thread. */
 export const SILENCE_LIMIT = 1000;
 /** A round that takes more than this has no end, whatever machine it runs on, in milliseconds. */
 export const ROUND_LIMIT = 10_000;

@@ -1,6 +1,5 @@
 // While no document is open, the process gives back what it took for those that were: an editor that is left open over night keeps a small server.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { Session as InspectorSession } from 'node:inspector';
 import type { Session } from './session.js';
 
 /** So long nothing has been open before memory is given back, in milliseconds: who goes from one file to the next finds all as it was. */
@@ -22,13 +21,20 @@ export class Resting {
 
 	private async rest(): Promise<void> {
 		(await this.session.checker()).rest();
-		collectGarbage();
+		await giveBack();
 	}
 }
 
-/** What nobody holds is collected now. V8 would do so when more is asked for, which an idle process never does. */
-function collectGarbage(): void {
-	setFlagsFromString('--expose-gc');
-	const collect: unknown = runInNewContext('gc');
-	if (typeof collect === 'function') collect();
+/**
+ * What nobody holds is collected, and what is left is moved together: a page of the heap goes back to the system only when nothing is in it any more. V8 does so when
+ * the system is short of memory, which is what this tells it; by itself it would collect when more is asked for, which an idle process never does.
+ */
+async function giveBack(): Promise<void> {
+	const session = new InspectorSession();
+	session.connect();
+	try {
+		await new Promise<void>((resolve) => session.post('HeapProfiler.collectGarbage', () => resolve()));
+	} finally {
+		session.disconnect();
+	}
 }

@@ -1,7 +1,8 @@
 // Reading files for the preprocessor: from the disk or from open editor buffers, cached by content.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FileText } from './file-text.js';
+import { readText } from './read-text.js';
 
 /** A source file above this size is not C that a person edits or a tool generates from BTF; it is refused. In bytes. */
 export const FILE_SIZE_LIMIT = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ export class DiskFiles implements FileProvider {
 		try {
 			const stat = statSync(path, { throwIfNoEntry: false });
 			if (!stat?.isFile() || stat.size > FILE_SIZE_LIMIT) return undefined;
-			return readFileSync(path, 'utf8');
+			return readText(path);
 		} catch {
 			return undefined;
 		}

@@ -19,7 +19,7 @@ class Matching {
 	private symbols: Map<string, string | undefined> | undefined;
 
 	private remembered: Set<number> | undefined;
-	private old!: State;
+	private old: State | undefined;
 	/** Only marked numbers and cells count. */
 	complete = false;
 
@@ -32,11 +32,16 @@ class Matching {
 		return this;
 	}
 
+	/** Lets go of what was compared. */
+	end(): void {
+		this.old = this.forward = this.backward = this.symbols = this.remembered = undefined;
+	}
+
 	/** Does a number that was read through the pointer of this identity, of the explored state, still count? Then its place does. */
 	isRemembered(id: number): boolean {
 		if (!this.remembered) {
 			this.remembered = new Set();
-			for (const [key, value] of this.old.loads) {
+			for (const [key, value] of this.old!.loads) {
 				if (value.kind !== 'scalar' || value.precise) this.remembered.add(placeOf(key).base);
 			}
 		}
@@ -87,6 +92,11 @@ class Matching {
 }
 
 const matching = new Matching();
+
+/** Nothing more is compared for a while: what the last comparison holds would keep the whole of its text. */
+export function endComparisons(): void {
+	matching.end();
+}
 
 /**
  * True where everything that can follow from `state` also follows from `old`. Both stand at the same block of the same chain of calls. `complete`

@@ -3,7 +3,7 @@
 import type { Range } from '../flow/ir.js';
 import type { Place } from '../program/model.js';
 import type { Machine } from './machine.js';
-import { samePlace } from './reporter.js';
+import { type Holder, holdersOf, samePlace } from './reporter.js';
 import type { Reference, State } from './state.js';
 import { freshId, scalar, type Value } from './value.js';
 
@@ -82,6 +82,8 @@ export function giveBack(machine: Machine, state: State, ref: number, by: string
 
 /** Reports every reference that is still live (of `references`) as leaking at `at`. */
 export function reportLeaks(machine: Machine, state: State, at: Range, variant: string, references: Iterable<Reference>): void {
+	let held: ReadonlyMap<number, Holder> | undefined;
+	const holders = () => (held ??= holdersOf(state));
 	for (const reference of references) {
 		const id = reference.number;
 		machine.reporter.report(state, {
@@ -95,6 +97,7 @@ export function reportLeaks(machine: Machine, state: State, at: Range, variant: 
 				...(reference.holder ? { variable: reference.holder } : {}),
 			},
 			reference,
+			holders,
 		});
 	}
 }

@@ -1,9 +1,10 @@
 // Collects violations: each root cause once, however many paths lead to it.
+import type { FlowGraph } from '../flow/ir.js';
 import type { Place, Program } from '../program/model.js';
 import { suspect } from './haste.js';
 import type { Reference, State } from './state.js';
-import { Flag } from './value.js';
-import type { ReferenceInfo, RuleId, Violation } from './violation.js';
+import { Flag, type Value } from './value.js';
+import type { ReferenceInfo, RuleId, Step, Violation } from './violation.js';
 
 /** Steps of a path that a violation keeps: the last ones and every acquire, release and lock. */
 const PATH_STEPS = 24;
@@ -15,6 +16,8 @@ export interface Report {
 	readonly verifier: string;
 	readonly facts?: Readonly<Record<string, string | number>>;
 	readonly reference?: Reference;
+	/** What `holdersOf` gives of the state, for who reports several references of it. */
+	readonly holders?: () => ReadonlyMap<number, Holder>;
 	/** For a remark: less than what the rule usually is. */
 	readonly level?: 'warning';
 }
@@ -71,6 +74,18 @@ export class Reporter {
 		});
 	}
 
+	/** The path of a state as it is told: many leaks are told of one state. */
+	private pathOf(state: State): readonly Step[] {
+		if (this.told && this.told.path === state.path) return this.told.steps;
+		let steps: readonly Step[] = state.steps();
+		if (steps.length > PATH_STEPS) {
+			steps = [...steps.slice(0, -PATH_STEPS).filter((s) => s.kind === 'acquire'), ...steps.slice(-PATH_STEPS)];
+		}
+		this.told = { path: state.path, steps };
+		return steps;
+	}
+	private told: { readonly path: State['path']; readonly steps: readonly Step[] } | undefined;
+
 	report(state: State, report: Report): void {
 		if (state.doubt) {
 			this.doubted ??= typeof state.doubt === 'string' ? `${state.doubt} (${report.verifier})` : report.verifier;
@@ -87,11 +102,6 @@ export class Reporter {
 		// What was found before rests on no guess, or is suspected by now.
 		suspect(state);
 		const calls = state.frames.flatMap((f) => (f.back ? [f.back.call] : []));
-		let steps = state.steps();
-		if (steps.length > PATH_STEPS) {
-			const tail = steps.slice(-PATH_STEPS);
-			steps = [...steps.slice(0, -PATH_STEPS).filter((s) => s.kind === 'acquire'), ...tail];
-		}
 		this.found.set(key, {
 			rule: report.rule,
 			program: this.program,
@@ -99,8 +109,8 @@ export class Reporter {
 			verifier: report.verifier,
 			variant: report.variant,
 			facts: report.facts ?? {},
-			...(report.reference ? { reference: referenceInfo(state, report.reference) } : {}),
-			path: steps,
+			...(report.reference ? { reference: referenceInfo(report.reference, state, report.holders?.() ?? holdersOf(state)) } : {}),
+			path: this.pathOf(state),
 			leaks: [report.at],
 			...(calls.length > 0 ? { callStack: calls } : {}),
 		});
@@ -123,26 +133,43 @@ export function samePlace(a: Place, b: Place): boolean {
 	return a.slice === b.slice && a.first === b.first && a.last === b.last;
 }
 
-/** The reference as people are told of it, with the variable that holds it now. */
-export function referenceInfo(state: State, reference: Reference): ReferenceInfo {
-	let holder: string | undefined;
-	let maybeNull = false;
+/** What holds a reference in a state. */
+export interface Holder {
+	/** The variable, if one does. */
+	name?: string;
+	maybeNull: boolean;
+}
+
+/** What holds each reference, by its identity. */
+export function holdersOf(state: State): ReadonlyMap<number, Holder> {
+	const holders = new Map<number, Holder>();
+	const note = (value: Value, local: FlowGraph['locals'][number] | undefined): void => {
+		if (value.kind !== 'pointer' || value.ref === 0 || value.offset !== 0) return;
+		let holder = holders.get(value.ref);
+		if (!holder) holders.set(value.ref, (holder = { maybeNull: false }));
+		if (local && !local.name.startsWith('(')) holder.name ??= local.name;
+		if (value.flags & Flag.MaybeNull) holder.maybeNull = true;
+	};
 	for (const frame of [...state.frames].reverse()) {
+		const { locals } = frame.graph;
 		for (const [register, value] of frame.registers) {
-			if (value.kind !== 'pointer' || value.ref !== reference.id || value.offset !== 0) continue;
-			const local = frame.graph.locals.find((l) => l.register === register);
-			if (local && !local.name.startsWith('(')) holder ??= local.name;
-			if (value.flags & Flag.MaybeNull) maybeNull = true;
+			if (value.kind !== 'pointer' || value.ref === 0) continue;
+			note(
+				value,
+				locals.find((local) => local.register === register),
+			);
 		}
 		for (const [localId, objectId] of frame.objects) {
-			for (const [offset, cell] of state.objects.get(objectId)?.cells ?? []) {
-				if (cell.value.kind !== 'pointer' || cell.value.ref !== reference.id || cell.value.offset !== 0) continue;
-				const local = frame.graph.locals[localId];
-				if (local && !local.name.startsWith('(') && offset === 0) holder ??= local.name;
-				if (cell.value.flags & Flag.MaybeNull) maybeNull = true;
-			}
+			for (const [offset, cell] of state.objects.get(objectId)?.cells ?? []) note(cell.value, offset === 0 ? locals[localId] : undefined);
 		}
 	}
+	return holders;
+}
+
+/** The reference as people are told of it, with the variable that holds it now. */
+function referenceInfo(reference: Reference, state: State, now: ReadonlyMap<number, Holder>): ReferenceInfo {
+	let holder = now.get(reference.id)?.name;
+	const maybeNull = now.get(reference.id)?.maybeNull ?? false;
 	const { holders = [] } = reference;
 	// A variable that nothing reads any more is in no register: what it was called in the functions that are still there is known.
 	const frame = state.frames.findLast(({ graph }) => holders.some((one) => one.function === graph.function));

@@ -4,6 +4,7 @@ import type { Catalog } from '../kernel/catalog.js';
 import type { FunctionSymbol, Program, Unit } from '../program/model.js';
 import { attachObjection } from './attach.js';
 import { atReturn, isSeparate } from './calls.js';
+import { endComparisons } from './cover.js';
 import { dumpGraph, dumpState } from './dump.js';
 import { enterGlobal, enterProgram } from './entry.js';
 import { prepareExceptionCallback } from './exceptions.js';
@@ -40,7 +41,10 @@ export function* verifyStepwise(unit: Unit, catalog: Catalog, program: Program, 
 	const work = judged(unit, catalog, program, graphs, probe);
 	for (;;) {
 		const step = work.next();
-		if (step.done) return step.value;
+		if (step.done) {
+			endComparisons();
+			return step.value;
+		}
 		const numbering = numberingInUse();
 		yield;
 		resumeNumbering(numbering);
