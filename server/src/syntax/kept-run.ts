@@ -48,6 +48,11 @@ const RUNS_PER_PIECE = 2;
 export class KeptRuns {
 	private runs: KeptRun[] = [];
 
+	/** Of all of them. */
+	get tokens(): number {
+		return this.runs.reduce((sum, run) => sum + run.tokens, 0);
+	}
+
 	/** The run that was made at this state, if the same pieces follow now. */
 	find(state: MacroState, isNext: (piece: SourceFile, index: number) => boolean): KeptRun | undefined {
 		return this.runs.find((run) => run.state === state && run.pieces.every(isNext));

@@ -10,6 +10,8 @@ import type { Problem } from './unit.js';
 const KEPT_FILES = 8;
 /** Pieces that an edit took out and that are kept, since the next one may bring them back: all files together. */
 const KEPT_PIECES = 64;
+/** What was made of them may have so many tokens, some hundred bytes each, all together: a macro makes tens of thousands of a line. */
+const KEPT_TOKENS = 100_000;
 
 /** One chunk of a main file, by its text: as long as an edit does not touch it, it is one and the same in all versions. */
 export class Piece implements SourceFile {
@@ -84,7 +86,8 @@ export class MainText extends FileText {
 export class MainTexts {
 	private readonly latest = new Map<string, MainText>();
 	/** Pieces that no latest version holds, by path and text. */
-	private readonly spare = new Map<string, Piece>();
+	private readonly spare = new Map<string, { readonly piece: Piece; readonly tokens: number }>();
+	private spareTokens = 0;
 
 	/** The text in pieces, those of the version before where it is the same around them. */
 	make(path: string, text: string): MainText {
@@ -107,13 +110,14 @@ export class MainTexts {
 	/** Lets go of a file. */
 	forget(path: string): void {
 		this.latest.delete(path);
-		for (const [key, piece] of this.spare) if (piece.path === path) this.spare.delete(key);
+		for (const [key, { piece }] of this.spare) if (piece.path === path) this.takeSpare(key);
 	}
 
 	/** Lets go of all files. */
 	clear(): void {
 		this.latest.clear();
 		this.spare.clear();
+		this.spareTokens = 0;
 	}
 
 	private changed(before: MainText, text: string): Piece[] {
@@ -145,8 +149,7 @@ export class MainTexts {
 			if (known) return [...pieces, ...known];
 			const chunk = chunkAt(whole, at, true);
 			const key = keyOf(path, text.slice(chunk.start, chunk.end));
-			const spared = this.spare.get(key);
-			this.spare.delete(key);
+			const spared = this.takeSpare(key);
 			pieces.push(spared?.chunk.kind === chunk.kind ? spared : new Piece(path, chunk));
 			at = chunk.end;
 		}
@@ -155,9 +158,22 @@ export class MainTexts {
 
 	private spareOne(piece: Piece): void {
 		const key = keyOf(piece.path, piece.text);
+		this.takeSpare(key);
+		const { tokens } = piece.runs;
+		this.spare.set(key, { piece, tokens });
+		this.spareTokens += tokens;
+		while (this.spare.size > KEPT_PIECES || (this.spareTokens > KEPT_TOKENS && this.spare.size > 1)) {
+			this.takeSpare(this.spare.keys().next().value!);
+		}
+	}
+
+	/** The piece of this key, which is none of those that are spare any more. */
+	private takeSpare(key: string): Piece | undefined {
+		const found = this.spare.get(key);
+		if (!found) return undefined;
 		this.spare.delete(key);
-		this.spare.set(key, piece);
-		if (this.spare.size > KEPT_PIECES) this.spare.delete(this.spare.keys().next().value!);
+		this.spareTokens -= found.tokens;
+		return found.piece;
 	}
 }
 
