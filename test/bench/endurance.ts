@@ -1,6 +1,6 @@
 // What must not take long or much however hostile it is: bombs, and 200 files that come and go.
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { REST_AFTER } from '../../server/src/lsp/resting.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
@@ -8,8 +8,14 @@ import { BOMBS } from '../fuzz/bombs.js';
 import { HEAD } from '../fuzz/hostile.js';
 import { ServerProcess } from '../fuzz/server-process.js';
 import { CORPUS_RELEASE, type Lab } from '../kernel/lab.js';
+import { readVerdicts } from '../kernel/verdicts.js';
+import { repositoryRoot } from '../support/root.js';
 
 const PATIENCE = 120_000;
+/** Files that come and go. */
+const OPENED = 200;
+/** The server as it is shipped: one bundled file. */
+export const BUILT_CLI = join(repositoryRoot(), 'dist', 'cli.js');
 /** Giving back what was taken takes its time as well, in milliseconds. */
 const COLLECTION = 1000;
 
@@ -27,6 +33,11 @@ export async function slowestBomb(): Promise<{ readonly name: string; readonly m
 		if (milliseconds > slowest.milliseconds) slowest = { name, milliseconds };
 	}
 	return slowest;
+}
+
+/** The files that `openAndClose` visits. */
+export function openedFiles(lab: Lab): readonly string[] {
+	return [...new Set(readVerdicts().map((row) => join(lab.programs, `${row.file}.c`)))].slice(0, OPENED);
 }
 
 /**

@@ -21,7 +21,7 @@ import { measureCatalogs } from './catalogs.js';
 import { timeChains } from './chains.js';
 import { timeClangd } from './clangd.js';
 import { type Keystroke, keystrokes } from './edits.js';
-import { openAndClose, slowestBomb } from './endurance.js';
+import { BUILT_CLI, openAndClose, openedFiles, slowestBomb } from './endurance.js';
 import { LARGE, largeFile } from './generated.js';
 import { timePerson } from './person.js';
 import { timeRequests } from './requests.js';
@@ -34,12 +34,8 @@ const SUBJECT = 'task_kfunc_success.c';
 const PROGRAM = 'test_task_acquire_release_argument';
 /** clangd takes its time for each of them. */
 const CLANGD_EDITS = 40;
-/** Files that come and go. */
-const OPENED = 200;
 /** Process starts are timed this often; the median is printed. */
 const STARTS = 5;
-/** Processes are timed as they are shipped: each one bundled file. */
-const CLI = join(repositoryRoot(), 'dist', 'cli.js');
 
 /** What was asked for, what was measured, and of what. */
 interface Row {
@@ -69,7 +65,7 @@ async function timeKeystrokes(path: string, options: CheckOptions, strokes: read
 }
 
 function timeCommandLine(path: string, lab: Lab): number {
-	const args = [CLI, 'check', '--format', 'json', '--kernel', CORPUS_RELEASE];
+	const args = [BUILT_CLI, 'check', '--format', 'json', '--kernel', CORPUS_RELEASE];
 	for (const include of lab.includePaths) args.push('-I', include);
 	for (const define of lab.defines) args.push('-D', define);
 	const times = Array.from({ length: STARTS }, () => {
@@ -137,7 +133,7 @@ async function enduranceRows(path: string, lab: Lab, options: CheckOptions, stro
 	try {
 		const large = join(folder, 'large.bpf.c');
 		writeFileSync(large, largeFile());
-		const times = (await timeServer(CLI, large, options, keystrokes(largeFile(), strokes.length))).keystrokes;
+		const times = (await timeServer(BUILT_CLI, large, options, keystrokes(largeFile(), strokes.length))).keystrokes;
 		const what = `One keystroke in ${LARGE.lines} lines with ${LARGE.programs} programs, language server`;
 		rows.push({ what: `${what}, median`, figure: ms(percentile(times, 0.5)), wanted: '15 ms' });
 		rows.push({ what: `${what}, 95th percentile`, figure: ms(percentile(times, 0.95)), wanted: '40 ms' });
@@ -164,8 +160,8 @@ async function enduranceRows(path: string, lab: Lab, options: CheckOptions, stro
 		figure: ms(bomb.milliseconds),
 		wanted: '100 ms',
 	});
-	const files = [...new Set(readVerdicts().map((row) => join(lab.programs, `${row.file}.c`)))].slice(0, OPENED);
-	const held = await openAndClose(CLI, files, lab);
+	const files = openedFiles(lab);
+	const held = await openAndClose(BUILT_CLI, files, lab);
 	const figure = held ? held.map(mb).join(', ') : 'unknown';
 	rows.push({
 		what: `Memory held after 1 file was opened and closed, after ${files.length}, after these again`,
@@ -201,9 +197,9 @@ async function main(): Promise<void> {
 	const headerBytes = readFileSync(lab.vmlinux).length;
 
 	const inProcess = await timeKeystrokes(path, options, strokes);
-	const server = await timeServer(CLI, path, options, strokes);
+	const server = await timeServer(BUILT_CLI, path, options, strokes);
 	const starts = [server.startToDiagnostics];
-	while (starts.length < STARTS) starts.push((await timeServer(CLI, path, options, [])).startToDiagnostics);
+	while (starts.length < STARTS) starts.push((await timeServer(BUILT_CLI, path, options, [])).startToDiagnostics);
 	const rows: Row[] = [
 		{ what: 'One keystroke, in process, median', figure: ms(percentile(inProcess, 0.5)), wanted: '' },
 		{ what: 'One keystroke, in process, 95th percentile', figure: ms(percentile(inProcess, 0.95)), wanted: '50 ms' },
@@ -220,7 +216,7 @@ async function main(): Promise<void> {
 	}
 	for (const { what, milliseconds, verdicts } of await timeShapes(options))
 		rows.push({ what: `${what}: processor time (${verdicts})`, figure: ms(milliseconds), wanted: '2 s' });
-	for (const { method, median, p95, answered, asked } of await timeRequests(CLI, path, options, Number(values.requests))) {
+	for (const { method, median, p95, answered, asked } of await timeRequests(BUILT_CLI, path, options, Number(values.requests))) {
 		const what = `${method}, median and 95th percentile (${answered} of ${asked} answered)`;
 		rows.push({ what, figure: `${ms(median)}, ${ms(p95)}`, wanted: '30 ms' });
 	}

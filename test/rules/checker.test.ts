@@ -2,6 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
@@ -280,5 +282,29 @@ int numbered(struct __sk_buff *skb)
 			texts.map((_, index) => said(found.get(index)!)),
 			expected,
 		);
+	});
+
+	it('keeps nothing of a text when it rests', async () => {
+		const checker = await createChecker();
+		const text = `${HEAD}SEC("tc")
+int meets(struct __sk_buff *skb)
+{
+	u32 sum = 0;
+
+	for (u32 round = 0; round < skb->len; round++)
+		if (skb->mark == round)
+			sum += round;
+	return sum & 1;
+}
+`;
+		checker.check('/program.bpf.c', text, options);
+		const unit = new WeakRef(checker.view('/program.bpf.c', text, options)!.unit);
+		checker.rest();
+		setFlagsFromString('--expose-gc');
+		const collect = runInNewContext('gc') as () => void;
+		// What a weak reference was made of or asked for lives on until the task ends.
+		await new Promise(setImmediate);
+		collect();
+		assert.equal(unit.deref(), undefined);
 	});
 });
