@@ -8,6 +8,7 @@ import type { CType, Member, RecordType } from '../btf/ctype.js';
 import type { FunctionSymbol, GlobalSymbol } from '../program/model.js';
 import type { AsmStatement, Node } from '../syntax/ast.js';
 import type { RegisterSet } from './register-set.js';
+import type { Relevance } from './relevance.js';
 
 /** Index into the function's registers. */
 export type Register = number;
@@ -273,16 +274,7 @@ export interface FlowGraph {
 	readonly joins: ReadonlySet<number>;
 	/** Blocks that a path can come back to. */
 	readonly loopHeads: ReadonlySet<number>;
-	/** Constants that numbers are compared with, and their neighbours. */
-	readonly compared: readonly number[];
-	/** Registers whose value can decide a branch, a size or an address. */
-	readonly decisive: RegisterSet;
-	/** The same where the caller lets the returned value decide something. */
-	readonly decisiveForCaller: RegisterSet;
-	/** Locals in memory whose content the program itself never reads: they are filled for helpers. */
-	readonly quietLocals: ReadonlySet<number>;
-	/** Loads of places that this function loads nowhere else: remembering their numbers would serve nobody. */
-	readonly singleLoads: ReadonlySet<LoadOp>;
+	readonly relevance: Relevance;
 	/** The token of the function's slice from which on its text is broken and means nothing certain; infinite for whole text. */
 	readonly spoiledFrom: number;
 	/** What the lowering could not express, with its place. */

@@ -16,7 +16,7 @@ import {
 	writes,
 } from './ir.js';
 import { RegisterSet } from './register-set.js';
-import { relevance } from './relevance.js';
+import { Relevance } from './relevance.js';
 
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
 
@@ -25,10 +25,9 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 	const blocks = reachableBlocks(builder, spoiledFrom);
 	const inMemory = builder.locals.some(({ register }) => register === undefined);
 	if (inMemory) dropDeadStores(blocks);
-	const liveIn = dropDeadOperations(blocks, builder.registerCount);
-	const predecessors = new Map<number, number>();
-	for (const block of blocks) for (const next of successors(block.terminator)) predecessors.set(next, (predecessors.get(next) ?? 0) + 1);
-	const joins = new Set([...predecessors].filter(([, count]) => count > 1).map(([id]) => id));
+	const edges = edgesOf(blocks);
+	const liveIn = dropDeadOperations(blocks, edges, builder.registerCount);
+	const joins = new Set([...edges.from.keys()].filter((id) => edges.from[id]!.length > 1));
 	return {
 		function: builder.fn,
 		blocks,
@@ -36,18 +35,33 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		locals: builder.locals,
 		parameters,
 		liveIn,
-		deadAt: deadRegisters(blocks, liveIn, parameters, builder.registerCount),
+		deadAt: deadRegisters(blocks, edges, liveIn, parameters, builder.registerCount),
 		joins,
-		loopHeads: loopHeads(blocks),
-		compared: comparedConstants(blocks),
-		...relevance(blocks, builder.registerCount, inMemory),
+		loopHeads: joins.size > 0 ? loopHeads(edges) : new Set(),
+		relevance: new Relevance(blocks, builder.registerCount, inMemory),
 		spoiledFrom,
 		gaps: builder.gaps,
 	};
 }
 
+/** Where each block leads to, and from where. */
+interface Edges {
+	readonly to: readonly (readonly number[])[];
+	readonly from: readonly (readonly number[])[];
+}
+
+function edgesOf(blocks: readonly Block[]): Edges {
+	const to = blocks.map(({ terminator }) => successors(terminator));
+	const from: number[][] = blocks.map(() => []);
+	to.forEach((targets, id) => {
+		for (const next of targets) from[next]!.push(id);
+	});
+	return { to, from };
+}
+
 function deadRegisters(
 	blocks: readonly Block[],
+	edges: Edges,
 	liveIn: readonly RegisterSet[],
 	parameters: readonly Local[],
 	count: number,
@@ -56,22 +70,24 @@ function deadRegisters(
 	for (const { register } of parameters) if (register !== undefined && !liveIn[0]?.has(register)) dead[0]?.add(register);
 	const held = new RegisterSet(count);
 	for (const block of blocks) {
+		const targets = edges.to[block.id]!;
+		if (targets.length === 0) continue;
 		held.clear();
 		held.addAll(liveIn[block.id]!);
 		for (const operation of block.operations) for (const register of writes(operation)) held.add(register);
-		for (const next of successors(block.terminator)) dead[next]!.addAll(held, liveIn[next]);
+		for (const next of targets) dead[next]!.addAll(held, liveIn[next]);
 	}
 	return dead.map((registers) => [...registers]);
 }
 
 /** Where an edge leads back to a block that is still open in a walk depth first. */
-function loopHeads(blocks: readonly Block[]): Set<number> {
+function loopHeads({ to }: Edges): Set<number> {
 	const heads = new Set<number>();
-	const state = new Uint8Array(blocks.length);
+	const state = new Uint8Array(to.length);
 	const stack: { block: number; next: number }[] = [{ block: 0, next: 0 }];
 	state[0] = 1;
 	for (let top = stack.at(-1); top; top = stack.at(-1)) {
-		const next = successors(blocks[top.block]!.terminator)[top.next++];
+		const next = to[top.block]![top.next++];
 		if (next === undefined) state[stack.pop()!.block] = 2;
 		else if (state[next] === 1) heads.add(next);
 		else if (state[next] === 0) {
@@ -80,26 +96,6 @@ function loopHeads(blocks: readonly Block[]): Set<number> {
 		}
 	}
 	return heads;
-}
-
-function comparedConstants(blocks: readonly Block[]): number[] {
-	const constants = new Map<Register, number>();
-	const found = new Set([0]);
-	for (const { operations } of blocks) for (const o of operations) if (o.op === 'const') constants.set(o.to, Number(o.value));
-	for (const { operations } of blocks) {
-		for (const o of operations) {
-			if (o.op !== 'compare') continue;
-			for (const register of [o.left, o.right]) {
-				const value = constants.get(register);
-				if (value !== undefined)
-					found
-						.add(value - 1)
-						.add(value)
-						.add(value + 1);
-			}
-		}
-	}
-	return [...found];
 }
 
 /** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through, but for those that lead past broken text. */
@@ -253,19 +249,18 @@ function passBack(live: RegisterSet, operation: Operation): boolean {
 }
 
 /** Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. */
-function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSet[] {
+function dropDeadOperations(blocks: readonly Block[], edges: Edges, count: number): RegisterSet[] {
 	const liveIn = blocks.map(() => new RegisterSet(count));
 	const live = new RegisterSet(count);
 	const atEnd = (block: Block): void => {
 		live.clear();
-		for (const next of successors(block.terminator)) if (liveIn[next]) live.addAll(liveIn[next]);
+		for (const next of edges.to[block.id]!) live.addAll(liveIn[next]!);
 		for (const register of terminatorReads(block.terminator)) live.add(register);
 	};
 	// A block is looked at again only where more is live behind it than before.
-	const predecessors: number[][] = blocks.map(() => []);
-	for (const { id, terminator } of blocks) for (const next of successors(terminator)) predecessors[next]!.push(id);
 	const due = new Uint8Array(blocks.length).fill(1);
-	for (let left = blocks.length; left > 0; ) {
+	// One block alone is looked at below.
+	for (let left = blocks.length > 1 ? blocks.length : 0; left > 0; ) {
 		for (let index = blocks.length - 1; index >= 0; index--) {
 			if (due[index] === 0) continue;
 			due[index] = 0;
@@ -274,7 +269,7 @@ function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSe
 			atEnd(block);
 			for (let k = block.operations.length - 1; k >= 0; k--) passBack(live, block.operations[k]!);
 			if (!liveIn[index]!.addAll(live)) continue;
-			for (const before of predecessors[index]!) {
+			for (const before of edges.from[index]!) {
 				if (due[before] === 1) continue;
 				due[before] = 1;
 				left++;
@@ -290,6 +285,7 @@ function dropDeadOperations(blocks: readonly Block[], count: number): RegisterSe
 			if (passBack(live, operation)) kept.push(unread ? { ...operation, resultUnused: true } : operation);
 		}
 		block.operations = kept.reverse();
+		liveIn[block.id]!.addAll(live);
 	}
 	return liveIn;
 }

@@ -1,15 +1,72 @@
 // What a state must tell apart and what not: registers that can decide something, loads that are made more than once, and locals that the program
 // only writes. States that differ in nothing else are one, so that a chain of independent conditions costs what it is long and not what paths it has.
 
-import { addReads, type Block, type FlowGraph, type LoadOp, type Operation, type Register, reads } from './ir.js';
+import { addReads, type Block, type LoadOp, type Operation, type Register, reads } from './ir.js';
 import { RegisterSet } from './register-set.js';
 
-type Relevance = Pick<FlowGraph, 'decisive' | 'decisiveForCaller' | 'quietLocals' | 'singleLoads'>;
+/** What is relevant in one graph. Worked out when somebody asks: half of all functions have no place at which states could be told apart. */
+export class Relevance {
+	private knownShapes: ReadonlyMap<Register, string> | undefined;
+	private knownLoads: ReadonlyMap<string, readonly LoadOp[]> | undefined;
+	private knownSingles: ReadonlySet<LoadOp> | undefined;
+	private knownQuiet: ReadonlySet<number> | undefined;
+	private knownDecisive: Decisive | undefined;
+	private knownCompared: readonly number[] | undefined;
 
-/** `count` is the number of registers; `inMemory` tells whether any local is not in one. */
-export function relevance(blocks: readonly Block[], count: number, inMemory: boolean): Relevance {
-	const shapes = shapesOf(blocks);
-	const quietLocals = inMemory ? writtenOnly(blocks) : new Set<number>();
+	/** `count` is the number of registers; `inMemory` tells whether any local is not in one. */
+	constructor(
+		private readonly blocks: readonly Block[],
+		private readonly count: number,
+		private readonly inMemory: boolean,
+	) {}
+
+	/** Constants that numbers are compared with, and their neighbours. */
+	get compared(): readonly number[] {
+		return (this.knownCompared ??= comparedConstants(this.blocks));
+	}
+
+	/** Registers whose value can decide a branch, a size or an address. */
+	get decisive(): RegisterSet {
+		return this.decisiveSets.decisive;
+	}
+
+	/** The same where the caller lets the returned value decide something. */
+	get decisiveForCaller(): RegisterSet {
+		return this.decisiveSets.decisiveForCaller;
+	}
+
+	/** Locals in memory whose content the program itself never reads: they are filled for helpers. */
+	get quietLocals(): ReadonlySet<number> {
+		return (this.knownQuiet ??= this.inMemory ? writtenOnly(this.blocks) : new Set());
+	}
+
+	/** Loads of places that this function loads nowhere else: remembering their numbers would serve nobody. */
+	get singleLoads(): ReadonlySet<LoadOp> {
+		return (this.knownSingles ??= new Set([...this.loads.values()].flatMap((same) => (same.length === 1 ? same : []))));
+	}
+
+	private get decisiveSets(): Decisive {
+		return (this.knownDecisive ??= decisiveRegisters(this.blocks, this.count, (address, size) => this.isReadBack(address, size)));
+	}
+
+	private isReadBack(address: Register, size: number): boolean {
+		const shape = this.shapes.get(address);
+		if (shape?.startsWith('l:')) return !this.quietLocals.has(Number.parseInt(shape.slice(2), 10));
+		return shape === undefined || this.loads.has(loadShape(this.shapes, address, size));
+	}
+
+	private get shapes(): ReadonlyMap<Register, string> {
+		return (this.knownShapes ??= shapesOf(this.blocks));
+	}
+
+	private get loads(): ReadonlyMap<string, readonly LoadOp[]> {
+		return (this.knownLoads ??= loadsOf(this.blocks, this.shapes));
+	}
+}
+
+type Decisive = Pick<Relevance, 'decisive' | 'decisiveForCaller'>;
+
+function loadsOf(blocks: readonly Block[], shapes: ReadonlyMap<Register, string>): Map<string, LoadOp[]> {
 	const loads = new Map<string, LoadOp[]>();
 	for (const block of blocks) {
 		for (const operation of block.operations) {
@@ -20,17 +77,7 @@ export function relevance(blocks: readonly Block[], count: number, inMemory: boo
 			else loads.set(shape, [operation]);
 		}
 	}
-	const singleLoads = new Set([...loads.values()].flatMap((same) => (same.length === 1 ? same : [])));
-	const readBack = (address: Register, size: number): boolean => {
-		const shape = shapes.get(address);
-		if (shape?.startsWith('l:')) return !quietLocals.has(Number.parseInt(shape.slice(2), 10));
-		return shape === undefined || loads.has(loadShape(shapes, address, size));
-	};
-	return {
-		...decisiveRegisters(blocks, count, readBack),
-		quietLocals,
-		singleLoads,
-	};
+	return loads;
 }
 
 function loadShape(shapes: ReadonlyMap<Register, string>, address: Register, size: number): string {
@@ -141,11 +188,7 @@ function readsContent(o: Operation, mark: (register: Register | undefined) => vo
 }
 
 /** Registers whose value can decide a branch, a size or an address, and those with what is returned as well, found backwards from those uses over moves and arithmetic. */
-function decisiveRegisters(
-	blocks: readonly Block[],
-	count: number,
-	readBack: (address: Register, size: number) => boolean,
-): Pick<Relevance, 'decisive' | 'decisiveForCaller'> {
+function decisiveRegisters(blocks: readonly Block[], count: number, readBack: (address: Register, size: number) => boolean): Decisive {
 	const decisive = new RegisterSet(count);
 	const returned: Register[] = [];
 	const sources: Register[][] = [];
@@ -211,4 +254,24 @@ function decisiveRegisters(
 	for (const register of more) decisiveForCaller.add(register);
 	spread(decisiveForCaller, more);
 	return { decisive, decisiveForCaller };
+}
+
+function comparedConstants(blocks: readonly Block[]): number[] {
+	const constants = new Map<Register, number>();
+	const found = new Set([0]);
+	for (const { operations } of blocks) for (const o of operations) if (o.op === 'const') constants.set(o.to, Number(o.value));
+	for (const { operations } of blocks) {
+		for (const o of operations) {
+			if (o.op !== 'compare') continue;
+			for (const register of [o.left, o.right]) {
+				const value = constants.get(register);
+				if (value !== undefined)
+					found
+						.add(value - 1)
+						.add(value)
+						.add(value + 1);
+			}
+		}
+	}
+	return [...found];
 }

@@ -525,7 +525,8 @@ class Lifter {
 		const { tokens } = this;
 		const name = tokens[at]!.text;
 		const next = at + 1 < to ? tokens[at + 1] : undefined;
-		if (!next || this.isTypedef(name) !== undefined) return -1;
+		// Inside of functions and records it can only stand behind a type.
+		if (!next || (before !== Before.Type && !fileScope) || this.isTypedef(name) !== undefined) return -1;
 		const nameNext = next.kind === TokenKind.Identifier;
 		// `struct x IDENT *p`, `int IDENT name`
 		if (before === Before.Type && (next.text === '*' || (nameNext && !ASM_WORDS.has(next.text) && !ATTRIBUTE_WORDS.has(next.text))))

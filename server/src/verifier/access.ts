@@ -85,7 +85,7 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 		if (known) return known;
 	}
 	const value = loadFresh(machine, state, p, o);
-	const remembered = value.kind === 'pointer' || (value.kind === 'scalar' && !state.frame.graph.singleLoads.has(o));
+	const remembered = value.kind === 'pointer' || (value.kind === 'scalar' && !state.frame.graph.relevance.singleLoads.has(o));
 	if (key && remembered) state.loadsToWrite().set(key, value);
 	return value;
 }

@@ -174,10 +174,10 @@ function sameLoad(key: string, ids: Matching): string | undefined {
 /** The registers of a frame that can decide something: a returned number counts where the caller lets it decide. */
 function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boolean): RegisterSet {
 	const { graph, back } = frames[depth]!;
-	if (!back) return returnCounts ? graph.decisiveForCaller : graph.decisive;
-	if (back.callback) return graph.decisiveForCaller;
-	if (back.result === undefined || !decisiveIn(frames, depth - 1, returnCounts).has(back.result)) return graph.decisive;
-	return graph.decisiveForCaller;
+	if (!back) return returnCounts ? graph.relevance.decisiveForCaller : graph.relevance.decisive;
+	if (back.callback) return graph.relevance.decisiveForCaller;
+	if (back.result === undefined || !decisiveIn(frames, depth - 1, returnCounts).has(back.result)) return graph.relevance.decisive;
+	return graph.relevance.decisiveForCaller;
 }
 
 function registersCover(a: Frame, b: Frame, ids: Matching, decisive: RegisterSet): boolean {
@@ -217,7 +217,7 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		if (mine === other) continue;
 		if (other.hidesPointer && !mine.hidesPointer) return false;
 		// What lies in a local that only helpers read decides nothing.
-		const quiet = a.graph.quietLocals.has(local);
+		const quiet = a.graph.relevance.quietLocals.has(local);
 		for (const { offset, cell } of cellsOf(mine)) {
 			if (quiet && cell.value.kind === 'scalar') continue;
 			if (ids.complete && !cell.read && !isSlotState(cell.value)) continue;

@@ -64,7 +64,7 @@ export function hurry(state: State, earlier: State, rounds: number, haste: Haste
 
 /** Numbers at which a range may end: those that the function compares with, and those that stay what they are from round to round. */
 function boundsOf(graph: FlowGraph, before: ReadonlyMap<number, Value>, now: ReadonlyMap<number, Value>): number[] {
-	const bounds = [...graph.compared];
+	const bounds = [...graph.relevance.compared];
 	for (const [register, value] of now) {
 		const old = before.get(register);
 		if (value.kind !== 'scalar' || old?.kind !== 'scalar' || value.min !== value.max) continue;
