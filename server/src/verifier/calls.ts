@@ -198,7 +198,7 @@ export function callBack(
 	none.operation++;
 	machine.later(none);
 	machine.admit(state, `${state.block}.${state.operation}:callback`, true);
-	return enterCallback(machine, state, o, fn, values, how) ? 'moved' : 'stop';
+	return enterCallback(machine, state, o, fn, values, { ...how, behind: { before: machine.waiting, count: 0 } }) ? 'moved' : 'stop';
 }
 
 function enterCallback(
@@ -262,12 +262,17 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 	const operation = state.frame.graph.blocks[state.block]!.operations[state.operation];
 	if (operation?.op !== 'call') return 'stop';
 	if (!how.once && how.again && machine.admit(state, `${state.block}.${state.operation}:callback`, true)) {
-		const again = state.clone();
-		if (enterCallback(machine, again, operation, how.again.graph.function, how.again.values, how)) machine.later(again);
+		// What comes behind the calls waits until all of them were looked at: what comes behind the last ones covers most of it.
+		const behind = state.clone();
+		setResult(behind, operation, how.result);
+		behind.operation++;
+		machine.later(behind, how.behind);
+		return enterCallback(machine, state, operation, how.again.graph.function, how.again.values, how) ? 'moved' : 'stop';
 	}
 	setResult(state, operation, how.result);
 	state.operation++;
-	return 'moved';
+	machine.later(state, how.behind);
+	return 'stop';
 }
 
 /** Is the outer function's only statement `return inner(...)`? */

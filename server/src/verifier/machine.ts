@@ -20,7 +20,7 @@ import { precise, replaced } from './precision.js';
 import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
-import type { CallbackReturn, Frame, State, Turn } from './state.js';
+import type { CallbackReturn, Frame, State, Turn, Waiting } from './state.js';
 import type { Stepwise } from './steps.js';
 import { constant, freshId, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -329,10 +329,16 @@ export class Machine {
 		return true;
 	}
 
-	/** Follows the path later, when the one at hand has ended. */
-	later(state: State): void {
+	/** Follows the path later, when the one at hand has ended; with `among`, when all that has come to wait since then has. */
+	later(state: State, among?: Waiting): void {
 		this.checkpoints.fork(state);
-		this.pending.push(state);
+		if (among) this.pending.splice(among.before + among.count++, 0, state);
+		else this.pending.push(state);
+	}
+
+	/** How many paths wait. */
+	get waiting(): number {
+		return this.pending.length;
 	}
 
 	/** At a block's start: forget what is dead, and stop where an explored state covers this one. */

@@ -69,6 +69,12 @@ export interface Continuation {
 	/** The call in the caller, for the path. */
 	readonly call: Place;
 }
+/** Paths that wait together, the last one to be followed first. */
+export interface Waiting {
+	/** How many paths wait longer. */
+	readonly before: number;
+	count: number;
+}
 export interface CallbackReturn {
 	readonly kind: 'synchronous' | 'asynchronous' | 'exception';
 	/** Inclusive range that it may return; absent for void or anything. */
@@ -78,6 +84,8 @@ export interface CallbackReturn {
 	/** Runs at most once, not any number of times. */
 	readonly once?: boolean;
 	readonly rbtree?: boolean;
+	/** The paths behind the call, which wait until all of its callbacks were looked at. */
+	readonly behind?: Waiting;
 	readonly name: string;
 	/** The arguments to enter again with. */
 	readonly again?: { readonly graph: FlowGraph; readonly values: readonly Value[] };
