@@ -298,7 +298,7 @@ int meets(struct __sk_buff *skb)
 }
 `;
 		checker.check('/program.bpf.c', text, options);
-		const unit = new WeakRef(checker.view('/program.bpf.c', text, options)!.unit);
+		const unit = new WeakRef(checker.view('/program.bpf.c', text, options)!.unit.translation);
 		checker.rest();
 		setFlagsFromString('--expose-gc');
 		const collect = runInNewContext('gc') as () => void;
