@@ -93,11 +93,11 @@ const LONGEST_LAST_LINE = 200;
 
 /**
  * The chunk of the text that begins at `from`, where a chunk may begin: a directive, or all up to the next one. With `cut`, a stretch of text ends behind a
- * line that closes a brace at the left margin as well. What it gives rests on the text from there on alone.
+ * line that closes a brace at the left margin as well, or one that begins there and ends with a semicolon. What it gives rests on the text from there on alone.
  */
 export function chunkAt(source: SourceFile, from: number, cut: boolean): Chunk {
 	const { text } = source;
-	const interesting = cut ? /["'/#}]/g : /["'/#]/g;
+	const interesting = cut ? /["'/#};]/g : /["'/#]/g;
 	interesting.lastIndex = from;
 	for (;;) {
 		const match = interesting.exec(text);
@@ -111,7 +111,10 @@ export function chunkAt(source: SourceFile, from: number, cut: boolean): Chunk {
 			const head = /^#(?:[ \t]|\/\*[\s\S]*?\*\/|\\\r?\n)*([A-Za-z_]\w*)?/.exec(text.slice(at, Math.min(end, at + 200)))!;
 			return { kind: 'directive', source, start: at, end, name: head[1] ?? '', body: at + head[0].length };
 		}
-		if (code === 125) {
+		if (code === 59) {
+			if (at - from >= SHORTEST_PIECE && text.charCodeAt(at + 1) === 10 && beginsWithWord(text, at))
+				return { kind: 'text', source, start: from, end: at + 2 };
+		} else if (code === 125) {
 			if (at - from < SHORTEST_PIECE || text.charCodeAt(at - 1) !== 10) continue;
 			const end = text.indexOf('\n', at);
 			if (end > 0 && end - at <= LONGEST_LAST_LINE && LAST_LINE.test(text.slice(at, end))) {
@@ -126,6 +129,12 @@ export function chunkAt(source: SourceFile, from: number, cut: boolean): Chunk {
 			} else if (next === 47) interesting.lastIndex = lineEnd(text, at);
 		} else interesting.lastIndex = literalEnd(text, at, code);
 	}
+}
+
+/** Does the line of `at` begin with a word, at the left margin? */
+function beginsWithWord(text: string, at: number): boolean {
+	const code = text.charCodeAt(text.lastIndexOf('\n', at) + 1);
+	return code >= 65 && code !== 125;
 }
 
 /** Only white space and comments stand between the line's start (or `floor`, the end of the last directive) and `at`. */

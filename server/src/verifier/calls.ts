@@ -24,7 +24,7 @@ import { isSlotState, type Pointer, typeName, UNKNOWN_VALUE, type Value } from '
 
 export function transferCall(machine: Machine, state: State, o: CallOp): Outcome {
 	let symbol: FunctionSymbol | undefined;
-	if (o.callee.kind === 'function') symbol = o.callee.symbol;
+	if (o.callee.kind === 'function') symbol = machine.graphs.current(o.callee.symbol);
 	else {
 		const target = state.get(o.callee.register);
 		if (target.kind === 'pointer' && target.base.is === 'function') symbol = target.base.symbol;

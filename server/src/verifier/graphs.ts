@@ -1,4 +1,5 @@
-// The control-flow graphs of a unit's functions. A function that an edit leaves as it was keeps its graph, if all that it names is what it was.
+// The control-flow graphs of a unit's functions. A function that an edit leaves as it was keeps its graph, if all that it names is what it was, up to the bodies
+// of functions: a graph may name a function as it was before its body was edited, and `current` knows what that is now.
 import type { FlowGraph } from '../flow/ir.js';
 import { lower } from '../flow/lower.js';
 import type { FunctionSymbol, Scope, Unit, Symbol as UnitSymbol } from '../program/model.js';
@@ -20,10 +21,17 @@ export class Graphs {
 	of(fn: FunctionSymbol): FlowGraph {
 		let graph = this.byFunction.get(fn);
 		if (!graph) {
-			graph = this.known(fn) ?? this.made(fn);
+			const current = this.current(fn);
+			graph = current === fn ? (this.known(fn) ?? this.made(fn)) : this.of(current);
 			this.byFunction.set(fn, graph);
 		}
 		return graph;
+	}
+
+	/** What a function that a graph names is in this unit. */
+	current(fn: FunctionSymbol): FunctionSymbol {
+		const now = fn.definition ? this.unit.scope.symbol(fn.name) : undefined;
+		return now?.kind === 'function' ? now : fn;
 	}
 
 	private get doubtful(): { readonly names: ReadonlySet<string>; readonly text: string } {
@@ -38,7 +46,10 @@ export class Graphs {
 		const { scope } = this.unit;
 		const known = kept.get(fn);
 		if (!known || known.around !== scope.around || known.doubtful !== this.doubtful.text) return undefined;
-		for (const [name, symbol] of known.asked) if (scope.symbol(name) !== symbol) return undefined;
+		for (const [name, symbol] of known.asked) {
+			const now = scope.symbol(name);
+			if (now !== symbol && !(isDefined(now) && isDefined(symbol))) return undefined;
+		}
 		return known.graph;
 	}
 
@@ -62,6 +73,11 @@ export class Graphs {
 		kept.set(fn, { graph, around: scope.around, doubtful: this.doubtful.text, asked });
 		return graph;
 	}
+}
+
+/** Is it a function with a body? Where all that stands around bodies is the same, two of one name differ in these alone. */
+function isDefined(symbol: UnitSymbol | undefined): boolean {
+	return symbol?.kind === 'function' && symbol.definition !== undefined;
 }
 
 /** Names of the main file whose declaration is not whole text. */

@@ -54,7 +54,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		}
 		case 'address-of-function': {
-			const { symbol } = o;
+			const symbol = machine.graphs.current(o.symbol);
 			const address = symbol.ksym ? addressOfKfunc(machine, symbol) : 'function';
 			if (address === 'null') state.set(o.to, constant(0));
 			else state.set(o.to, pointer({ is: 'function', symbol }, address === 'either' ? Flag.MaybeNull : 0, { id: symbolId(symbol) }));
