@@ -28,6 +28,7 @@ function edits(text: string, line: number): string[] {
 		with_(lines[at]!.replace(/\breturn\b.*/, 'return 1;')),
 		with_(`${lines[at]!} /* more */`),
 		with_(lines[at]!.replace(/[;{]$/, '')),
+		with_(lines[at]!.replace(/(\w) /, '$1\n')),
 		`#define SOMETHING 1\n${text}`,
 		text.replace(/__uint\(max_entries, \d+\)/, '__uint(max_entries, 2)'),
 	];
@@ -52,6 +53,48 @@ describe('an analysis that was kept', () => {
 			}
 		});
 	}
+
+	const TEXT = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+static int limit(int value)
+{
+	if (value > 3)
+		return 3;
+	return value;
+}
+
+SEC("tc")
+int judged(struct __sk_buff *skb)
+{
+	int length = limit(skb->len);
+	return length;
+}
+`;
+	// What C does not tell from one line, a person does: where the next line begins, a statement may lack its end.
+	for (const [what, from, to] of [
+		['a head and its condition', 'if (', 'if\n('],
+		['a word and its operand', 'return value', 'return\nvalue'],
+		['a type and a name', 'int length', 'int\n length'],
+		['a name and a value', 'length = limit', 'length =\nlimit'],
+	] as const) {
+		it(`sees a line that ends between ${what}`, async () => {
+			const warm = await createChecker({ files: { read: () => undefined } });
+			const edited = TEXT.replace(from, to);
+			assert.notEqual(edited, TEXT);
+			for (const text of [TEXT, edited, TEXT]) {
+				const fresh = await createChecker({ files: { read: () => undefined } });
+				assert.deepEqual(plain(warm, '/kept/lines.bpf.c', text), plain(fresh, '/kept/lines.bpf.c', text));
+			}
+		});
+	}
+
+	it('follows a call into a body that was edited', async () => {
+		const warm = await createChecker({ files: { read: () => undefined } });
+		const verdict = (text: string) => warm.check('/kept/calls.bpf.c', text, options).programs[0]!.verdict;
+		const broken = TEXT.replace('return value;', 'return *(int *)0;');
+		assert.deepEqual([TEXT, broken, TEXT].map(verdict), ['accept', 'reject', 'accept']);
+	});
 });
 
 /** Edits in a row that are compared; BPFLS_EDITS=5000 for a long run. A fresh analysis for each is what it costs. */

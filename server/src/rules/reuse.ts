@@ -1,7 +1,8 @@
 // What an edit leaves as it was: programs whose text, and everything around them, is the same keep their report, moved to the new unit's places.
 import type { Place, Program, Unit } from '../program/model.js';
 import { declaresNothing } from '../program/shared-scope.js';
-import type { SourceFile } from '../syntax/token.js';
+import { beginsLine } from '../syntax/broken.js';
+import { type SourceFile, TokenKind } from '../syntax/token.js';
 import type { Slice } from '../syntax/unit.js';
 import type { ProgramReport } from '../verifier/verify.js';
 import type { ReferenceInfo, Step, Violation } from '../verifier/violation.js';
@@ -11,10 +12,18 @@ const NO_VIOLATIONS: readonly Violation[] = [];
 
 const texts = new WeakMap<Slice, string>();
 
-/** A slice's tokens as text. */
+/** A slice's tokens as text, with what else decides how they are understood: their layout, which tells where a statement lacks its end. */
 function textOf(slice: Slice): string {
 	let text = texts.get(slice);
-	if (text === undefined) texts.set(slice, (text = slice.tokens.map((token) => token.text).join(' ')));
+	if (text === undefined) {
+		text = `${slice.spoiledFrom?.() ?? ''}`;
+		let afterWord = false;
+		for (const token of slice.tokens) {
+			text += `${afterWord && beginsLine(token) ? '\n' : ' '}${token.text}`;
+			afterWord = token.kind === TokenKind.Identifier;
+		}
+		texts.set(slice, text);
+	}
 	return text;
 }
 
