@@ -46,6 +46,21 @@ describe('what fuzzing found', () => {
 	}
 });
 
+/** A server that answers everything but hovers, with which it does something else. */
+function scripted(misdeed: string): string {
+	return `
+		const say = (message) => { const body = JSON.stringify({ jsonrpc: '2.0', ...message }); process.stdout.write('Content-Length: ' + body.length + '\\r\\n\\r\\n' + body); };
+		let input = '';
+		process.stdin.on('data', (data) => {
+			input += data;
+			for (let match; (match = /^Content-Length: (\\d+)\\r\\n\\r\\n/.exec(input)) && input.length >= match[0].length + Number(match[1]); ) {
+				const message = JSON.parse(input.slice(match[0].length, match[0].length + Number(match[1])));
+				input = input.slice(match[0].length + Number(match[1]));
+				if (message.method === 'textDocument/hover') { ${misdeed} } else if (message.id !== undefined) say({ id: message.id, result: null });
+			}
+		});`;
+}
+
 describe('fuzzing', () => {
 	const run = (rounds: number) => {
 		const said: string[] = [];
@@ -77,18 +92,7 @@ describe('fuzzing', () => {
 		['hang', 'for (;;);'],
 	] as const) {
 		it(`sees a server that fails: ${kind}`, async () => {
-			const script = `
-				const say = (message) => { const body = JSON.stringify({ jsonrpc: '2.0', ...message }); process.stdout.write('Content-Length: ' + body.length + '\\r\\n\\r\\n' + body); };
-				let input = '';
-				process.stdin.on('data', (data) => {
-					input += data;
-					for (let match; (match = /^Content-Length: (\\d+)\\r\\n\\r\\n/.exec(input)) && input.length >= match[0].length + Number(match[1]); ) {
-						const message = JSON.parse(input.slice(match[0].length, match[0].length + Number(match[1])));
-						input = input.slice(match[0].length + Number(match[1]));
-						if (message.method === 'textDocument/hover') { ${misdeed} } else if (message.id !== undefined) say({ id: message.id, result: null });
-					}
-				});`;
-			const server = new ServerProcess('-', [process.execPath, '-e', script]);
+			const server = new ServerProcess('-', [process.execPath, '-e', scripted(misdeed)]);
 			try {
 				server.ask('initialize', {});
 				await server.settle(5000);
@@ -106,4 +110,24 @@ describe('fuzzing', () => {
 			}
 		});
 	}
+
+	it('sees a server that works in silence, and tells it from one that waits', async () => {
+		const work = 'const until = process.cpuUsage().user + 300e3; while (process.cpuUsage().user < until);';
+		for (const [misdeed, silent] of [
+			[`${work} say({ id: message.id, result: null })`, true],
+			['setTimeout(() => say({ id: message.id, result: null }), 300)', false],
+		] as const) {
+			const server = new ServerProcess('-', [process.execPath, '-e', scripted(misdeed)]);
+			try {
+				server.ask('initialize', {});
+				await server.settle(5000);
+				server.forgetAnswers();
+				server.ask('textDocument/hover', {});
+				await server.settle(10_000);
+				assert.equal(server.silence > 150, silent);
+			} finally {
+				await server.end(0);
+			}
+		}
+	});
 });
