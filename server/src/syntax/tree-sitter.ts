@@ -170,28 +170,29 @@ function copy(cursor: Cursor, names: Names, place: Placing): CstRoot | undefined
 		asked(root, cursor);
 		return { ...root, faulty: root.missing || root.type === 'ERROR' };
 	}
-	const siblings: CstNode[] = [];
-	root.children = siblings;
-	const open: { readonly node: Mutable<CstNode>; readonly children: CstNode[] }[] = [{ node: root, children: siblings }];
-	let children = siblings;
+	// Children wait here for their parents: a list that is made of them at once has no more room than it needs.
+	const done: CstNode[] = [];
+	let count = 0;
+	const open: { readonly node: Mutable<CstNode>; readonly from: number }[] = [{ node: root, from: 0 }];
 	for (;;) {
 		const made = node();
-		children.push(made);
 		if (!token && cursor.gotoFirstChild()) {
-			children = [];
-			made.children = children;
-			open.push({ node: made, children });
+			open.push({ node: made, from: count });
 			continue;
 		}
 		if (!place(made, cursor)) return undefined;
 		if (made.missing || made.type === 'ERROR') faulty = true;
+		done[count++] = made;
 		while (!cursor.gotoNextSibling()) {
-			const { node: parent } = open.pop()!;
-			parent.start = parent.children[0]!.start;
-			parent.end = parent.children[parent.children.length - 1]!.end;
+			const { node: parent, from } = open.pop()!;
+			const children = done.slice(from, count);
+			count = from;
+			parent.children = children;
+			parent.start = children[0]!.start;
+			parent.end = children[children.length - 1]!.end;
 			if (parent.type === 'ERROR') faulty = true;
 			if (!open.length) return { ...root, faulty };
-			({ children } = open[open.length - 1]!);
+			done[count++] = parent;
 			cursor.gotoParent();
 		}
 	}
