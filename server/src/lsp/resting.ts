@@ -1,5 +1,5 @@
 // While no document is open, the process gives back what it took for those that were: an editor that is left open over night keeps a small server.
-import { Session as InspectorSession } from 'node:inspector';
+import { logFailure } from './handler.js';
 import type { Session } from './session.js';
 
 /** So long nothing has been open before memory is given back, in milliseconds: who goes from one file to the next finds all as it was. */
@@ -15,7 +15,7 @@ export class Resting {
 	look(): void {
 		clearTimeout(this.#timer);
 		if (this.session.documents.all().length > 0) return;
-		this.#timer = setTimeout(() => void this.rest(), REST_AFTER);
+		this.#timer = setTimeout(() => this.rest().catch((error) => logFailure(this.session, 'rest', error)), REST_AFTER);
 		this.#timer.unref();
 	}
 
@@ -30,7 +30,10 @@ export class Resting {
  * the system is short of memory, which is what this tells it; by itself it would collect when more is asked for, which an idle process never does.
  */
 async function giveBack(): Promise<void> {
-	const session = new InspectorSession();
+	// Some builds of Node come without it: then V8 collects when it likes to.
+	const inspector = await import('node:inspector').catch(() => undefined);
+	if (!inspector) return;
+	const session = new inspector.Session();
 	session.connect();
 	try {
 		await new Promise<void>((resolve) => session.post('HeapProfiler.collectGarbage', () => resolve()));
