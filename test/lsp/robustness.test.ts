@@ -64,6 +64,20 @@ describe('a server that lives on', () => {
 		await isAlive();
 	});
 
+	it('knows no calls of an item that it has not made, also where a document without a name is open', async () => {
+		await client.initialize();
+		await client.open('', LEAK);
+		for (const item of [undefined, {}, { data: { from: '' } }, { data: { name: 'leaks', from: 7 } }]) {
+			for (const method of ['incomingCalls', 'outgoingCalls'])
+				assert.equal(await client.request(`callHierarchy/${method}`, { item }), null);
+		}
+		assert.deepEqual(
+			client.logged.filter((message) => message.includes('failed')),
+			[],
+		);
+		await isAlive();
+	});
+
 	it('reads on after a message that is no JSON', async () => {
 		await client.initialize();
 		client.process.stdin!.write('Content-Length: 9\r\n\r\n{garbage}');

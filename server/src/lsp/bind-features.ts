@@ -59,8 +59,11 @@ export function bindFeatures(connection: Connection, session: Session, ready: Re
 		<R>(handle: (session: Session, document: TextDocument, name: string) => Promise<R>) =>
 		(params: { readonly item: CallHierarchyItem }, token: Parameters<Parameters<typeof callHierarchy.onIncomingCalls>[0]>[1]) => {
 			const data = itemData(params?.item);
-			const asked = { textDocument: { uri: data?.from ?? '' } };
-			return onDocument(session, 'callHierarchy', null, (document) => handle(session, document, data!.name))(asked, token);
+			if (!data) return null;
+			return onDocument(session, 'callHierarchy', null, (document) => handle(session, document, data.name))(
+				{ textDocument: { uri: data.from } },
+				token,
+			);
 		};
 	callHierarchy.onIncomingCalls(ready(ofItem(incomingCalls)));
 	callHierarchy.onOutgoingCalls(ready(ofItem(outgoingCalls)));
