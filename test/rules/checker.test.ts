@@ -8,6 +8,7 @@ import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult } from '../../server/src/rules/finding.js';
 import { applyEdits } from '../../server/src/rules/fix/edits.js';
+import { SLICE_TOKEN_LIMIT } from '../../server/src/syntax/convert.js';
 import type { FileProvider } from '../../server/src/syntax/files.js';
 import { atOnce } from '../../server/src/verifier/steps.js';
 import { repositoryRoot } from '../support/root.js';
@@ -234,6 +235,18 @@ int expands(struct __sk_buff *skb)
 		);
 		assert.equal(checker.stateAt('/program.bpf.c', HEAD + LEAK, 1_000_000, options), undefined);
 		assert.equal(typeof atOnce(checker.dump('/program.bpf.c', HEAD + LEAK, 'cfg', options)), 'string');
+	});
+
+	it('says that a declaration is too long to be looked at, and judges the programs beside it', async () => {
+		const checker = await createChecker();
+		const long = (numbers: number) => `int numbers[] = { ${'1,'.repeat(numbers)} };\n`;
+		const codes = (text: string) => {
+			const { problems, findings } = checker.check('/program.bpf.c', text, options);
+			const errors = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+			return [...errors, ...findings.map(({ rule }) => rule)];
+		};
+		assert.deepEqual(codes(HEAD + LEAK + long(SLICE_TOKEN_LIMIT / 2)), ['slice-limit', 'unreleased-reference']);
+		assert.deepEqual(codes(HEAD + LEAK + long(1000)), ['unreleased-reference']);
 	});
 
 	it('says of each text what it says of it alone, when the steps of several are mixed', async () => {
