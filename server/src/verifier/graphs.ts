@@ -6,12 +6,12 @@ import type { FunctionSymbol, Scope, Unit, Symbol as UnitSymbol } from '../progr
 
 interface Kept {
 	readonly graph: FlowGraph;
-	readonly around: object;
 	readonly doubtful: string;
 	/** Names that were asked for, and what they stood for. */
 	readonly asked: ReadonlyMap<string, UnitSymbol | undefined>;
 }
-const kept = new WeakMap<FunctionSymbol, Kept>();
+/** By what stands around bodies, so that a function of a header keeps nothing of a text that is gone. */
+const kept = new WeakMap<object, WeakMap<FunctionSymbol, Kept>>();
 
 /** Graphs by function, shared by all programs of a unit. */
 export class Graphs {
@@ -44,8 +44,8 @@ export class Graphs {
 
 	private known(fn: FunctionSymbol): FlowGraph | undefined {
 		const { scope } = this.unit;
-		const known = kept.get(fn);
-		if (!known || known.around !== scope.around || known.doubtful !== this.doubtful.text) return undefined;
+		const known = kept.get(scope.around)?.get(fn);
+		if (!known || known.doubtful !== this.doubtful.text) return undefined;
 		for (const [name, symbol] of known.asked) {
 			const now = scope.symbol(name);
 			if (now !== symbol && !(isDefined(now) && isDefined(symbol))) return undefined;
@@ -70,7 +70,9 @@ export class Graphs {
 			typeOf: (expression, locals) => scope.typeOf(expression, locals),
 		};
 		const graph = lower(fn, watched, this.doubtful.names);
-		kept.set(fn, { graph, around: scope.around, doubtful: this.doubtful.text, asked });
+		let graphs = kept.get(scope.around);
+		if (!graphs) kept.set(scope.around, (graphs = new WeakMap()));
+		graphs.set(fn, { graph, doubtful: this.doubtful.text, asked });
 		return graph;
 	}
 }
