@@ -89,6 +89,29 @@ int judged(struct __sk_buff *skb)
 		});
 	}
 
+	it('follows an exception into a callback that was edited', async () => {
+		const warm = await createChecker({ files: { read: () => undefined } });
+		const text = TEXT.replace(
+			/SEC\([^]*/,
+			`__attribute__((noinline)) int caught(u64 cookie)
+{
+	return limit(cookie);
+}
+
+SEC("tc")
+__attribute__((btf_decl_tag("exception_callback:caught")))
+int judged(struct __sk_buff *skb)
+{
+	bpf_throw(2);
+	return 0;
+}
+`,
+		);
+		const verdict = (edited: string) => warm.check('/kept/caught.bpf.c', edited, options).programs[0]!.verdict;
+		const broken = text.replace('return limit(cookie)', 'return *(int *)0');
+		assert.deepEqual([text, broken, text].map(verdict), ['accept', 'reject', 'accept']);
+	});
+
 	it('follows a call into a body that was edited', async () => {
 		const warm = await createChecker({ files: { read: () => undefined } });
 		const verdict = (text: string) => warm.check('/kept/calls.bpf.c', text, options).programs[0]!.verdict;

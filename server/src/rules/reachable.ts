@@ -2,6 +2,7 @@
 import type { FunctionSymbol, Program, Unit } from '../program/model.js';
 import { TokenKind } from '../syntax/token.js';
 import type { Slice } from '../syntax/unit.js';
+import { callbackNames } from '../verifier/exceptions.js';
 
 /**
  * For each program, by name, the slices of the functions that it can reach. Two units in which these say the same, and which differ in function bodies and
@@ -77,7 +78,8 @@ export function mentions(slice: Slice, names: ReadonlySet<string>): boolean {
 
 function reachedFrom(program: Program, bodies: Bodies): Set<string> {
 	const reached = new Set<string>();
-	const pending = [program.function.name, `____${program.name}`];
+	// The callback for exceptions is named by a text.
+	const pending = [program.function.name, `____${program.name}`, ...callbackNames(program.function)];
 	while (pending.length > 0) {
 		const name = pending.pop()!;
 		const fn = bodies.functions.get(name);

@@ -12,7 +12,7 @@ import { scalar } from './value.js';
 const TAG = 'exception_callback:';
 
 /** The names that the program's declaration tags give for its exception callback. */
-function callbackNames(fn: FunctionSymbol): string[] {
+export function callbackNames(fn: FunctionSymbol): string[] {
 	return fn.declTags.filter((tag) => tag.startsWith(TAG)).map((tag) => tag.slice(TAG.length));
 }
 
