@@ -92,7 +92,7 @@ int judged(struct __sk_buff *skb)
 	it('follows an exception into a callback that was edited', async () => {
 		const warm = await createChecker({ files: { read: () => undefined } });
 		const text = TEXT.replace(
-			/SEC\([^]*/,
+			/SEC\([\s\S]*/,
 			`__attribute__((noinline)) int caught(u64 cookie)
 {
 	return limit(cookie);
