@@ -56,20 +56,10 @@ interface EnumDetails {
 	readonly values: ReadonlyMap<string, bigint>;
 }
 
-const TYPE_KINDS: ReadonlySet<string | undefined> = new Set([
-	'builtin',
-	'typedef-name',
-	'record',
-	'enum',
-	'pointer',
-	'array',
-	'function',
-	'typeof',
-	'unknown-type',
-]);
+const TYPE_KINDS = new Set(['builtin', 'typedef-name', 'record', 'enum', 'pointer', 'array', 'function', 'typeof', 'unknown-type']);
 
-/** Is this node, for instance an operand of `sizeof` or `typeof`, a type and not an expression? */
-export function isTypeNode(node: { readonly kind?: string }): node is TypeNode {
+/** Is this operand of `sizeof` or `typeof` a type and not an expression? */
+export function isTypeNode(node: Expression | TypeNode): node is TypeNode {
 	return TYPE_KINDS.has(node.kind);
 }
 

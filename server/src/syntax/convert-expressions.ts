@@ -33,30 +33,30 @@ function field(ctx: ConvertContext, node: CstNode, name: string): Expression {
 
 function convert(ctx: ConvertContext, node: CstNode): Expression {
 	const range = ctx.range(node);
-	const unknown: Expression = { kind: 'unknown-expression', first: range.first, last: range.last };
+	const { first, last } = range;
+	const unknown: Expression = { kind: 'unknown-expression', first, last };
 	if (node.missing) return unknown;
 	switch (node.type) {
 		case 'identifier':
 		case 'field_identifier':
-			return { kind: 'identifier', first: range.first, last: range.last, name: ctx.text(node) };
+			return { kind: 'identifier', first, last, name: ctx.text(node) };
 		case 'number_literal': {
-			const made = ctx.lifted.lifts.get(range.first);
+			const made = ctx.lifted.lifts.get(first);
 			if (made && made.kind !== 'typeof' && made.kind !== 'atomic') return lifted(ctx, made, range);
 			return number(ctx.text(node), range);
 		}
 		case 'char_literal':
-			return { kind: 'integer', first: range.first, last: range.last, value: characterValue(ctx.text(node)), type: 'int' };
+			return { kind: 'integer', first, last, value: characterValue(ctx.text(node)), type: 'int' };
 		case 'string_literal':
 		case 'concatenated_string': {
 			let value = '';
-			for (let i = range.first; i <= range.last; i++) value += stringValue(ctx.tokens[i]!.text);
-			return { kind: 'string', first: range.first, last: range.last, value };
+			for (let i = first; i <= last; i++) value += stringValue(ctx.tokens[i]!.text);
+			return { kind: 'string', first, last, value };
 		}
 		case 'parenthesized_expression': {
 			const inner = named(node);
 			if (!inner) return unknown;
-			if (inner.type === 'compound_statement')
-				return { kind: 'statement-expression', first: range.first, last: range.last, body: compound(ctx, inner) };
+			if (inner.type === 'compound_statement') return { kind: 'statement-expression', first, last, body: compound(ctx, inner) };
 			return expression(ctx, inner);
 		}
 		case 'extension_expression': {
@@ -66,13 +66,13 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 		case 'unary_expression': {
 			const operator = node.children[0]!.type;
 			if (operator !== '-' && operator !== '+' && operator !== '!' && operator !== '~') return unknown;
-			return { kind: 'unary', first: range.first, last: range.last, operator, operand: field(ctx, node, 'argument') };
+			return { kind: 'unary', first, last, operator, operand: field(ctx, node, 'argument') };
 		}
 		case 'pointer_expression': {
 			const operand = field(ctx, node, 'argument');
-			if (node.children[0]!.type !== '&') return { kind: 'dereference', first: range.first, last: range.last, operand };
+			if (node.children[0]!.type !== '&') return { kind: 'dereference', first, last, operand };
 			ctx.takeAddress(operand);
-			return { kind: 'address-of', first: range.first, last: range.last, operand };
+			return { kind: 'address-of', first, last, operand };
 		}
 		case 'update_expression':
 			return update(ctx, node, range);
@@ -80,15 +80,15 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			const operator = find(node, undefined, 'operator')?.type ?? '';
 			const left = field(ctx, node, 'left');
 			const right = field(ctx, node, 'right');
-			if (operator === '&&' || operator === '||') return { kind: 'logical', first: range.first, last: range.last, operator, left, right };
-			return { kind: 'binary', first: range.first, last: range.last, operator: operator as Binary['operator'], left, right };
+			if (operator === '&&' || operator === '||') return { kind: 'logical', first, last, operator, left, right };
+			return { kind: 'binary', first, last, operator: operator as Binary['operator'], left, right };
 		}
 		case 'conditional_expression': {
 			const then = find(node, undefined, 'consequence');
 			return {
 				kind: 'conditional',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				condition: field(ctx, node, 'condition'),
 				...(then ? { then: expression(ctx, then) } : {}),
 				else: field(ctx, node, 'alternative'),
@@ -98,8 +98,8 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			const operator = find(node, undefined, 'operator')?.type ?? '=';
 			return {
 				kind: 'assignment',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				operator: (operator === '=' ? '=' : operator.slice(0, -1)) as Assignment['operator'],
 				target: field(ctx, node, 'left'),
 				value: field(ctx, node, 'right'),
@@ -116,13 +116,13 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 					args.push({ kind: 'statement-expression', ...ctx.range(child), body: compound(ctx, child) });
 				else args.push(expression(ctx, child));
 			}
-			return { kind: 'call', first: range.first, last: range.last, callee: field(ctx, node, 'function'), arguments: args };
+			return { kind: 'call', first, last, callee: field(ctx, node, 'function'), arguments: args };
 		}
 		case 'subscript_expression':
 			return {
 				kind: 'index',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				object: field(ctx, node, 'argument'),
 				index: field(ctx, node, 'index'),
 			};
@@ -130,8 +130,8 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			const member = find(node, undefined, 'field');
 			return {
 				kind: 'member',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				object: field(ctx, node, 'argument'),
 				member: member && !member.missing ? ctx.text(member) : '',
 				arrow: find(node, undefined, 'operator')?.type === '->',
@@ -140,7 +140,7 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 		case 'cast_expression': {
 			const type = find(node, undefined, 'type');
 			if (!type) return unknown;
-			return { kind: 'cast', first: range.first, last: range.last, type: typeName(ctx, type), operand: field(ctx, node, 'value') };
+			return { kind: 'cast', first, last, type: typeName(ctx, type), operand: field(ctx, node, 'value') };
 		}
 		case 'compound_literal_expression': {
 			const type = find(node, undefined, 'type');
@@ -148,8 +148,8 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			if (!type || !value) return unknown;
 			return {
 				kind: 'compound-literal',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				type: typeName(ctx, type),
 				initializer: initializerList(ctx, value),
 			};
@@ -158,9 +158,9 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 			return initializerList(ctx, node);
 		case 'sizeof_expression': {
 			const value = find(node, undefined, 'value');
-			if (value) return { kind: 'sizeof', first: range.first, last: range.last, operator: 'sizeof', operand: expression(ctx, value) };
+			if (value) return { kind: 'sizeof', first, last, operator: 'sizeof', operand: expression(ctx, value) };
 			const type = find(node, undefined, 'type');
-			return type ? { kind: 'sizeof', first: range.first, last: range.last, operator: 'sizeof', operand: typeName(ctx, type) } : unknown;
+			return type ? { kind: 'sizeof', first, last, operator: 'sizeof', operand: typeName(ctx, type) } : unknown;
 		}
 		default:
 			return unknown;
@@ -168,23 +168,19 @@ function convert(ctx: ConvertContext, node: CstNode): Expression {
 }
 
 /** The grammar takes `!x++` for `(!x)++`; C binds the postfix operator first. */
-function update(ctx: ConvertContext, node: CstNode, range: { first: number; last: number }): Expression {
+function update(ctx: ConvertContext, node: CstNode, { first, last }: { first: number; last: number }): Expression {
 	const prefix = node.children[0]!.type === '++' || node.children[0]!.type === '--';
 	const operator = (find(node, undefined, 'operator')?.type === '--' ? '--' : '++') as '++' | '--';
 	const operand = field(ctx, node, 'argument');
-	if (
-		!prefix &&
-		(operand.kind === 'unary' || operand.kind === 'address-of' || operand.kind === 'dereference') &&
-		operand.first === range.first
-	) {
+	if (!prefix && (operand.kind === 'unary' || operand.kind === 'address-of' || operand.kind === 'dereference') && operand.first === first) {
 		const argument = find(node, undefined, 'argument');
 		if (argument?.type === 'unary_expression' || argument?.type === 'pointer_expression') {
 			const inner = operand.operand;
-			const made: Expression = { kind: 'inc-dec', first: inner.first, last: range.last, operator, prefix: false, operand: inner };
-			return { ...operand, last: range.last, operand: made };
+			const made: Expression = { kind: 'inc-dec', first: inner.first, last: last, operator, prefix: false, operand: inner };
+			return { ...operand, last: last, operand: made };
 		}
 	}
-	return { kind: 'inc-dec', first: range.first, last: range.last, operator, prefix, operand };
+	return { kind: 'inc-dec', first, last, operator, prefix, operand };
 }
 
 /** Commas that lean to the left as C has them. A longer list means the same however it is put together, and is made so that its tree is not deep. */
@@ -216,8 +212,8 @@ function balanced(values: readonly Expression[]): Expression {
 }
 
 function initializerList(ctx: ConvertContext, node: CstNode): InitializerList {
-	const range = ctx.range(node);
-	if (ctx.depth > CONVERSION_DEPTH_LIMIT) return { kind: 'initializer-list', first: range.first, last: range.last, items: [] };
+	const { first, last } = ctx.range(node);
+	if (ctx.depth > CONVERSION_DEPTH_LIMIT) return { kind: 'initializer-list', first, last, items: [] };
 	ctx.depth++;
 	const items: InitializerItem[] = [];
 	for (const child of node.children) {
@@ -247,19 +243,17 @@ function initializerList(ctx: ConvertContext, node: CstNode): InitializerList {
 		});
 	}
 	ctx.depth--;
-	return { kind: 'initializer-list', first: range.first, last: range.last, items };
+	return { kind: 'initializer-list', first, last, items };
 }
 
 /** A number as C types it on a 64-bit target. */
-function number(text: string, range: { first: number; last: number }): Expression {
+function number(text: string, { first, last }: { first: number; last: number }): Expression {
 	const parsed = parseInteger(text);
 	if (!parsed) {
 		const value = Number.parseFloat(text.replace(/[fFlL]+$/, '').replaceAll("'", ''));
-		return Number.isNaN(value)
-			? { kind: 'unknown-expression', first: range.first, last: range.last }
-			: { kind: 'float', first: range.first, last: range.last, value };
+		return Number.isNaN(value) ? { kind: 'unknown-expression', first, last } : { kind: 'float', first, last, value };
 	}
-	return { kind: 'integer', first: range.first, last: range.last, value: parsed.value, type: integerType(parsed, text) };
+	return { kind: 'integer', first, last, value: parsed.value, type: integerType(parsed, text) };
 }
 
 function integerType(parsed: { value: bigint; longs: number; decimal: boolean }, text: string): IntegerLiteral['type'] {
@@ -278,42 +272,42 @@ function integerType(parsed: { value: bigint; longs: number; decimal: boolean },
 function lifted(
 	ctx: ConvertContext,
 	made: Exclude<Lift, { kind: 'typeof' | 'atomic' }>,
-	range: { first: number; last: number },
+	{ first, last }: { first: number; last: number },
 ): Expression {
 	const value = (id: number): Expression => {
 		const node = ctx.operand(id);
-		return node ? expression(ctx, node) : { kind: 'unknown-expression', first: range.first, last: range.last };
+		return node ? expression(ctx, node) : { kind: 'unknown-expression', first, last };
 	};
 	const type = (id: number): ReturnType<typeof typeName> => {
 		const node = ctx.operand(id);
-		return node ? typeName(ctx, node) : { kind: 'unknown-type', first: range.first, last: range.last };
+		return node ? typeName(ctx, node) : { kind: 'unknown-type', first, last };
 	};
 	switch (made.kind) {
 		case 'sizeof':
 			return {
 				kind: 'sizeof',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				operator: made.operator,
 				operand: ctx.lifted.operands[made.operand]!.kind === 'type' ? type(made.operand) : value(made.operand),
 			};
 		case 'offsetof':
 			return {
 				kind: 'offsetof',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				type: type(made.type),
 				path: made.path.map((step) => (step.index === undefined ? { member: step.member } : { index: value(step.index) })),
 			};
 		case 'types-compatible':
-			return { kind: 'types-compatible', first: range.first, last: range.last, left: type(made.left), right: type(made.right) };
+			return { kind: 'types-compatible', first, last, left: type(made.left), right: type(made.right) };
 		case 'va-arg':
-			return { kind: 'va-arg', first: range.first, last: range.last, list: value(made.list), type: type(made.type) };
+			return { kind: 'va-arg', first, last, list: value(made.list), type: type(made.type) };
 		case 'generic':
 			return {
 				kind: 'generic',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				control: value(made.control),
 				associations: made.associations.map((each) => ({
 					...(each.type === undefined ? {} : { type: type(each.type) }),
@@ -321,8 +315,8 @@ function lifted(
 				})),
 			};
 		case 'label-address':
-			return { kind: 'label-address', first: range.first, last: range.last, label: made.label };
+			return { kind: 'label-address', first, last, label: made.label };
 		default:
-			return { kind: 'unknown-expression', first: range.first, last: range.last };
+			return { kind: 'unknown-expression', first, last };
 	}
 }

@@ -8,23 +8,23 @@ import type { CstNode } from './tree-sitter.js';
 
 /** Statements that stand in a block one after the other. Labels and cases come as statements of their own before what they label. */
 export function compound(ctx: ConvertContext, node: CstNode): CompoundStatement {
-	const range = ctx.range(node);
+	const { first, last } = ctx.range(node);
 	const body: Statement[] = [];
 	if (ctx.depth > CONVERSION_DEPTH_LIMIT)
 		return {
 			kind: 'compound',
-			first: range.first,
-			last: range.last,
-			body: [{ kind: 'unknown-statement', first: range.first, last: range.last }],
+			first,
+			last,
+			body: [{ kind: 'unknown-statement', first, last }],
 		};
 	ctx.depth++;
-	let before = range.first;
+	let before = first;
 	for (let i = 0; i < node.children.length; i++) {
 		const child = node.children[i]!;
 		before = block(ctx, child, node.children[i + 1], before, body);
 	}
 	ctx.depth--;
-	return { kind: 'compound', first: range.first, last: range.last, body };
+	return { kind: 'compound', first, last, body };
 }
 
 /** Adds what one child of a block stands for; gives its last token. */
@@ -70,6 +70,7 @@ function statement(ctx: ConvertContext, node: CstNode, before: number, out: Stat
 
 function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statement[]): void {
 	const range = ctx.range(node);
+	const { first, last } = range;
 	const inner = node.children.find((child) => child.named && child.type !== 'comment');
 	switch (node.type) {
 		case 'compound_statement':
@@ -82,7 +83,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		}
 		case 'expression_statement': {
 			if (!inner) {
-				out.push({ kind: 'empty', first: range.first, last: range.last });
+				out.push({ kind: 'empty', first, last });
 				return;
 			}
 			const asm = inner.type === 'number_literal' ? ctx.lifted.lifts.get(ctx.first(inner)) : undefined;
@@ -90,7 +91,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				out.push(asmStatement(ctx, asm, range));
 				return;
 			}
-			out.push({ kind: 'expression-statement', first: range.first, last: range.last, expression: expression(ctx, inner) });
+			out.push({ kind: 'expression-statement', first, last, expression: expression(ctx, inner) });
 			return;
 		}
 		case 'if_statement': {
@@ -99,29 +100,29 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				otherwise?.type === 'else_clause' ? otherwise.children.find((child) => child.named && child.type !== 'comment') : otherwise;
 			out.push({
 				kind: 'if',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				condition: condition(ctx, node),
-				then: single(ctx, find(node, undefined, 'consequence'), node, range.first),
-				...(elseBody ? { else: single(ctx, elseBody, node, range.first) } : {}),
+				then: single(ctx, find(node, undefined, 'consequence'), node, first),
+				...(elseBody ? { else: single(ctx, elseBody, node, first) } : {}),
 			});
 			return;
 		}
 		case 'while_statement':
 			out.push({
 				kind: 'while',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				condition: condition(ctx, node),
-				body: single(ctx, find(node, undefined, 'body'), node, range.first),
+				body: single(ctx, find(node, undefined, 'body'), node, first),
 			});
 			return;
 		case 'do_statement':
 			out.push({
 				kind: 'do',
-				first: range.first,
-				last: range.last,
-				body: single(ctx, find(node, undefined, 'body'), node, range.first),
+				first,
+				last,
+				body: single(ctx, find(node, undefined, 'body'), node, first),
 				condition: condition(ctx, node),
 			});
 			return;
@@ -130,25 +131,25 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 			const test = find(node, undefined, 'condition');
 			const step = find(node, undefined, 'update');
 			const made: Expression | Declaration | undefined =
-				init && (init.type === 'declaration' ? declaration(ctx, init, range.first) : expression(ctx, init));
+				init && (init.type === 'declaration' ? declaration(ctx, init, first) : expression(ctx, init));
 			out.push({
 				kind: 'for',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				...(made ? { init: made } : {}),
 				...(test ? { condition: expression(ctx, test) } : {}),
 				...(step ? { step: expression(ctx, step) } : {}),
-				body: single(ctx, find(node, undefined, 'body'), node, range.first),
+				body: single(ctx, find(node, undefined, 'body'), node, first),
 			});
 			return;
 		}
 		case 'switch_statement':
 			out.push({
 				kind: 'switch',
-				first: range.first,
-				last: range.last,
+				first,
+				last,
 				value: condition(ctx, node),
-				body: single(ctx, find(node, undefined, 'body'), node, range.first),
+				body: single(ctx, find(node, undefined, 'body'), node, first),
 			});
 			return;
 		case 'case_statement':
@@ -157,7 +158,6 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		case 'labeled_statement': {
 			const label = find(node, undefined, 'label');
 			const colon = node.children.find((child) => child.type === ':');
-			const first = range.first;
 			out.push({ kind: 'label', first, last: colon ? ctx.last(colon) : first, name: label ? ctx.text(label) : '' });
 			const body = node.children[node.children.length - 1]!;
 			// The empty statement that lifting put behind the colon is none of the user's.
@@ -166,21 +166,21 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 		}
 		case 'goto_statement': {
 			const label = find(node, undefined, 'label');
-			out.push({ kind: 'goto', first: range.first, last: range.last, target: label ? ctx.text(label) : '' });
+			out.push({ kind: 'goto', first, last, target: label ? ctx.text(label) : '' });
 			return;
 		}
 		case 'break_statement':
-			out.push({ kind: 'break', first: range.first, last: range.last });
+			out.push({ kind: 'break', first, last });
 			return;
 		case 'continue_statement':
-			out.push({ kind: 'continue', first: range.first, last: range.last });
+			out.push({ kind: 'continue', first, last });
 			return;
 		case 'return_statement':
 			if (ctx.text(node) === 'goto') {
-				out.push({ kind: 'goto', first: range.first, last: range.last, target: inner ? expression(ctx, inner) : '' });
+				out.push({ kind: 'goto', first, last, target: inner ? expression(ctx, inner) : '' });
 				return;
 			}
-			out.push({ kind: 'return', first: range.first, last: range.last, ...(inner ? { value: expression(ctx, inner) } : {}) });
+			out.push({ kind: 'return', first, last, ...(inner ? { value: expression(ctx, inner) } : {}) });
 			return;
 		case 'attributed_statement': {
 			const body = node.children[node.children.length - 1];
@@ -193,7 +193,7 @@ function convert(ctx: ConvertContext, node: CstNode, before: number, out: Statem
 				out.push({ kind: 'declaration-statement', first: made.first, last: made.last, declaration: made });
 				return;
 			}
-			out.push({ kind: 'unknown-statement', first: range.first, last: range.last });
+			out.push({ kind: 'unknown-statement', first, last });
 	}
 }
 
@@ -219,19 +219,20 @@ function caseLabel(ctx: ConvertContext, node: CstNode, out: Statement[]): void {
 	for (let i = 0; i < rest.length; i++) before = block(ctx, rest[i]!, rest[i + 1], before, out);
 }
 
-function asmStatement(ctx: ConvertContext, made: AsmLift, range: { first: number; last: number }): AsmStatement {
+function asmStatement(ctx: ConvertContext, made: AsmLift, { first, last }: { first: number; last: number }): AsmStatement {
 	const operand = (each: AsmLift['outputs'][number]): AsmOperand => {
-		const { first, last, name, constraint } = each;
+		const { name, constraint } = each;
+		const range = { first: each.first, last: each.last };
 		const node = ctx.operand(each.value);
-		const value: Expression = node ? expression(ctx, node) : { kind: 'unknown-expression', first, last };
+		const value: Expression = node ? expression(ctx, node) : { kind: 'unknown-expression', ...range };
 		// Assembly reaches what may lie in memory alone through its address.
 		if (constraint.includes('m') && !/[rg]/.test(constraint)) ctx.takeAddress(value);
-		return { first, last, ...(name === undefined ? {} : { name }), constraint, value };
+		return { ...range, ...(name === undefined ? {} : { name }), constraint, value };
 	};
 	return {
 		kind: 'asm',
-		first: range.first,
-		last: range.last,
+		first,
+		last,
 		volatile: made.volatile,
 		template: made.template,
 		outputs: made.outputs.map(operand),

@@ -76,51 +76,48 @@ function specifierType(ctx: ConvertContext, holder: CstNode, attributesUntil: nu
 
 function bareSpecifier(ctx: ConvertContext, node: CstNode): TypeNode {
 	const range = ctx.range(node);
-	const { first } = range;
+	const { first, last } = range;
 	switch (node.type) {
 		case 'primitive_type': {
 			const lift = ctx.lifted.lifts.get(first);
 			if (lift?.kind === 'typeof') {
 				const operand = ctx.operand(lift.operand);
-				if (!operand) return { kind: 'unknown-type', first: range.first, last: range.last };
+				if (!operand) return { kind: 'unknown-type', first, last };
 				const isType = ctx.lifted.operands[lift.operand]!.kind === 'type';
 				return {
 					kind: 'typeof',
-					first: range.first,
-					last: range.last,
+					first,
+					last,
 					operand: isType ? typeName(ctx, operand) : ctx.unevaluated(() => expression(ctx, operand)),
 					unqualified: lift.unqualified,
 				};
 			}
 			if (lift?.kind === 'atomic') {
 				const operand = ctx.operand(lift.operand);
-				return operand ? { ...typeName(ctx, operand), atomic: true } : { kind: 'unknown-type', first: range.first, last: range.last };
+				return operand ? { ...typeName(ctx, operand), atomic: true } : { kind: 'unknown-type', first, last };
 			}
-			if (ctx.lifted.typedefs.has(first))
-				return { kind: 'typedef-name', first: range.first, last: range.last, name: ctx.tokens[first]!.text };
+			if (ctx.lifted.typedefs.has(first)) return { kind: 'typedef-name', first, last, name: ctx.tokens[first]!.text };
 			const name = ctx.lifted.builtinTypes.get(first);
-			return name
-				? { kind: 'builtin', first: range.first, last: range.last, name }
-				: { kind: 'unknown-type', first: range.first, last: range.last };
+			return name ? { kind: 'builtin', first, last, name } : { kind: 'unknown-type', first, last };
 		}
 		case 'type_identifier':
-			return { kind: 'typedef-name', first: range.first, last: range.last, name: ctx.text(node) };
+			return { kind: 'typedef-name', first, last, name: ctx.text(node) };
 		case 'struct_specifier':
 		case 'union_specifier':
 			return record(ctx, node, range);
 		case 'enum_specifier':
 			return enumeration(ctx, node, range);
 		default:
-			return { kind: 'unknown-type', first: range.first, last: range.last };
+			return { kind: 'unknown-type', first, last };
 	}
 }
 
-function record(ctx: ConvertContext, node: CstNode, range: { first: number; last: number }): TypeNode {
+function record(ctx: ConvertContext, node: CstNode, { first, last }: { first: number; last: number }): TypeNode {
 	const name = find(node, undefined, 'name');
 	const body = find(node, undefined, 'body');
 	const tag = name ? ctx.text(name) : undefined;
 	const union = node.type === 'union_specifier';
-	if (!body) return { kind: 'record', first: range.first, last: range.last, union, tag };
+	if (!body) return { kind: 'record', first, last, union, tag };
 	const members: MemberNode[] = [];
 	for (const child of body.children) {
 		if (child.type === 'field_declaration') fieldDeclaration(ctx, child, members);
@@ -129,17 +126,17 @@ function record(ctx: ConvertContext, node: CstNode, range: { first: number; last
 	}
 	// Those before the brace, and those right behind the closing one.
 	const open = ctx.first(body);
-	const recordAttributes = ctx.takeAttributes(range.first, open);
-	let behind = range.last + 1;
+	const recordAttributes = ctx.takeAttributes(first, open);
+	let behind = last + 1;
 	for (const attribute of ctx.lifted.attributes) {
 		if (attribute.first === behind || attribute.last < behind) behind = Math.max(behind, attribute.last + 1);
 		else if (attribute.first > behind) break;
 	}
-	recordAttributes.push(...ctx.takeAttributes(range.last, behind, (attribute) => RECORD_ATTRIBUTES.has(attribute.name)));
+	recordAttributes.push(...ctx.takeAttributes(last, behind, (attribute) => RECORD_ATTRIBUTES.has(attribute.name)));
 	return {
 		kind: 'record',
-		first: range.first,
-		last: range.last,
+		first,
+		last,
 		union,
 		tag,
 		members,
@@ -178,7 +175,7 @@ function fieldDeclaration(ctx: ConvertContext, node: CstNode, out: MemberNode[])
 	});
 }
 
-function enumeration(ctx: ConvertContext, node: CstNode, range: { first: number; last: number }): TypeNode {
+function enumeration(ctx: ConvertContext, node: CstNode, { first, last }: { first: number; last: number }): TypeNode {
 	const name = find(node, undefined, 'name');
 	const body = find(node, undefined, 'body');
 	const tag = name && ctx.text(name) !== ':' ? ctx.text(name) : undefined;
@@ -191,11 +188,11 @@ function enumeration(ctx: ConvertContext, node: CstNode, range: { first: number;
 		const value = find(child, undefined, 'value');
 		if (id) enumerators!.push({ ...ctx.range(child), name: ctx.text(id), ...(value ? { value: expression(ctx, value) } : {}) });
 	}
-	if (body) ctx.takeAttributes(range.first, ctx.last(body));
+	if (body) ctx.takeAttributes(first, ctx.last(body));
 	return {
 		kind: 'enum',
-		first: range.first,
-		last: range.last,
+		first,
+		last,
 		tag,
 		...(enumerators ? { enumerators } : {}),
 		...(underlying ? { underlying } : {}),
@@ -223,7 +220,7 @@ interface Declared {
 
 /** Applies a declarator, from the outside in, to the type that it stands behind. `until`: the first token that is no more part of it. */
 function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: number): Declared {
-	const range = ctx.range(node);
+	const { first, last } = ctx.range(node);
 	const attributes: Attribute[] = [];
 	let type = base;
 	let at: CstNode | undefined = node;
@@ -269,7 +266,7 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 				const name = at !== node && !inner && at.type === 'abstract_function_declarator' ? parenthesizedName(list) : undefined;
 				if (name) {
 					const nameToken = ctx.first(name);
-					return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first: range.first, last: range.last, attributes };
+					return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first, last, attributes };
 				}
 				type = functionType(ctx, list, type, ctx.last(at));
 				break;
@@ -283,21 +280,21 @@ function declared(ctx: ConvertContext, node: CstNode, base: TypeNode, until: num
 			case 'type_identifier':
 			case 'primitive_type': {
 				const nameToken = ctx.first(at);
-				return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first: range.first, last: range.last, attributes };
+				return { name: ctx.tokens[nameToken]?.text ?? '', nameToken, type, first, last, attributes };
 			}
 			default:
 				return {
 					name: '',
-					nameToken: range.first,
-					type: { kind: 'unknown-type', first: range.first, last: range.last },
-					first: range.first,
-					last: range.last,
+					nameToken: first,
+					type: { kind: 'unknown-type', first, last },
+					first,
+					last,
 					attributes,
 				};
 		}
 		at = inner;
 	}
-	return { name: '', nameToken: range.first, type, first: range.first, last: range.last, attributes };
+	return { name: '', nameToken: first, type, first, last, attributes };
 }
 
 /**
@@ -325,17 +322,17 @@ function functionType(ctx: ConvertContext, list: CstNode | undefined, result: Ty
 }
 
 function parameter(ctx: ConvertContext, node: CstNode, list: CstNode): ParameterNode {
-	const range = ctx.range(node);
+	const { first, last } = ctx.range(node);
 	const declarator = find(node, undefined, 'declarator');
 	// Up to the comma or parenthesis that follows.
 	const at = list.children.indexOf(node);
-	const until = list.children[at + 1] ? ctx.first(list.children[at + 1]!) : range.last + 1;
-	const from = list.children[at - 1] ? ctx.last(list.children[at - 1]!) : range.first - 1;
+	const until = list.children[at + 1] ? ctx.first(list.children[at + 1]!) : last + 1;
+	const from = list.children[at - 1] ? ctx.last(list.children[at - 1]!) : first - 1;
 	const leading = (limit: number): Attribute[] => ctx.takeAttributes(from, limit, (attribute) => !isTypeAttribute(attribute));
 	if (!declarator) {
 		const type = specifierType(ctx, node, until);
 		const attributes = leading(until);
-		return { first: range.first, last: range.last, type, ...(attributes.length ? { attributes } : {}) };
+		return { first, last, type, ...(attributes.length ? { attributes } : {}) };
 	}
 	const begin = ctx.first(declarator);
 	const type = specifierType(ctx, node, begin);
@@ -343,8 +340,8 @@ function parameter(ctx: ConvertContext, node: CstNode, list: CstNode): Parameter
 	const made = declared(ctx, declarator, type, until);
 	const attributes = [...before, ...made.attributes, ...ctx.takeAttributes(from, until)];
 	return {
-		first: range.first,
-		last: range.last,
+		first,
+		last,
 		...(made.name ? { name: made.name } : {}),
 		type: made.type,
 		...(attributes.length ? { attributes } : {}),

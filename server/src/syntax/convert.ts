@@ -12,7 +12,7 @@ import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 /** Brackets inside brackets; clang's own limit is 256. */
 export const NESTING_LIMIT = 256;
 
-/** Tokens of one declaration; the largest function of the kernel’s selftests has about 150,000. Parsing so many takes most of a second, in one piece. */
+/** Tokens of one declaration; the largest function of the kernel's selftests has about 150,000. Parsing so many takes most of a second, in one piece. */
 export const SLICE_TOKEN_LIMIT = 300_000;
 
 export interface ParsedSlice {

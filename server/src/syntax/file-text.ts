@@ -133,8 +133,7 @@ export function chunkAt(source: SourceFile, from: number, cut: boolean): Chunk {
 
 /** Does the line of `at` begin with a word, at the left margin? */
 function beginsWithWord(text: string, at: number): boolean {
-	const code = text.charCodeAt(text.lastIndexOf('\n', at) + 1);
-	return code >= 65 && code !== 125;
+	return /[A-Za-z_]/.test(text.charAt(text.lastIndexOf('\n', at) + 1));
 }
 
 /** Only white space and comments stand between the line's start (or `floor`, the end of the last directive) and `at`. */

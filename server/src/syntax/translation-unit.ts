@@ -53,9 +53,9 @@ const TREES_BEYOND_CLOSING = 100;
 const PREAMBLE_CACHE_LIMIT = 8;
 /** Problems of one text that are listed. */
 const MOST_PROBLEMS = 1000;
-/** Broken slices that are remembered until somebody asks for them. */
 /** Declarations of main files that are longer than this are rarely the same in two of them. In tokens. */
 const COMMON_TOKENS = 60;
+/** Broken slices that are remembered until somebody asks for them. */
 const ERROR_LIMIT = 1000;
 
 /** The state behind what else stands before the first token of one file: definitions and conditionals among its includes. */
