@@ -11,7 +11,6 @@ export class Relevance {
 	private knownSingles: ReadonlySet<LoadOp> | undefined;
 	private knownQuiet: ReadonlySet<number> | undefined;
 	private knownDecisive: Decisive | undefined;
-	private knownCompared: readonly number[] | undefined;
 
 	/** `count` is the number of registers; `inMemory` tells whether any local is not in one. */
 	constructor(
@@ -19,11 +18,6 @@ export class Relevance {
 		private readonly count: number,
 		private readonly inMemory: boolean,
 	) {}
-
-	/** Constants that numbers are compared with, and their neighbours. */
-	get compared(): readonly number[] {
-		return (this.knownCompared ??= comparedConstants(this.blocks));
-	}
 
 	/** Registers whose value can decide a branch, a size or an address. */
 	get decisive(): RegisterSet {
@@ -254,24 +248,4 @@ function decisiveRegisters(blocks: readonly Block[], count: number, readBack: (a
 	for (const register of more) decisiveForCaller.add(register);
 	spread(decisiveForCaller, more);
 	return { decisive, decisiveForCaller };
-}
-
-function comparedConstants(blocks: readonly Block[]): number[] {
-	const constants = new Map<Register, number>();
-	const found = new Set([0]);
-	for (const { operations } of blocks) for (const o of operations) if (o.op === 'const') constants.set(o.to, Number(o.value));
-	for (const { operations } of blocks) {
-		for (const o of operations) {
-			if (o.op !== 'compare') continue;
-			for (const register of [o.left, o.right]) {
-				const value = constants.get(register);
-				if (value !== undefined)
-					found
-						.add(value - 1)
-						.add(value)
-						.add(value + 1);
-			}
-		}
-	}
-	return [...found];
 }

@@ -1,10 +1,10 @@
 // Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that
-// moved take the range up to the next bound that the function compares with. That is an over-approximation, so a program in which nothing was found
+// moved lose the bound that moved. That is an over-approximation, so a program in which nothing was found
 // that way holds. Where anything new was found, or something became unknown, on a path through such a state, the program is judged again with its
 // loops unrolled, as the kernel does: no finding ever rests on a range that was guessed. Since the guess allows more than can happen, it says all that
 // there is to say: as soon as the second run has said as much, it has nothing left to look for.
-import type { FlowGraph } from '../flow/ir.js';
 import { replaced } from './precision.js';
+import { specialFields } from './records.js';
 import type { StackObject, State } from './state.js';
 import { constant, type Pointer, scalar, type Value } from './value.js';
 
@@ -26,23 +26,18 @@ export function suspect(state: State): void {
 	if (state.haste) state.haste.suspects = true;
 }
 
-/** Rounds after which a number that still moves has no bound any more. */
-const ROUNDS = 4;
-
 /**
- * Widens `state`, at a loop's beginning, against `earlier`, from which it came in `rounds` rounds. False, and nothing is done, where they differ in
- * more than numbers.
+ * Widens `state` against `earlier`, which came to the same place. False, and nothing is done, where they differ in more than numbers.
  */
-export function hurry(state: State, earlier: State, rounds: number, haste: Haste): boolean {
+export function hurry(state: State, earlier: State, haste: Haste): boolean {
 	if (!differInNumbers(earlier, state)) return false;
 	state.haste = haste;
 	// A number that is not remembered is any number when it is read again.
 	state.forgetLoads((_, value) => value.kind !== 'scalar');
 	state.frames.forEach((_, depth) => {
 		const old = earlier.frames[depth]!;
-		const bounds = rounds > ROUNDS ? [0] : boundsOf(state.frames[depth]!.graph, old.registers, state.frames[depth]!.registers);
 		for (const [register, value] of state.frames[depth]!.registers) {
-			const next = wider(value, old.registers.get(register), bounds);
+			const next = wider(value, old.registers.get(register));
 			if (next !== value) state.ownFrame(depth).registers.set(register, next);
 		}
 		for (const [local, id] of state.frames[depth]!.objects) {
@@ -50,27 +45,16 @@ export function hurry(state: State, earlier: State, rounds: number, haste: Haste
 			const now = state.objects.get(id);
 			if (!now || !before || before.cells === now.cells) continue;
 			for (const [offset, cell] of now.cells) {
-				const next = wider(cell.value, before.cells.get(offset)?.value ?? rest(before), bounds);
+				const next = wider(cell.value, before.cells.get(offset)?.value ?? rest(before));
 				if (next !== cell.value) state.memory(id)!.cells.set(offset, replaced(cell, next));
 			}
 			for (const [offset, { size, value }] of before.cells) {
 				if (now.cells.has(offset) || value.kind !== 'scalar' || now.rest !== 'zero') continue;
-				state.memory(id)!.cells.set(offset, { size, value: wider(constant(0), value, bounds) });
+				state.memory(id)!.cells.set(offset, { size, value: wider(constant(0), value) });
 			}
 		}
 	});
 	return true;
-}
-
-/** Numbers at which a range may end: those that the function compares with, and those that stay what they are from round to round. */
-function boundsOf(graph: FlowGraph, before: ReadonlyMap<number, Value>, now: ReadonlyMap<number, Value>): number[] {
-	const bounds = [...graph.relevance.compared];
-	for (const [register, value] of now) {
-		const old = before.get(register);
-		if (value.kind !== 'scalar' || old?.kind !== 'scalar' || value.min !== value.max) continue;
-		if (old.min === value.min && old.max === value.max) bounds.push(value.min - 1, value.min, value.min + 1);
-	}
-	return bounds.sort((a, b) => a - b);
 }
 
 /** What a part of a local holds into which nothing was written. */
@@ -78,12 +62,12 @@ function rest(object: StackObject): Value | undefined {
 	return object.rest === 'zero' ? constant(0) : undefined;
 }
 
-function wider(value: Value, old: Value | undefined, bounds: readonly number[]): Value {
+function wider(value: Value, old: Value | undefined): Value {
 	if (value.kind === 'pointer') return old?.kind === 'pointer' && !samePlace(old, value) ? anywhere(value) : value;
 	if (value.kind !== 'scalar' || value.typeOf || old?.kind !== 'scalar') return value;
 	if (old.min === value.min && old.max === value.max) return value;
-	const min = value.min >= old.min ? old.min : (bounds.findLast((b) => b <= value.min) ?? Number.NEGATIVE_INFINITY);
-	const max = value.max <= old.max ? old.max : (bounds.find((b) => b >= value.max) ?? Number.POSITIVE_INFINITY);
+	const min = value.min >= old.min ? old.min : value.min >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+	const max = value.max <= old.max ? old.max : value.max <= 0 ? 0 : Number.POSITIVE_INFINITY;
 	return scalar(min, max, [value]);
 }
 
@@ -95,12 +79,16 @@ function samePlace(a: Pointer, b: Pointer): boolean {
 	return a.offset === b.offset && a.variable === b.variable && a.symbol === b.symbol;
 }
 
-/** Pointers into a packet may move, since nothing that is followed lies there. */
+/** Nothing that is followed lies in a packet, nor in a map's value without special fields: a pointer into it may move. */
+function mayMove({ base }: Pointer): boolean {
+	return base.is === 'packet' || (base.is === 'map_value' && specialFields(base.map.value).length === 0);
+}
+
 function alike(a: Value | undefined, b: Value | undefined): boolean {
 	if (a === b) return true;
 	if (a === undefined || b === undefined || a.kind !== b.kind) return false;
 	if (a.kind !== 'pointer' || b.kind !== 'pointer') return true;
-	return a.flags === b.flags && a.base.is === b.base.is && (a.ref === 0) === (b.ref === 0) && (a.base.is === 'packet' || samePlace(a, b));
+	return a.flags === b.flags && a.base.is === b.base.is && (a.ref === 0) === (b.ref === 0) && (samePlace(a, b) || mayMove(a));
 }
 
 function differInNumbers(a: State, b: State): boolean {

@@ -397,8 +397,7 @@ export class Machine {
 			: list.length < HASTY_STATES
 				? []
 				: list.slice(-HASTY_STATES).reverse();
-		const rounds = loop ? list.length : list.length - HASTY_STATES;
-		if (!earlier.some((one) => hurry(state, one.state, rounds, haste))) return false;
+		if (!earlier.some((one) => hurry(state, one.state, haste))) return false;
 		this.hurried = true;
 		return true;
 	}
