@@ -194,3 +194,53 @@ describe('a tree points to its tokens', () => {
 		assert.deepEqual([ret.value.right.first, ret.value.right.last], [18, 21]);
 	});
 });
+
+describe('what one invocation of a macro writes out many times', () => {
+	const SIZE = '#define CHOOSE(t, x) __builtin_choose_expr(sizeof(t) == 8, &x, 0)\n';
+	/** The values that the statements of a function give: `return value;` at the end of each of its blocks. */
+	const values = (text: string, statements: string) => {
+		const [tree] = trees(`${SIZE}${text}void f(void) { ${statements} }`).slice(-1);
+		assert.ok(tree?.kind === 'function-definition');
+		assert.deepEqual(unknownNodes(tree), []);
+		return { tree, said: tree.body.body.map(statement).join(' ') };
+	};
+	const one = '__builtin_choose_expr((sizeof(long) == 8), (&a), 0)';
+
+	it('is one node there, and another one in the next invocation', () => {
+		const { tree, said } = values('#define TWICE(t, x) g(CHOOSE(t, x), CHOOSE(t, x))\n', 'TWICE(long, a); TWICE(long, a);');
+		assert.equal(said, `g(${one}, ${one}); g(${one}, ${one});`);
+		const calls = tree.body.body.map((each) => (each.kind === 'expression-statement' ? each.expression : undefined));
+		const [[a, b], [c, d]] = calls.map((call) => (call?.kind === 'call' ? call.arguments : [])) as [never[], never[]];
+		assert.equal(a, b);
+		assert.equal(c, d);
+		assert.notEqual(a, c);
+	});
+	it('is told apart where an argument differs', () => {
+		const { said } = values('#define BOTH(t, x, y) g(CHOOSE(t, x), CHOOSE(t, y), CHOOSE(int, x))\n', 'BOTH(long, a, b);');
+		assert.equal(said, `g(${one}, ${one.replace('a)', 'b)')}, ${one.replace('long', 'int')});`);
+	});
+	it('takes an address also where its type alone was asked for before', () => {
+		const { tree, said } = values('#define KEPT(t, x) typeof(CHOOSE(t, x)) y = CHOOSE(t, x)\n', 'int a; KEPT(long, a);');
+		assert.equal(said, `a: int; y: typeof(${one}) = ${one};`);
+		assert.deepEqual([...tree.addressTaken], ['a']);
+	});
+	it('is told apart again when the same text is written out by hand', () => {
+		const by = (text: string) => {
+			const [tree] = trees(text).slice(-1);
+			assert.ok(tree?.kind === 'function-definition' && tree.body.body[0]?.kind === 'return');
+			const { value } = tree.body.body[0];
+			assert.ok(value?.kind === 'binary' && value.left.kind === 'sizeof' && value.right.kind === 'sizeof');
+			return [value.left.operand.first, value.right.operand.first];
+		};
+		assert.deepEqual(by('#define BOTH (sizeof(int *) + sizeof(long *))\nint f(void) { return BOTH; }'), [10, 16]);
+		assert.deepEqual(by('#define SIZE(t) sizeof(t)\n#define BOTH(t) (SIZE(t) + SIZE(t))\nint g(void) { return BOTH(int *); }'), [10, 10]);
+		assert.deepEqual(by('int g(void) { return (sizeof(int *) + sizeof(int *)); }'), [10, 16]);
+	});
+	it('holds its attributes each time', () => {
+		const { said } = values(
+			'#define TAGGED struct t __attribute__((btf_type_tag("rcu"))) *\n#define CASTS(x) g((typeof(TAGGED))x, (typeof(TAGGED))x)\n',
+			'CASTS(a);',
+		);
+		assert.equal(said.split('@btf_type_tag(rcu)').length, 3, said);
+	});
+});

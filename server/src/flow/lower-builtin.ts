@@ -70,6 +70,8 @@ export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RVal
 		case '__builtin_alloca':
 			return x.unknown(VOID_POINTER, here);
 		default: {
+			const value = x.b.file.constant(e, x.b.localScope());
+			if (value !== undefined) return x.constant(value, resultOf(x, e), here);
 			const from = e.arguments.map((argument) => x.value(argument).register);
 			return computed(x, e, resultOf(x, e), from);
 		}

@@ -245,6 +245,8 @@ export class ConstantEvaluator {
 			}
 			case '__builtin_strlen':
 				return first.kind === 'string' ? { value: BigInt(stringLength(first.value)), type: SIZE_T } : undefined;
+			case '__builtin_strcmp':
+				return compareStrings(first, e.arguments[1]);
 		}
 		if (!e.callee.name.startsWith('__builtin_')) return undefined;
 		const value = this.evaluate(first, locals);
@@ -256,6 +258,13 @@ export class ConstantEvaluator {
 function stringLength(text: string): number {
 	const end = text.indexOf('\0');
 	return end < 0 ? text.length : end;
+}
+
+/** What macros ask of an operator that they were given: `__builtin_strcmp(#OP, "==")`. */
+function compareStrings(a: Expression, b: Expression | undefined): Constant | undefined {
+	if (a.kind !== 'string' || b?.kind !== 'string') return undefined;
+	const [left, right] = [a, b].map(({ value }) => value.slice(0, stringLength(value))) as [string, string];
+	return { value: left === right ? 0n : left < right ? -1n : 1n, type: INT };
 }
 
 function compare(operator: Binary['operator'], a: bigint, b: bigint): boolean | undefined {

@@ -14,6 +14,7 @@ export class ConvertContext {
 	private evaluated = true;
 	private readonly taken = new Set<Attribute>();
 	private readonly operandNodes = new Map<number, CstNode>();
+	private readonly made = new Map<OperandId, Expression>();
 	/** For each offset of the text the piece that begins there or last before. */
 	private readonly pieces: Uint32Array;
 
@@ -62,6 +63,15 @@ export class ConvertContext {
 	/** The tree of a lifted operand; undefined where broken text swallowed it. */
 	operand(id: OperandId): CstNode | undefined {
 		return this.operandNodes.get(id);
+	}
+
+	/** The one expression that stands wherever its macro writes it out. */
+	once(id: OperandId, make: () => Expression): Expression {
+		// What stands for its type has noted no addresses.
+		if (!this.evaluated) return make();
+		let known = this.made.get(id);
+		if (!known) this.made.set(id, (known = make()));
+		return known;
 	}
 
 	/** Notes that the address of an operand is taken. */

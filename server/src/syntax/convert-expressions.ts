@@ -314,6 +314,8 @@ function lifted(
 					value: value(each.value),
 				})),
 			};
+		case 'again':
+			return ctx.once(made.operand, () => value(made.operand));
 		case 'label-address':
 			return { kind: 'label-address', first, last, label: made.label };
 		default:

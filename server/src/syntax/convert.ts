@@ -4,7 +4,7 @@ import { spoiledFrom } from './broken.js';
 import { ConvertContext } from './convert-context.js';
 import { bareDeclaration, declaration, functionDefinition, isSpecifier } from './convert-types.js';
 import { lift } from './lift.js';
-import type { TypedefOracle } from './lifted.js';
+import type { Repeat, TypedefOracle } from './lifted.js';
 import type { Token } from './token.js';
 import type { CstNode, ParserBackend } from './tree-sitter.js';
 import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
@@ -12,7 +12,7 @@ import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 /** Brackets inside brackets; clang's own limit is 256. */
 export const NESTING_LIMIT = 256;
 
-/** Tokens of one declaration; the largest function of the kernel's selftests has about 150,000. Parsing so many takes most of a second, in one piece. */
+/** Tokens of one declaration; the largest function of the kernel's selftests has 66,000. Parsing so many takes most of a second, in one piece. */
 export const SLICE_TOKEN_LIMIT = 300_000;
 
 export interface ParsedSlice {
@@ -23,6 +23,8 @@ export interface ParsedSlice {
 	readonly at?: number;
 	/** With `broken`: the token from which the tree cannot be trusted. */
 	readonly spoiled?: number;
+	/** What has no node of its own in the tree. */
+	readonly repeats?: readonly Repeat[];
 	/** The brackets nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
 	readonly tooDeep?: number;
 }
@@ -63,7 +65,7 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	else if (item.type === 'function_definition') tree = functionDefinition(ctx, item, -1);
 	else if (isSpecifier(item)) tree = bareDeclaration(ctx, item);
 	if (!tree) return { tree: unknown, broken, at, spoiled };
-	return { tree: { ...tree, first: 0, last: whole.last }, broken, at, spoiled };
+	return { tree: { ...tree, first: 0, last: whole.last }, broken, at, spoiled, repeats: lifted.repeats };
 }
 
 /** The first token that brackets enclose beyond `NESTING_LIMIT`; -1 where none is. */

@@ -20,6 +20,7 @@ import {
 	TYPE_WORDS,
 	TYPEOF_WORDS,
 } from './words.js';
+import { WrittenAgain } from './written-again.js';
 
 enum Bracket {
 	Paren,
@@ -84,12 +85,14 @@ class Lifter {
 	private scopes: Set<string>[] = [new Set()];
 	private guesses: ReadonlySet<string> | undefined;
 	private readonly close: Int32Array;
+	private readonly again: WrittenAgain;
 
 	constructor(
 		private readonly tokens: readonly Token[],
 		private readonly isTypedef: TypedefOracle,
 	) {
 		this.close = matchBrackets(tokens);
+		this.again = new WrittenAgain(tokens);
 	}
 
 	run(): Lifted {
@@ -136,7 +139,8 @@ class Lifter {
 	): Lifted {
 		const { operands, lifts, builtinTypes, typedefs } = this;
 		const attributes = this.attributes.sort((a, b) => a.first - b.first);
-		return { text, starts, firsts, lasts, mainStart, operandStarts, operands, lifts, attributes, builtinTypes, typedefs };
+		const { repeats } = this.again;
+		return { text, starts, firsts, lasts, mainStart, operandStarts, operands, repeats, lifts, attributes, builtinTypes, typedefs };
 	}
 
 	// ---- Knowing types ----
@@ -180,8 +184,9 @@ class Lifter {
 	}
 
 	private operand(kind: Operand['kind'], first: number, last: number): OperandId {
-		this.operands.push({ kind, first, last });
-		return this.operands.length - 1;
+		const operand: Operand = { kind, first, last };
+		const make = (): OperandId => this.operands.push(operand) - 1;
+		return first <= last ? this.again.of(operand, make) : make();
 	}
 
 	private either(first: number, last: number): OperandId {
@@ -354,7 +359,7 @@ class Lifter {
 						continue;
 					}
 					// -- Operators that are written as words
-					const operator = this.wordOperator(out, i, to);
+					const operator = this.wordOperator(out, i, from, to);
 					if (operator > i) {
 						i = previous = operator;
 						before = Before.Other;
@@ -600,7 +605,7 @@ class Lifter {
 	}
 
 	/** `sizeof(type)` and the builtins that take types. Gives the last token taken, or `at` if nothing was. */
-	private wordOperator(out: Segment, at: number, to: number): number {
+	private wordOperator(out: Segment, at: number, from: number, to: number): number {
 		const { tokens } = this;
 		const { text } = tokens[at]!;
 		if (tokens[at + 1]?.text !== '(') return at;
@@ -658,6 +663,10 @@ class Lifter {
 				});
 				return take({ kind: 'generic', last: close, control: controlId, associations });
 			}
+			case '__builtin_choose_expr':
+				// An operand of its own is what this one already is.
+				if (at === from || !this.again.isPlain(at, close)) return at;
+				return take({ kind: 'again', last: close, operand: this.operand('expression', at, close) });
 			default:
 				return at;
 		}

@@ -35,7 +35,8 @@ export type Lift =
 			readonly associations: readonly { readonly type?: OperandId; readonly value: OperandId }[];
 	  }
 	| { readonly kind: 'label-address'; readonly last: number; readonly label: string }
-	| { readonly kind: 'type-argument'; readonly last: number; readonly operand: OperandId }
+	/** An expression that its macro may write out many times. */
+	| { readonly kind: 'again'; readonly last: number; readonly operand: OperandId }
 	| AsmLift;
 export interface PathStep {
 	readonly member?: string;
@@ -46,6 +47,12 @@ export interface Operand {
 	readonly kind: 'type' | 'expression';
 	readonly first: number;
 	readonly last: number;
+}
+
+/** The run from `first` on is written as `earlier` was, and has no tree of its own. */
+export interface Repeat {
+	readonly earlier: Operand;
+	readonly first: number;
 }
 
 /** The text for tree-sitter with everything that is needed to read its tree. */
@@ -59,6 +66,7 @@ export interface Lifted {
 	readonly mainStart: number;
 	readonly operandStarts: readonly number[];
 	readonly operands: readonly Operand[];
+	readonly repeats: readonly Repeat[];
 	readonly lifts: ReadonlyMap<number, Lift>;
 	/** In order of their tokens. */
 	readonly attributes: readonly Attribute[];

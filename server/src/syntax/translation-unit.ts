@@ -20,6 +20,7 @@ import type { ParserBackend } from './tree-sitter.js';
 import type { Included, NameSpace, Problem, Slice, TranslationUnit } from './unit.js';
 import { answersOf, type Excess, identifiersIn, RawRun, type UnitHost, UnitIndex } from './unit-index.js';
 import { USUAL_TYPEDEFS } from './words.js';
+import { areRepeated } from './written-again.js';
 
 export { DiskFiles, type FileProvider } from './files.js';
 
@@ -279,7 +280,7 @@ export class SyntaxEngine {
 		return { isTypedef, changes: !this.filesStay, parse: (slice, answers) => this.parse(slice, isTypedef, answers) };
 	}
 
-	/** Parses by the text; which of its names are typedefs is part of the key, since it decides how the text reads. */
+	/** Parses by the text; what a macro wrote again must be so here. Which of its names are typedefs is part of the key, since it decides how the text reads. */
 	private parse(
 		{ tokens, inMain }: { readonly tokens: readonly Token[]; readonly inMain: boolean },
 		isTypedef: (name: string) => boolean | undefined,
@@ -291,7 +292,7 @@ export class SyntaxEngine {
 		const text = tokens.map((token) => token.text).join(' ');
 		const key = `${text}\n${answers ?? answersOf(identifiersIn(tokens), { isTypedef })}`;
 		let parsed = this.trees.get(key);
-		if (!parsed) {
+		if (!parsed || !areRepeated(tokens, parsed.repeats ?? [])) {
 			parsed = this.parseAnew(tokens, isTypedef);
 			if (this.trees.size >= TREE_CACHE_LIMIT) this.trees.delete(this.trees.keys().next().value!);
 			this.trees.set(key, parsed);

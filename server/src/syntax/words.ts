@@ -61,7 +61,7 @@ export const SPECIAL_WORDS: ReadonlySet<string> = new Set([
 	...KEYWORDS,
 	...ALIGNOF_WORDS,
 	...STATIC_ASSERT_WORDS,
-	...set('__label__ offsetof __builtin_offsetof __builtin_types_compatible_p __builtin_va_arg'),
+	...set('__label__ offsetof __builtin_offsetof __builtin_types_compatible_p __builtin_va_arg __builtin_choose_expr'),
 ]);
 
 const CANONICAL: Record<string, string> = {

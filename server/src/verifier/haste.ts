@@ -79,9 +79,9 @@ function samePlace(a: Pointer, b: Pointer): boolean {
 	return a.offset === b.offset && a.variable === b.variable && a.symbol === b.symbol;
 }
 
-/** Nothing that is followed lies in a packet, nor in a map's value without special fields: a pointer into it may move. */
+/** Nothing that is followed lies in a packet or a buffer, nor in a map's value without special fields: a pointer into it may move. */
 function mayMove({ base }: Pointer): boolean {
-	return base.is === 'packet' || (base.is === 'map_value' && specialFields(base.map.value).length === 0);
+	return base.is === 'packet' || base.is === 'buf' || (base.is === 'map_value' && specialFields(base.map.value).length === 0);
 }
 
 function alike(a: Value | undefined, b: Value | undefined): boolean {
