@@ -7,7 +7,7 @@
 //     --update      write the table into docs/performance.md
 import '../../server/src/tuning.js';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,6 @@ import type { CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { analyse } from '../kernel/corpus-run.js';
 import { CORPUS_RELEASE, clangArguments, type Lab, prepareLab } from '../kernel/lab.js';
-import { readVerdicts } from '../kernel/verdicts.js';
 import { repositoryRoot } from '../support/root.js';
 import { measureCatalogs } from './catalogs.js';
 import { timeChains } from './chains.js';
@@ -101,7 +100,9 @@ function clangSeconds(paths: readonly string[], lab: Lab): number {
 const CLANG_PARTS = 4;
 
 async function measureCorpus(lab: Lab, options: CheckOptions): Promise<Row[]> {
-	const paths = [...new Set(readVerdicts().map((row) => join(lab.programs, `${row.file}.c`)))];
+	const paths = readdirSync(lab.programs)
+		.filter((name) => name.endsWith('.c'))
+		.map((name) => join(lab.programs, name));
 	const runs = [await analyse(paths, options)];
 	let clang = 0;
 	for (let part = 0; part < CLANG_PARTS; part++) {
@@ -121,7 +122,7 @@ async function measureCorpus(lab: Lab, options: CheckOptions): Promise<Row[]> {
 			wanted: '',
 		},
 		{ what: 'clang-19 -O2 on the same files: processor time', figure: `${clang.toFixed(1)} s`, wanted: '' },
-		{ what: 'Corpus against clang', figure: (ours / clang).toFixed(3), wanted: '0.1' },
+		{ what: 'Corpus against clang', figure: (ours / clang).toFixed(3), wanted: '0.05' },
 		{ what: 'Peak memory over the whole corpus', figure: mb(Math.max(...runs.map(({ peakBytes }) => peakBytes))), wanted: '' },
 	];
 }

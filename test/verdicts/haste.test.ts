@@ -58,6 +58,30 @@ describe('haste', () => {
 		assert.ok(faults > 2, `${faults} of the texts had faults`);
 	});
 
+	it('follows no rounds in which a pointer walks through plain memory', async () => {
+		const both = await judge();
+		const text = (head: string) => `#include <vmlinux.h>
+#include <bpf/bpf_helpers.h>
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct { ${head} long cells[4096]; }); } cells SEC(".maps");
+SEC("tc")
+int walked(struct __sk_buff *skb)
+{
+	int key = 0;
+	long *cell = bpf_map_lookup_elem(&cells, &key);
+
+	for (int i = 0; cell && i < 4000; i++)
+		cell++;
+	return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+`;
+		const [hasty, patient] = [both(text(''), false), both(text(''), true)];
+		assert.deepStrictEqual(hasty.verdict.slice(0, 2), ['accept', undefined]);
+		assert.deepStrictEqual(patient.verdict.slice(0, 2), ['unknown', 'too many different states meet at one place']);
+		// What is followed may lie where it comes to.
+		assert.strictEqual(both(text('struct bpf_timer timer;'), false).verdict[0], 'unknown');
+	});
+
 	it('looks no further when all that it suspected was found', async () => {
 		const both = await judge();
 		const text = whole.replace(/\tif \(!event\)\n\t\treturn -1;\n/, '');
