@@ -62,18 +62,24 @@ describe('slices', () => {
 		assert.equal(broken!.syntaxProblem?.()?.code, 'syntax');
 	});
 	it('nested beyond all reason are left alone', () => {
-		const of = unit(`int a = ${'('.repeat(10000)}1${')'.repeat(10000)};\nint b = 2;`);
-		assert.deepEqual(
-			of.mainSlices.map((slice) => top(slice.parse())),
-			['unknown-declaration', 'b: int = 2'],
-		);
-		assert.deepEqual(
-			of.problems.map(({ code }) => code),
-			['nesting-limit'],
-		);
+		for (const [open, close] of [
+			['(', ')'],
+			['b ? ', ' : b'],
+		] as const) {
+			const of = unit(`int a = ${open.repeat(10000)}1${close.repeat(10000)};\nint b = 2;`);
+			assert.deepEqual(
+				of.mainSlices.map((slice) => top(slice.parse())),
+				['unknown-declaration', 'b: int = 2'],
+			);
+			assert.deepEqual(
+				of.problems.map(({ code }) => code),
+				['nesting-limit'],
+			);
+		}
 	});
 	it('long expressions do not nest the stack away', () => {
 		assert.equal(trees(`int a = ${'1 + '.repeat(20000)}1;`).length, 1);
+		assert.equal(top(trees(`int a = ${'1 ? 2 : '.repeat(300)}3;`)[0]!).slice(0, 21), 'a: int = (1 ? 2 : (1 ');
 		assert.equal(trees(`void f(int a) { ${'if (a) a++; else '.repeat(3000)} a--; }`).length, 1);
 	});
 	it('a file of many megabytes is refused', () => {

@@ -9,11 +9,11 @@ import type { Token } from './token.js';
 import type { CstNode, ParserBackend } from './tree-sitter.js';
 import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 
-/** Brackets inside brackets; clang's own limit is 256. */
+/** Brackets inside brackets, and conditions inside conditions (`a ? b ? ...`); clang's own limit for the former is 256. */
 export const NESTING_LIMIT = 256;
 
-/** Tokens of one declaration; the largest function of the kernel's selftests has 66,000. Parsing so many takes most of a second, in one piece. */
-export const SLICE_TOKEN_LIMIT = 300_000;
+/** Tokens of one declaration; the largest function of the kernel's selftests has 66,000. Parsing so many takes half a second, in one piece. */
+export const SLICE_TOKEN_LIMIT = 200_000;
 
 export interface ParsedSlice {
 	readonly tree: TopLevel;
@@ -25,7 +25,7 @@ export interface ParsedSlice {
 	readonly spoiled?: number;
 	/** What has no node of its own in the tree. */
 	readonly repeats?: readonly Repeat[];
-	/** The brackets nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
+	/** Brackets or conditions nest beyond `NESTING_LIMIT`, and the slice was not parsed; the token where they do. */
 	readonly tooDeep?: number;
 }
 
@@ -68,15 +68,20 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	return { tree: { ...tree, first: 0, last: whole.last }, broken, at, spoiled, repeats: lifted.repeats };
 }
 
-/** The first token that brackets enclose beyond `NESTING_LIMIT`; -1 where none is. */
+/** The first token that brackets or conditions enclose beyond `NESTING_LIMIT`; -1 where none is. */
 export function nestsBeyond(tokens: readonly Token[]): number {
 	if (tokens.length <= NESTING_LIMIT) return -1;
 	let depth = 0;
+	let conditions = 0;
 	for (let i = 0; i < tokens.length; i++) {
 		const { text } = tokens[i]!;
 		if (text === '(' || text === '[' || text === '{') {
 			if (++depth > NESTING_LIMIT) return i;
 		} else if (text === ')' || text === ']' || text === '}') depth--;
+		else if (text === '?') {
+			if (++conditions > NESTING_LIMIT) return i;
+		} else if (text === ';') conditions = 0;
+		else if (text === ':' && conditions > 0) conditions--;
 	}
 	return -1;
 }

@@ -325,7 +325,7 @@ function excessProblem({ code, token }: Excess): Problem {
 	const message =
 		code === 'slice-limit'
 			? 'this declaration has too many tokens; it is not looked at'
-			: 'brackets are nested too deeply here; this declaration is not looked at';
+			: 'brackets or conditions are nested too deeply here; this declaration is not looked at';
 	return { severity: 'error', code, message, at: { file, start, end } };
 }
 
