@@ -8,14 +8,12 @@ import { reproducibleChance } from '../bench/statistics.js';
 import { edited, mutate } from '../fuzz/mutate.js';
 import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
+import { said } from '../support/said.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
 
 /** A result with its repairs, made to the end. */
-function plain(checker: Checker, path: string, text: string): unknown {
-	const { problems, programs, findings } = checker.check(path, text, options);
-	return { problems, programs, findings: findings.map(({ proving: _, ...finding }) => finding) };
-}
+const plain = (checker: Checker, path: string, text: string): unknown => said(checker, path, text, options);
 
 /** Edits that shift, change and break a text at a line. */
 function edits(text: string, line: number): string[] {
@@ -166,8 +164,8 @@ describe('an analysis that was kept through random edits', () => {
 			earlier = before;
 			texts.set(path, text);
 			const fresh = await createChecker({ files: new FilesBelow(folder) });
-			const said = `seed ${seed}, edit ${count} of ${path}: ${JSON.stringify(edit)}`;
-			assert.deepEqual(plain(warm, path, text), plain(fresh, path, text), said);
+			const which = `seed ${seed}, edit ${count} of ${path}: ${JSON.stringify(edit)}`;
+			assert.deepEqual(plain(warm, path, text), plain(fresh, path, text), which);
 		}
 	});
 });
