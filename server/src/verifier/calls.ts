@@ -245,12 +245,14 @@ export function atReturn(machine: Machine, state: State, value: Value, at: Range
 			leaveProgram(machine, state, value, at);
 			return 'stop';
 		}
-		machine.leaveFrame(state);
+		const { graph } = machine.leaveFrame(state);
 		if (back.result !== undefined) state.set(back.result, value);
 		state.block = back.block;
 		state.operation = back.operation;
 		const call = machine.probe?.after && state.frame.graph.blocks[back.block]!.operations[back.operation - 1];
 		if (call) machine.probe?.after?.(state, call);
+		// There is one way through, and nothing that could meet.
+		if (graph.blocks.length === 1) return 'moved';
 		// The ways through a callee meet here: those that left nothing behind are one.
 		return machine.meet(state, `${state.block}.${state.operation}:return`) ? 'moved' : 'stop';
 	}
