@@ -19,14 +19,15 @@ function promised(file) {
 	return line[1] === 'nothing' ? [] : line[1].split(', ').sort();
 }
 
-/** Checks the examples by a command line program. Gives one line for each that does not give what it promises. */
-export function brokenPromises(cli) {
-	const json = spawnSync(process.execPath, [cli, 'check', '--format', 'json', ...examples()], { cwd: ROOT, encoding: 'utf8' });
+/** Checks the examples by a command line program, run by this Node.js or another one. Gives one line for each that does not give what it promises, and one for a complaint. */
+export function brokenPromises(cli, node = process.execPath) {
+	const json = spawnSync(node, [cli, 'check', '--format', 'json', ...examples()], { cwd: ROOT, encoding: 'utf8' });
 	if (json.status === 2 || json.stdout === '') throw new Error(`${cli} could not check the examples\n${json.stderr}`);
-	return JSON.parse(json.stdout).files.flatMap((file) => {
+	const broken = JSON.parse(json.stdout).files.flatMap((file) => {
 		const found = file.findings.map((finding) => `${finding.rule} in ${finding.program} at line ${finding.range.start.line}`).sort();
 		const expected = promised(file.path);
 		const same = found.length === expected.length && found.every((one, index) => one === expected[index]);
 		return same ? [] : [`${file.path}: expected ${expected.join(', ') || 'nothing'}, found ${found.join(', ') || 'nothing'}`];
 	});
+	return json.stderr === '' ? broken : [...broken, `the command line wrote: ${json.stderr.trim()}`];
 }
