@@ -21,7 +21,7 @@ export class WrittenAgain {
 
 	constructor(private readonly tokens: readonly Token[]) {}
 
-	/** May the run (inclusive) be parsed once for all? It is as good as one that holds no block, no type of its own and no attribute. */
+	/** May the run (inclusive) be parsed once for all? It may where it holds no block, no type of its own and no attribute. */
 	isPlain(first: number, last: number): boolean {
 		if (last - first >= RUN_LIMIT || !this.tokens[first]!.expansion) return false;
 		for (let k = first; k <= last; k++) {

@@ -1,8 +1,7 @@
-// Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that
-// moved lose the bound that moved. That is an over-approximation, so a program in which nothing was found
-// that way holds. Where anything new was found, or something became unknown, on a path through such a state, the program is judged again with its
-// loops unrolled, as the kernel does: no finding ever rests on a range that was guessed. Since the guess allows more than can happen, it says all that
-// there is to say: as soon as the second run has said as much, it has nothing left to look for.
+// Loops in a few rounds. A loop whose rounds differ in numbers only is not unrolled: where its beginning is reached again, the numbers that moved lose the
+// bound that moved. That is an over-approximation, so a program in which nothing was found that way holds. Where anything new was found, or something became
+// unknown, on a path through such a state, the program is judged again with its loops unrolled, as the kernel does: no finding ever rests on a range that was
+// guessed. Since the guess allows more than can happen, it says all that there is to say: as soon as the second run has said as much, it has nothing left to look for.
 import { replaced } from './precision.js';
 import { specialFields } from './records.js';
 import type { StackObject, State } from './state.js';
