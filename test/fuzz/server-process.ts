@@ -8,6 +8,8 @@ const TICK = 10;
 const OF_THE_LIBRARY = /^(?:(?:Notification|Request) \S* ?(?:defines|failed with message|handler)|Received |Message received|Header must)/;
 /** While questions wait, a sign of life is asked for this long after the one before has come. In milliseconds. */
 const BETWEEN_SIGNS = 20;
+/** So often this process looks whether it is late itself. In milliseconds. */
+const LOOK = 10;
 /** What a server wrote to standard error is kept up to this length. */
 const ERRORS_KEPT = 4000;
 
@@ -36,6 +38,9 @@ export class ServerProcess {
 	readonly #answers = new Map<number | string, Message>();
 	readonly #whenAnswered = new Map<number | string, () => void>();
 	#nextSign: NodeJS.Timeout | undefined;
+	readonly #looks: NodeJS.Timeout;
+	#lastLook = performance.now();
+	#late = 0;
 	readonly #defects: Failure[] = [];
 	#input: Buffer = Buffer.alloc(0);
 	#wake: () => void = () => {};
@@ -44,7 +49,7 @@ export class ServerProcess {
 	#errors = '';
 	/**
 	 * What the server's main thread worked before it gave a sign of life that was asked for, at most since `forgetAnswers`: milliseconds of the processor, and
-	 * where the system does not tell these, of time.
+	 * where the system does not tell these, of time. What it did while nobody listened does not count.
 	 */
 	silence = 0;
 	/** Is told of every notification of the server. */
@@ -62,12 +67,18 @@ export class ServerProcess {
 		});
 		this.#child.on('exit', (code, signal) => {
 			this.#ended = `the server ended: ${signal ?? `exit status ${code}`}\n${this.#errors}`.trim();
+			clearInterval(this.#looks);
 			this.#wake();
 		});
 		this.#child.on('error', (error) => {
 			this.#ended = `the server cannot be started: ${error.message}`;
 			this.#wake();
 		});
+		this.#looks = setInterval(() => {
+			this.#late = this.#lateness();
+			this.#lastLook = performance.now();
+		}, LOOK);
+		this.#looks.unref();
 		// Writing to a server that has ended fails; that it has ended is told by `settle`.
 		this.#child.stdin!.on('error', () => {});
 	}
@@ -128,11 +139,17 @@ export class ServerProcess {
 	#askForSign(): void {
 		const spent = () => this.#processorTime(`task/${this.#child.pid}/stat`) ?? performance.now();
 		const began = spent();
+		const late = this.#lateness();
 		const id = this.ask('bpfls/ping', null);
 		this.#whenAnswered.set(id, () => {
-			this.silence = Math.max(this.silence, spent() - began);
+			this.silence = Math.max(this.silence, spent() - began - (this.#lateness() - late));
 			if (this.#pending.size > 0) this.#nextSign = setTimeout(() => this.#askForSign(), BETWEEN_SIGNS);
 		});
+	}
+
+	/** How long this process was late until now, in milliseconds: other work, or a machine that had none for it. */
+	#lateness(): number {
+		return this.#late + Math.max(0, performance.now() - this.#lastLook - 2 * LOOK);
 	}
 
 	async #isAlive(): Promise<boolean> {
