@@ -64,6 +64,19 @@ describe('a server that lives on', () => {
 		await isAlive();
 	});
 
+	it('takes no list for the parameters of a request of its own', async () => {
+		await client.initialize();
+		await client.open(LEAK_URI, LEAK);
+		const send = client.connection.sendRequest as unknown as (method: string, ...list: unknown[]) => Promise<unknown>;
+		for (const method of ['dump', 'path', 'functionView'])
+			await assert.rejects(send(`bpfls/${method}`, { textDocument: { uri: LEAK_URI } }, null), { code: -32602 });
+		assert.deepEqual(
+			client.logged.filter((message) => message.includes('failed')),
+			[],
+		);
+		await isAlive();
+	});
+
 	it('knows no calls of an item that it has not made, also where a document without a name is open', async () => {
 		await client.initialize();
 		await client.open('', LEAK);

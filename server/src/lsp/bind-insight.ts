@@ -1,7 +1,7 @@
 // Binds the requests that show what the analysis saw: hints, highlights, lenses and paths. Each is offered to a client that can show it.
 import type { Connection, InitializeResult, ResponseError } from 'vscode-languageserver';
 import type { ClientAbilities } from './client-abilities.js';
-import { onDocument } from './handler.js';
+import { onDocument, ownRequest } from './handler.js';
 import { codeLenses } from './requests/code-lens.js';
 import { documentHighlights } from './requests/document-highlight.js';
 import { type FunctionViewParams, viewOfFunction } from './requests/function-view.js';
@@ -28,11 +28,11 @@ export function bindInsight(connection: Connection, session: Session, ready: Rea
 	);
 	connection.onCodeLens(ready(onDocument(session, 'codeLens', [], (document) => codeLenses(session, document))));
 	connection.onRequest(
-		'bpfls/path',
+		ownRequest<PathParams>('bpfls/path'),
 		ready(onDocument(session, 'path', null, (document, params: PathParams) => findingPath(session, document, params))),
 	);
 	connection.onRequest(
-		'bpfls/functionView',
+		ownRequest<FunctionViewParams>('bpfls/functionView'),
 		ready(onDocument(session, 'functionView', '', (document, params: FunctionViewParams) => viewOfFunction(session, document, params))),
 	);
 }

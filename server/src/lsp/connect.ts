@@ -4,7 +4,7 @@ import type { Checker } from '../rules/checker.js';
 import { bindFeatures } from './bind-features.js';
 import { bindInsight, refreshInsight } from './bind-insight.js';
 import { pathOf } from './from-protocol.js';
-import { logFailure, onDocument } from './handler.js';
+import { logFailure, onDocument, ownRequest } from './handler.js';
 import { initialize, registerWatchers } from './initialize.js';
 import { codeActions, resolveCodeAction } from './requests/code-actions.js';
 import { Publisher, pullDiagnostics } from './requests/diagnostics.js';
@@ -47,7 +47,7 @@ export function connect(connection: Connection, createChecker: () => Promise<Che
 		ready(onDocument(session, 'diagnostic', NO_DIAGNOSTICS, (document, params) => pullDiagnostics(session, document, params))),
 	);
 	connection.onRequest(
-		'bpfls/dump',
+		ownRequest<DumpParams>('bpfls/dump'),
 		ready(onDocument(session, 'dump', '', (document, params: DumpParams) => dump(session, document, params))),
 	);
 

@@ -1,5 +1,5 @@
 // The wrapper around every request: the document is found, cancellation honoured, and an exception stays one failed answer.
-import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { type CancellationToken, LSPErrorCodes, ParameterStructures, RequestType, ResponseError } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Session } from './session.js';
 
@@ -35,6 +35,14 @@ export function onDocument<P extends OnDocument, R>(
 			return empty;
 		}
 	};
+}
+
+/**
+ * A request of ours, `bpfls/...`: its parameters are one object, as those of the protocol are. A list would be dealt out to the handler, in the place of the
+ * cancellation, too.
+ */
+export function ownRequest<P>(method: string): RequestType<P, unknown, void> {
+	return new RequestType(method, ParameterStructures.byName);
 }
 
 /** Tells the output channel of a failure, with its stack. */
