@@ -14,6 +14,8 @@ const RELEASES = {
 	'24.21.0': 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
 	'25.9.0': 'sha512-yDyyxPf3cgj6E9KD2bN1McLvXDp03EkSe77z46tHu1nH4vhNIXqLRfswCqJlXfEAGlBFycMBvZzJLleM8FJOag==',
 };
+/** A server that has not ended by then never will, in milliseconds. */
+const PATIENCE = 60_000;
 const CLI = join(ROOT, 'dist', 'cli.js');
 const FOLDER = join(ROOT, '.cache', 'nodes');
 
@@ -46,7 +48,8 @@ async function serves(node) {
 		const body = JSON.stringify({ jsonrpc: '2.0', ...message });
 		return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 	};
-	const ended = new Promise((resolve) => server.once('exit', resolve));
+	const ended = new Promise((resolve) => server.once('exit', (code, signal) => resolve(signal ?? code)));
+	const stuck = setTimeout(() => server.kill('SIGKILL'), PATIENCE);
 	server.stdin.write(frame({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } }));
 	server.stdin.write(frame({ method: 'initialized', params: {} }));
 	server.stdin.write(frame({ id: 2, method: 'shutdown' }));
@@ -58,6 +61,7 @@ async function serves(node) {
 		if (said.includes('"id":2')) server.stdin.end(frame({ method: 'exit' }));
 	}
 	const status = await ended;
+	clearTimeout(stuck);
 	return [
 		...(status === 0 ? [] : [`the server ended with ${status}`]),
 		...(said.includes('"capabilities"') ? [] : ['the server did not say what it can do']),
@@ -66,6 +70,8 @@ async function serves(node) {
 }
 
 try {
+	if (process.platform !== 'linux' || process.arch !== 'x64')
+		throw new Error('the other releases of Node.js are fetched for Linux on x86-64 alone');
 	ensure();
 	if (runNode('scripts/bundle.mjs') !== 0) throw new Error('the bundles could not be built');
 	let failed = 0;
