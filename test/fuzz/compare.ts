@@ -9,15 +9,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { CheckOptions } from '../../server/src/rules/checker.js';
+import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { reproducibleChance } from '../bench/statistics.js';
 import { CORPUS_RELEASE } from '../kernel/lab.js';
-import { repositoryRoot } from '../support/root.js';
 import { said } from '../support/said.js';
+import { type Campaign, readCampaign } from './campaign.js';
 import { edited, mutate } from './mutate.js';
-import { findSubjects, type Subjects } from './subjects.js';
 
 /** One edit of so many takes the one before back. */
 const TAKEN_BACK = 4;
@@ -28,27 +26,28 @@ const OPEN_FILES = 3;
 /** Differences after which there is no sense in going on. */
 const ENOUGH = 10;
 
-interface Settings {
-	readonly seed: number;
-	readonly until: number;
-	readonly edits: number;
-	readonly keep: string;
-	readonly subjects: Subjects;
-}
-
-/** Edits until the time is over. Gives how many texts were judged alike, and how many not. */
+/**
+ * Edits until the time is over. Gives how many texts were judged alike, and how many not.
+ *
+ * @param make An analysis: the first one is kept, each further one is asked once.
+ */
 export async function compare(
-	{ seed, until, edits, keep, subjects }: Settings,
+	{ seed, until, most, keep, subjects }: Campaign,
 	say: (line: string) => void,
+	make: () => Promise<Checker> = createChecker,
 ): Promise<{ passed: number; failed: number }> {
 	const chance = reproducibleChance(seed);
 	const lab = subjects.lab;
-	const options: CheckOptions = { kernel: CORPUS_RELEASE, includePaths: lab?.includePaths ?? [], defines: lab?.defines ?? [] };
+	const options: CheckOptions = {
+		kernel: CORPUS_RELEASE,
+		includePaths: lab?.includePaths ?? [],
+		defines: lab?.defines ?? ['__TARGET_ARCH_x86'],
+	};
 	const any = () => subjects.paths[chance(subjects.paths.length)]!;
-	const warm = await createChecker();
+	const warm = await make();
 	const totals = { passed: 0, failed: 0 };
 	const done = () => totals.passed + totals.failed;
-	const goesOn = () => performance.now() < until && done() < edits && totals.failed < ENOUGH;
+	const goesOn = () => performance.now() < until && done() < most && totals.failed < ENOUGH;
 	while (goesOn()) {
 		const texts = new Map(Array.from({ length: OPEN_FILES }, any).map((path) => [path, [subjects.text(path)]]));
 		for (let turn = 0; turn < OPEN_FILES * 2 && goesOn(); turn++) {
@@ -60,7 +59,7 @@ export async function compare(
 				const text = back ? versions.at(-2)! : edited(before, mutate(before, chance, subjects.text(any())));
 				versions.push(text);
 				try {
-					assert.deepEqual(said(warm, path, text, options), said(await createChecker(), path, text, options));
+					assert.deepEqual(said(warm, path, text, options), said(await make(), path, text, options));
 					totals.passed++;
 				} catch (error) {
 					const folder = join(keep, `${basename(path)}-${seed}-${done()}`);
@@ -78,21 +77,8 @@ export async function compare(
 }
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({
-		options: {
-			minutes: { type: 'string', default: '2' },
-			edits: { type: 'string', default: 'Infinity' },
-			seed: { type: 'string', default: `${Date.now() % 1e9}` },
-			'no-corpus': { type: 'boolean', default: false },
-			keep: { type: 'string', default: join(repositoryRoot(), '.cache', 'edits') },
-		},
-	});
-	const [minutes, edits, seed] = [values.minutes, values.edits, values.seed].map(Number) as [number, number, number];
-	if (!(minutes > 0) || !(edits > 0) || !Number.isSafeInteger(seed)) throw new Error('--minutes, --edits and --seed take numbers');
-	const subjects = findSubjects(!values['no-corpus']);
-	console.log(`seed ${seed}, ${subjects.paths.length} files${subjects.lab ? ' with the corpus' : ''}`);
-	const until = performance.now() + minutes * 60_000;
-	const { passed, failed } = await compare({ seed, until, edits, keep: values.keep, subjects }, console.log);
+	const { campaign } = readCampaign('edits', 'edits');
+	const { passed, failed } = await compare(campaign, console.log);
 	console.log(`${passed} passed, ${failed} failed`);
 	process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -68,7 +68,7 @@ describe('fuzzing', () => {
 			server: SERVER,
 			seed: 11,
 			until: Number.POSITIVE_INFINITY,
-			rounds,
+			most: rounds,
 			keep: join(tmpdir(), 'bpfls-fuzz-kept'),
 			subjects: findSubjects(false),
 		};

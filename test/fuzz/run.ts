@@ -12,27 +12,20 @@
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { reproducibleChance } from '../bench/statistics.js';
 import { SERVER } from '../lsp/client.js';
-import { repositoryRoot } from '../support/root.js';
+import { type Campaign, readCampaign } from './campaign.js';
 import { minimise } from './minimise.js';
 import { Failure } from './server-process.js';
 import { ROUND_LIMIT, Session, SLOW_ROUND, type Story } from './session.js';
-import { findSubjects, type Subjects } from './subjects.js';
 
 /** Rounds after which a server makes room for a new one: an editor keeps one for a day, and what a start costs is not what is tried here. */
 const LIFE = 4000;
 /** Failures after which there is no sense in going on. */
 const ENOUGH = 20;
 
-interface Settings {
+interface Settings extends Campaign {
 	readonly server: string;
-	readonly seed: number;
-	readonly until: number;
-	readonly rounds: number;
-	readonly keep: string;
-	readonly subjects: Subjects;
 	/** What a round may take, in milliseconds; `ROUND_LIMIT` unless told otherwise. */
 	readonly roundLimit?: number;
 }
@@ -50,13 +43,13 @@ export interface Totals {
 
 /** Runs lives of servers until the time or the rounds are over. */
 export async function fuzz(
-	{ server, seed, until, rounds, keep, subjects, roundLimit = ROUND_LIMIT }: Settings,
+	{ server, seed, until, most, keep, subjects, roundLimit = ROUND_LIMIT }: Settings,
 	say: (line: string) => void,
 ): Promise<Totals> {
 	const chance = reproducibleChance(seed);
 	const totals: Totals = { passed: 0, failed: 0, slowest: 0, slow: 0, mostBytes: 0, silence: 0 };
 	const scratch = mkdtempSync(join(tmpdir(), 'bpfls-fuzz-'));
-	const goesOn = () => performance.now() < until && totals.passed + totals.failed < rounds && totals.failed < ENOUGH;
+	const goesOn = () => performance.now() < until && totals.passed + totals.failed < most && totals.failed < ENOUGH;
 	try {
 		while (goesOn()) {
 			const session = new Session(server, chance, subjects, join(scratch, 'hostile'), roundLimit);
@@ -112,31 +105,19 @@ function log(file: string, seed: number, { passed, failed, slow }: Totals): void
 }
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({
-		options: {
-			minutes: { type: 'string', default: '2' },
-			rounds: { type: 'string', default: 'Infinity' },
-			seed: { type: 'string', default: `${Date.now() % 1e9}` },
-			strict: { type: 'boolean', default: false },
-			log: { type: 'string' },
-			'no-corpus': { type: 'boolean', default: false },
-			keep: { type: 'string', default: join(repositoryRoot(), '.cache', 'fuzz') },
-			server: { type: 'string', default: SERVER },
-		},
+	const { campaign, values } = readCampaign('rounds', 'fuzz', {
+		strict: { type: 'boolean' },
+		log: { type: 'string' },
+		server: { type: 'string' },
 	});
-	const [minutes, rounds, seed] = [values.minutes, values.rounds, values.seed].map(Number) as [number, number, number];
-	if (!(minutes > 0) || !(rounds > 0) || !Number.isSafeInteger(seed)) throw new Error('--minutes, --rounds and --seed take numbers');
-	const subjects = findSubjects(!values['no-corpus']);
-	console.log(`seed ${seed}, ${subjects.paths.length} files${subjects.lab ? ' with the corpus' : ''}`);
-	const until = performance.now() + minutes * 60_000;
-	const roundLimit = values.strict ? SLOW_ROUND : ROUND_LIMIT;
-	const totals = await fuzz({ server: values.server, seed, until, rounds, keep: values.keep, subjects, roundLimit }, console.log);
+	const { server = SERVER, strict, log: table } = values as { server?: string; strict?: boolean; log?: string };
+	const totals = await fuzz({ ...campaign, server, roundLimit: strict ? SLOW_ROUND : ROUND_LIMIT }, console.log);
 	const total = totals.passed + totals.failed;
 	console.log(
 		`${total} rounds, the slowest ${Math.round(totals.slowest)} ms of the processor, ${totals.slow} over ${SLOW_ROUND} ms; silent for ${Math.round(totals.silence)} ms at most; at most ${Math.round(totals.mostBytes / 1e6)} MB`,
 	);
 	console.log(`${totals.passed} passed, ${totals.failed} failed`);
-	if (values.log !== undefined) log(values.log, seed, totals);
+	if (table !== undefined) log(table, campaign.seed, totals);
 	// Nothing tried is nothing shown.
 	process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 }

@@ -189,6 +189,11 @@ export class ServerProcess {
 		return fields && (Number(fields[11]) + Number(fields[12])) * TICK;
 	}
 
+	/** The end of what the server wrote to standard error. */
+	get complaint(): string {
+		return this.#errors;
+	}
+
 	/** Memory that the server holds now, in bytes; undefined where the system does not tell. */
 	residentBytes(): number | undefined {
 		const match = this.#proc('status')?.match(/^VmRSS:\s+(\d+) kB/m);

@@ -4,15 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checker, CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
-import { reproducibleChance } from '../bench/statistics.js';
-import { edited, mutate } from '../fuzz/mutate.js';
 import { FilesBelow } from '../support/files-below.js';
 import { repositoryRoot } from '../support/root.js';
 import { said } from '../support/said.js';
 
 const options: CheckOptions = { kernel: '6.12', includePaths: [], defines: ['__TARGET_ARCH_x86'] };
 
-/** A result with its repairs, made to the end. */
 const plain = (checker: Checker, path: string, text: string): unknown => said(checker, path, text, options);
 
 /** Edits that shift, change and break a text at a line. */
@@ -118,13 +115,6 @@ int judged(struct __sk_buff *skb)
 	});
 });
 
-/** Edits in a row that are compared; BPFLS_EDITS=5000 for a long run. A fresh analysis for each is what it costs. */
-const EDITS = Number(process.env.BPFLS_EDITS ?? 150);
-/** One edit of so many takes the one before back. */
-const TAKEN_BACK = 5;
-/** After so many, another file is edited, and the first one later again: what is kept of both lies side by side. */
-const EDITS_PER_FILE = 10;
-
 describe('what is kept of leading includes', () => {
 	it('says of a literal among them that it never ends, each time', async () => {
 		const warm = await createChecker({ files: { read: () => undefined } });
@@ -132,40 +122,6 @@ describe('what is kept of leading includes', () => {
 		for (const edited of [text, `${text}int b;\n`, `${text}int b, c;\n`]) {
 			const { problems } = warm.check('/kept/a.bpf.c', edited, options);
 			assert.ok(problems.some(({ code }) => code === 'unterminated-literal'));
-		}
-	});
-});
-
-describe('an analysis that was kept through random edits', () => {
-	const folder = join(repositoryRoot(), 'test', 'fixtures');
-	const paths = readdirSync(folder)
-		.filter((file) => file.endsWith('.bpf.c'))
-		.map((file) => join(folder, file));
-	const originals = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
-
-	it(`says after each of ${EDITS} what a fresh one says`, async function () {
-		this.timeout(0);
-		const seed = Number(process.env.BPFLS_SEED ?? 7);
-		const chance = reproducibleChance(seed);
-		const warm = await createChecker({ files: new FilesBelow(folder) });
-		const texts = new Map(originals);
-		let path = paths[0]!;
-		let earlier = '';
-		for (let count = 0; count < EDITS; count++) {
-			if (count % EDITS_PER_FILE === 0) {
-				path = paths[chance(paths.length)]!;
-				texts.set(path, originals.get(path)!);
-				earlier = originals.get(path)!;
-				warm.check(path, texts.get(path)!, options);
-			}
-			const before = texts.get(path)!;
-			const edit = mutate(before, chance, originals.get(paths[chance(paths.length)]!)!);
-			const text = chance(TAKEN_BACK) === 0 ? earlier : edited(before, edit);
-			earlier = before;
-			texts.set(path, text);
-			const fresh = await createChecker({ files: new FilesBelow(folder) });
-			const which = `seed ${seed}, edit ${count} of ${path}: ${JSON.stringify(edit)}`;
-			assert.deepEqual(plain(warm, path, text), plain(fresh, path, text), which);
 		}
 	});
 });

@@ -1,4 +1,4 @@
-// The compiler's builtin functions, as far as they move pointers or decide control flow. Any other builtin gives an unknown number.
+// The compiler's builtin functions, as far as they move pointers or decide control flow. Any other one is the constant that it folds to, or an unknown number.
 import { CHAR, type CType, INT, LONG, sizeOf, strip, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER } from '../btf/ctype.js';
 import type { Call } from '../syntax/ast.js';
 import type { Register } from './ir.js';

@@ -1,13 +1,12 @@
 // Starts the server in this process: the connection, and nothing that ends it by accident.
-import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createChecker } from '../rules/create-checker.js';
+import { tuneForServing } from '../tuning.js';
 import { connect } from './connect.js';
 
 /** Serves the client that started this process, over the transport that its arguments name (`--stdio`, `--node-ipc`). */
 export function serve(): void {
-	// What lives is 20 to 50 MB: V8 would let as much again and more gather before it looks. Half as much is a third less memory at its peak, at no more time.
-	setFlagsFromString('--heap-growing-percent=50');
+	tuneForServing();
 	const connection = createConnection(ProposedFeatures.all);
 	// An exception that nobody caught is a defect to be told of, not a reason to lose every open document's state.
 	process.on('uncaughtException', (error) => connection.console.error(`uncaught: ${error.stack ?? error.message}`));

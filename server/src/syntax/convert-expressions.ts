@@ -176,8 +176,8 @@ function update(ctx: ConvertContext, node: CstNode, { first, last }: { first: nu
 		const argument = find(node, undefined, 'argument');
 		if (argument?.type === 'unary_expression' || argument?.type === 'pointer_expression') {
 			const inner = operand.operand;
-			const made: Expression = { kind: 'inc-dec', first: inner.first, last: last, operator, prefix: false, operand: inner };
-			return { ...operand, last: last, operand: made };
+			const made: Expression = { kind: 'inc-dec', first: inner.first, last, operator, prefix: false, operand: inner };
+			return { ...operand, last, operand: made };
 		}
 	}
 	return { kind: 'inc-dec', first, last, operator, prefix, operand };

@@ -12,7 +12,7 @@ import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 /** Brackets inside brackets, and conditions inside conditions (`a ? b ? ...`); clang's own limit for the former is 256. */
 export const NESTING_LIMIT = 256;
 
-/** Tokens of one declaration; the largest function of the kernel's selftests has 66,000. Parsing so many takes half a second, in one piece. */
+/** Tokens of one declaration; the largest function of the kernel's selftests has 66,000. Parsing so many takes a third of a second, in one piece. */
 export const SLICE_TOKEN_LIMIT = 200_000;
 
 export interface ParsedSlice {

@@ -1,6 +1,7 @@
 // Runs of tokens that one macro invocation writes out again and again: an argument that the body names many times, a count that it works
 // out for each of them. They are the same tokens at the same places, so one of them is parsed for all.
 import type { Operand, OperandId, Repeat } from './lifted.js';
+import { outermost } from './macro-expander.js';
 import type { Expansion, Token } from './token.js';
 import { ATTRIBUTE_WORDS } from './words.js';
 
@@ -34,8 +35,8 @@ export class WrittenAgain {
 	/** What stands for the same run, or for this one from now on: then `make` gives it. */
 	of(operand: Operand, make: () => OperandId): OperandId {
 		const { first, last, kind } = operand;
-		const invocation = outermost(this.tokens[first]!.expansion);
-		if (!invocation || invocation !== outermost(this.tokens[last]!.expansion)) return make();
+		const invocation = invocationOf(this.tokens[first]!);
+		if (!invocation || invocation !== invocationOf(this.tokens[last]!)) return make();
 		if (this.invocation !== invocation) {
 			this.invocation = invocation;
 			this.runs.clear();
@@ -57,8 +58,8 @@ export class WrittenAgain {
 /** Can tokens of the same text have the tree in which these repeats have none? */
 export function areRepeated(tokens: readonly Token[], repeats: readonly Repeat[]): boolean {
 	return repeats.every(({ earlier, first }) => {
-		const invocation = outermost(tokens[earlier.first]!.expansion);
-		return invocation !== undefined && invocation === outermost(tokens[first]!.expansion) && isSame(tokens, earlier, first);
+		const invocation = invocationOf(tokens[earlier.first]!);
+		return invocation !== undefined && invocation === invocationOf(tokens[first]!) && isSame(tokens, earlier, first);
 	});
 }
 
@@ -72,9 +73,7 @@ function isSame(tokens: readonly Token[], run: Operand, first: number): boolean 
 	return true;
 }
 
-/** The invocation that stands in the text itself. */
-function outermost(expansion: Expansion | undefined): Expansion | undefined {
-	let at = expansion;
-	while (at?.parent) at = at.parent;
-	return at;
+/** The invocation, in a file, that put the token out. */
+function invocationOf({ expansion }: Token): Expansion | undefined {
+	return expansion && outermost(expansion);
 }

@@ -25,9 +25,7 @@ export function suspect(state: State): void {
 	if (state.haste) state.haste.suspects = true;
 }
 
-/**
- * Widens `state` against `earlier`, which came to the same place. False, and nothing is done, where they differ in more than numbers.
- */
+/** Widens `state` against `earlier`, which came to the same place. False, and nothing is done, where they differ in more than numbers and pointers that may move. */
 export function hurry(state: State, earlier: State, haste: Haste): boolean {
 	if (!differInNumbers(earlier, state)) return false;
 	state.haste = haste;
