@@ -82,9 +82,13 @@ export interface OffsetOp extends OperationBase {
 	readonly bytes: number;
 	readonly index?: Register;
 	readonly scale?: number;
+	/** In place of `index`, where it is a constant. */
+	readonly element?: number;
 	/** The index is subtracted. */
 	readonly negative?: boolean;
 	readonly field?: { readonly record: RecordType; readonly member: Member };
+	/** As for a move, where there is none. */
+	readonly local?: Local;
 }
 export interface LoadOp extends OperationBase {
 	readonly op: 'load';
@@ -96,6 +100,8 @@ export interface LoadOp extends OperationBase {
 	/** Width in bits of a bit-field, and its first bit within the first byte of the access. */
 	readonly bits?: number;
 	readonly bitAt?: number;
+	/** As for a move, where there is none. */
+	readonly local?: Local;
 }
 export interface StoreOp extends OperationBase {
 	readonly op: 'store';
@@ -135,6 +141,8 @@ export interface ArithmeticOp extends OperationBase {
 	/** Result width in bytes and signedness. */
 	readonly size: number;
 	readonly signed: boolean;
+	/** As for a move, where there is none. */
+	readonly local?: Local;
 }
 export interface CompareOp extends OperationBase {
 	readonly op: 'compare';
@@ -153,6 +161,8 @@ export interface ConvertOp extends OperationBase {
 	readonly size: number;
 	readonly signed: boolean;
 	readonly bool?: boolean;
+	/** As for a move, where there is none. */
+	readonly local?: Local;
 }
 /** A C cast or assignment that gives a pointer this type: what a value of unknown type is then taken for. */
 export interface RetypeOp extends OperationBase {
@@ -160,6 +170,8 @@ export interface RetypeOp extends OperationBase {
 	readonly to: Register;
 	readonly from: Register;
 	readonly type: CType;
+	/** As for a move, where there is none. */
+	readonly local?: Local;
 }
 export interface CallOp extends OperationBase {
 	readonly op: 'call';

@@ -18,8 +18,9 @@ const TAGGED: ReadonlySet<string> = new Set(['struct', 'union', 'enum']);
  * Lowers a function that has a definition; throws nothing for what the text holds. Results are pure: cache by the function's slice.
  *
  * @param doubtful Names whose declaration is broken text: what the function does from their first mention on is not certain.
+ * @param whole Each step of an expression is to be there.
  */
-export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<string> = new Set()): FlowGraph {
+export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<string>, whole: boolean): FlowGraph {
 	const definition = fn.definition;
 	if (!definition) throw new Error(`${fn.name} has no body`);
 	const builder = new Builder(fn, scope, definition.addressTaken);
@@ -46,7 +47,7 @@ export function lower(fn: FunctionSymbol, scope: Scope, doubtful: ReadonlySet<st
 		lowering.leave(undefined);
 		builder.end({ kind: 'return', value: undefined, at: end, implicit: true });
 	}
-	return prune(builder, parameters);
+	return prune(builder, parameters, whole);
 }
 
 /** A parameter of array or function type is a pointer. */

@@ -8,6 +8,7 @@ import {
 	type Block,
 	type FlowGraph,
 	type Local,
+	type MoveOp,
 	type Operation,
 	type Register,
 	reads,
@@ -17,16 +18,21 @@ import {
 } from './ir.js';
 import { RegisterSet } from './register-set.js';
 import { Relevance } from './relevance.js';
+import { joined, shorten } from './shorten.js';
 
 const UNREACHABLE_RANGE = { first: 0, last: 0 };
 
-export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph {
+/** @param whole Each step of an expression is to be there, for those who ask for its value. */
+export function prune(builder: Builder, parameters: readonly Local[], whole: boolean): FlowGraph {
 	const spoiledFrom = Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY);
 	const blocks = reachableBlocks(builder, spoiledFrom);
 	const inMemory = builder.locals.some(({ register }) => register === undefined);
 	if (inMemory) dropDeadStores(blocks);
+	// In text that is broken somewhere, what a path comes by on its way is what counts.
+	const short = !whole && spoiledFrom === Number.POSITIVE_INFINITY;
+	if (short) shorten(blocks, builder.registerCount);
 	const edges = edgesOf(blocks);
-	const liveIn = dropDeadOperations(blocks, edges, builder.registerCount);
+	const liveIn = dropDeadOperations(blocks, edges, builder.registerCount, short);
 	const joins = new Set([...edges.from.keys()].filter((id) => edges.from[id]!.length > 1));
 	return {
 		function: builder.fn,
@@ -38,7 +44,7 @@ export function prune(builder: Builder, parameters: readonly Local[]): FlowGraph
 		deadAt: deadRegisters(blocks, edges, liveIn, parameters, builder.registerCount),
 		joins,
 		loopHeads: joins.size > 0 ? loopHeads(edges) : new Set(),
-		relevance: new Relevance(blocks, builder.registerCount, inMemory),
+		relevance: new Relevance(blocks, builder.registerCount, inMemory, liveIn[0]),
 		spoiledFrom,
 		gaps: builder.gaps,
 	};
@@ -248,8 +254,11 @@ function passBack(live: RegisterSet, operation: Operation): boolean {
 	return true;
 }
 
-/** Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. */
-function dropDeadOperations(blocks: readonly Block[], edges: Edges, count: number): RegisterSet[] {
+/**
+ * Strong liveness: an operation whose result is dead keeps nothing else alive. Returns the registers live at each block's start. With `short`, what is computed for a
+ * variable alone is computed into it.
+ */
+function dropDeadOperations(blocks: readonly Block[], edges: Edges, count: number, short: boolean): RegisterSet[] {
 	const liveIn = blocks.map(() => new RegisterSet(count));
 	const live = new RegisterSet(count);
 	const atEnd = (block: Block): void => {
@@ -279,10 +288,26 @@ function dropDeadOperations(blocks: readonly Block[], edges: Edges, count: numbe
 	for (const block of blocks) {
 		atEnd(block);
 		const kept: Operation[] = [];
+		// The move behind, of a value that is read for it alone.
+		let into: MoveOp | undefined;
 		for (let k = block.operations.length - 1; k >= 0; k--) {
 			const operation = block.operations[k]!;
+			if (operation.op === 'move' && short && !live.has(operation.from)) {
+				if (passBack(live, operation)) kept.push((into = operation));
+				continue;
+			}
 			const unread = operation.op === 'call' && operation.to !== undefined && !live.has(operation.to);
-			if (passBack(live, operation)) kept.push(unread ? { ...operation, resultUnused: true } : operation);
+			const move: MoveOp | undefined = into;
+			if (!passBack(live, operation)) continue;
+			into = undefined;
+			if (move && 'to' in operation && operation.to === move.from) {
+				const one = joined(operation, move);
+				if (one) {
+					kept[kept.length - 1] = one;
+					continue;
+				}
+			}
+			kept.push(unread ? { ...operation, resultUnused: true } : operation);
 		}
 		block.operations = kept.reverse();
 		liveIn[block.id]!.addAll(live);

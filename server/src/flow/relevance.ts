@@ -12,11 +12,12 @@ export class Relevance {
 	private knownQuiet: ReadonlySet<number> | undefined;
 	private knownDecisive: Decisive | undefined;
 
-	/** `count` is the number of registers; `inMemory` tells whether any local is not in one. */
+	/** `count` is the number of registers; `inMemory` tells whether any local is not in one; `given` are those that hold something before the first operation. */
 	constructor(
 		private readonly blocks: readonly Block[],
 		private readonly count: number,
 		private readonly inMemory: boolean,
+		private readonly given: RegisterSet | undefined,
 	) {}
 
 	/** Registers whose value can decide a branch, a size or an address. */
@@ -50,7 +51,7 @@ export class Relevance {
 	}
 
 	private get shapes(): ReadonlyMap<Register, string> {
-		return (this.knownShapes ??= shapesOf(this.blocks));
+		return (this.knownShapes ??= shapesOf(this.blocks, this.count, this.given));
 	}
 
 	private get loads(): ReadonlyMap<string, readonly LoadOp[]> {
@@ -79,21 +80,25 @@ function loadShape(shapes: ReadonlyMap<Register, string>, address: Register, siz
 }
 
 /** How an address is written: which global or local and where in it, or which member of which struct. Registers assigned twice have none. */
-function shapesOf(blocks: readonly Block[]): Map<Register, string> {
+function shapesOf(blocks: readonly Block[], count: number, given: RegisterSet | undefined): Map<Register, string> {
 	const shapes = new Map<Register, string>();
 	const constants = new Map<Register, bigint>();
-	const twice = new Set<Register>();
+	const assigned = new RegisterSet(count);
+	if (given) assigned.addAll(given);
 	const set = (to: Register, shape: string | undefined): void => {
-		if (shapes.has(to) || twice.has(to)) {
-			twice.add(to);
+		if (assigned.has(to)) {
 			shapes.delete(to);
-		} else if (shape !== undefined) shapes.set(to, shape);
+			return;
+		}
+		assigned.add(to);
+		if (shape !== undefined) shapes.set(to, shape);
 	};
 	for (const block of blocks) {
 		for (const o of block.operations) {
 			switch (o.op) {
 				case 'const':
 					constants.set(o.to, o.value);
+					set(o.to, undefined);
 					break;
 				case 'address-of-global':
 					set(o.to, `g:${o.symbol.name}`);
@@ -107,12 +112,17 @@ function shapesOf(blocks: readonly Block[]): Map<Register, string> {
 					break;
 				case 'offset': {
 					const base = shapes.get(o.base);
-					const index = o.index === undefined ? '' : `[${constants.get(o.index) ?? '?'}]`;
+					const element = o.index === undefined ? o.element : (constants.get(o.index) ?? '?');
+					const index = element === undefined ? '' : `[${element}]`;
 					if (base !== undefined) set(o.to, `${base}+${o.bytes}${index}`);
 					else set(o.to, o.field ? `f:${o.field.record.id}.${o.field.member.name ?? o.bytes}${index}` : undefined);
 					break;
 				}
+				case 'asm':
+					for (const { register } of o.writes) set(register, undefined);
+					break;
 				default:
+					if ('to' in o && o.to !== undefined) set(o.to, undefined);
 			}
 		}
 	}

@@ -11,13 +11,32 @@ interface Kept {
 	readonly asked: ReadonlyMap<string, UnitSymbol | undefined>;
 }
 /** By what stands around bodies, so that a function of a header keeps nothing of a text that is gone. */
-const kept = new WeakMap<object, WeakMap<FunctionSymbol, Kept>>();
+type KeptGraphs = WeakMap<object, WeakMap<FunctionSymbol, Kept>>;
+const kept: KeptGraphs = new WeakMap();
+/** Those with each step of an expression. */
+const keptWhole: KeptGraphs = new WeakMap();
 
 /** Graphs by function, shared by all programs of a unit. */
 export class Graphs {
 	private readonly byFunction = new Map<FunctionSymbol, FlowGraph>();
 	private found: { readonly names: ReadonlySet<string>; readonly text: string } | undefined;
-	constructor(readonly unit: Unit) {}
+	private ofWhole: Graphs | undefined;
+
+	/** @param isWhole Each step of an expression is there: who watches an exploration asks for the value of each. */
+	constructor(
+		readonly unit: Unit,
+		private readonly isWhole = false,
+	) {}
+
+	/** The same functions with each step of an expression. */
+	get whole(): Graphs {
+		return this.isWhole ? this : (this.ofWhole ??= new Graphs(this.unit, true));
+	}
+
+	private get kept(): KeptGraphs {
+		return this.isWhole ? keptWhole : kept;
+	}
+
 	of(fn: FunctionSymbol): FlowGraph {
 		let graph = this.byFunction.get(fn);
 		if (!graph) {
@@ -44,7 +63,7 @@ export class Graphs {
 
 	private known(fn: FunctionSymbol): FlowGraph | undefined {
 		const { scope } = this.unit;
-		const known = kept.get(scope.around)?.get(fn);
+		const known = this.kept.get(scope.around)?.get(fn);
 		if (!known || known.doubtful !== this.doubtful.text) return undefined;
 		for (const [name, symbol] of known.asked) {
 			const now = scope.symbol(name);
@@ -69,9 +88,9 @@ export class Graphs {
 			constant: (expression, locals) => scope.constant(expression, locals),
 			typeOf: (expression, locals) => scope.typeOf(expression, locals),
 		};
-		const graph = lower(fn, watched, this.doubtful.names);
-		let graphs = kept.get(scope.around);
-		if (!graphs) kept.set(scope.around, (graphs = new WeakMap()));
+		const graph = lower(fn, watched, this.doubtful.names, this.isWhole);
+		let graphs = this.kept.get(scope.around);
+		if (!graphs) this.kept.set(scope.around, (graphs = new WeakMap()));
 		graphs.set(fn, { graph, doubtful: this.doubtful.text, asked });
 		return graph;
 	}

@@ -1,6 +1,6 @@
 // Transfer functions: what each operation of the graph does to a state.
 import { sizeOf, strip } from '../btf/ctype.js';
-import type { ArithmeticOp, AtomicOp, ConvertOp, OffsetOp, Operation, RetypeOp } from '../flow/ir.js';
+import type { ArithmeticOp, AtomicOp, ConvertOp, Local, OffsetOp, Operation, Register, RetypeOp } from '../flow/ir.js';
 import type { GlobalSymbol } from '../program/model.js';
 import { copyMemory, fillMemory, loadFrom, referenceOf, storeTo } from './access.js';
 import { assembly } from './assembly.js';
@@ -63,17 +63,14 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'type-id':
 			state.set(o.to, { ...scalar(1), typeOf: o.type });
 			return 'next';
-		case 'move': {
-			const value = state.get(o.from);
-			state.set(o.to, value);
-			if (o.local && value.kind === 'pointer' && value.ref) nameHolder(state, value, o.local.name);
+		case 'move':
+			put(state, o, state.get(o.from));
 			return 'next';
-		}
 		case 'offset':
-			state.set(o.to, offset(machine, state, o));
+			put(state, o, offset(machine, state, o));
 			return 'next';
 		case 'load':
-			state.set(o.to, loadFrom(machine, state, state.get(o.address), o));
+			put(state, o, loadFrom(machine, state, state.get(o.address), o));
 			return state.dead ? 'stop' : 'next';
 		case 'store':
 			storeTo(machine, state, state.get(o.address), state.get(o.from), o);
@@ -85,7 +82,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			copyMemory(machine, state, state.get(o.target), state.get(o.source), o);
 			return state.dead ? 'stop' : 'next';
 		case 'arithmetic':
-			state.set(o.to, arithmeticValue(state, o));
+			put(state, o, arithmeticValue(state, o));
 			return 'next';
 		case 'compare': {
 			const left = settle(machine, state, state.get(o.left), o.at);
@@ -99,10 +96,10 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		}
 		case 'convert':
-			state.set(o.to, convertValue(state.get(o.from), o));
+			put(state, o, convertValue(state.get(o.from), o));
 			return 'next';
 		case 'retype':
-			state.set(o.to, retype(state.get(o.from), o));
+			put(state, o, retype(state.get(o.from), o));
 			return 'next';
 		case 'call':
 			return transferCall(machine, state, o);
@@ -126,6 +123,12 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 			return 'next';
 		}
 	}
+}
+
+/** The value goes into a register, and into the variable that this is. */
+function put(state: State, o: { readonly to: Register; readonly local?: Local }, value: Value): void {
+	state.set(o.to, value);
+	if (value.kind === 'pointer' && value.ref && o.local) nameHolder(state, value, o.local.name);
 }
 
 /** What was decided because a pointer is NULL says of which pointer. */
@@ -161,8 +164,9 @@ function nameHolder(state: State, value: Pointer, name: string): void {
 function offset(machine: Machine, state: State, o: OffsetOp): Value {
 	const base = asCompiled(state, state.get(o.base));
 	const index = o.index === undefined ? undefined : state.get(o.index);
+	const isIndexed = index !== undefined || o.element !== undefined;
 	if (base.kind === 'pointer') {
-		if (index && !o.field && mayBeNull(base) && SOCKET_KINDS.has(base.base.is)) {
+		if (isIndexed && !o.field && mayBeNull(base) && SOCKET_KINDS.has(base.base.is)) {
 			machine.reporter.report(state, {
 				rule: 'possibly-null-dereference',
 				at: machine.place(state, o.at),
@@ -172,7 +176,7 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 				...referenceOf(state, base),
 			});
 		}
-		let bytes = o.bytes;
+		let bytes = fixedBytes(o);
 		if (o.field && base.base.is === 'object') bytes = flavourOffset(base, o.field) ?? bytes;
 		// Where in a packet a pointer points decides nothing that is followed.
 		if (base.base.is !== 'packet') precise(index);
@@ -189,16 +193,22 @@ function offset(machine: Machine, state: State, o: OffsetOp): Value {
 			...(base.null === undefined ? {} : { null: base.null }),
 			...(base.relocated || (base.null !== undefined && o.field?.record.relocated) ? { relocated: true } : {}),
 		};
-		if (base.min === base.max && !index) {
+		if (base.min === base.max && !isIndexed) {
 			const moved = base.min + o.bytes;
 			return moved === base.min && !kept.relocated ? base : { ...constant(moved), ...kept };
 		}
+		if (o.element !== undefined && isConstant(base)) return { ...constant(base.min + fixedBytes(o)), ...kept };
 		if (index?.kind === 'pointer') return { ...index, variable: true };
 		if (isConstant(base) && index && isConstant(index))
 			return { ...constant(base.min + o.bytes + (o.negative ? -1 : 1) * index.min * (o.scale ?? 1)), ...kept };
 		return { ...scalar(), ...kept };
 	}
 	return UNKNOWN_VALUE;
+}
+
+/** The part of the way that the text says. */
+function fixedBytes(o: OffsetOp): number {
+	return o.element === undefined ? o.bytes : o.bytes + (o.negative ? -1 : 1) * o.element * (o.scale ?? 1);
 }
 
 /** What is computed of values of which one is unknown. */

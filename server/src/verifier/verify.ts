@@ -38,7 +38,7 @@ export function verifyProgram(unit: Unit, catalog: Catalog, program: Program, gr
 /** The same in steps. Between them other programs may be verified. */
 export function* verifyStepwise(unit: Unit, catalog: Catalog, program: Program, graphs: Graphs, probe?: Probe): Stepwise<Verdict> {
 	beginNumbering();
-	const work = judged(unit, catalog, program, graphs, probe);
+	const work = judged(unit, catalog, program, probe ? graphs.whole : graphs, probe);
 	for (;;) {
 		const step = work.next();
 		if (step.done) {
@@ -140,7 +140,7 @@ export function* observeProgram(unit: Unit, catalog: Catalog, program: Program, 
 
 /** The control-flow graphs of all functions as text, or the states in which each program reaches its blocks. */
 export function* dumpUnit(unit: Unit, catalog: Catalog, what: 'cfg' | 'states'): Stepwise<string> {
-	const graphs = new Graphs(unit);
+	const graphs = new Graphs(unit, true);
 	let text = '';
 	if (what === 'cfg') {
 		for (const fn of unit.functions) if (fn.definition) text += dumpGraph(graphs.of(fn));
