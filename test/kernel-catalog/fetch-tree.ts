@@ -1,12 +1,12 @@
-// Kernel trees for the catalog's checks: out of Debian's signed source packages, unpacked once beside the corpus.
+// Kernel trees for the checks of other releases than the corpus's: out of Debian's signed packages, unpacked once beside the corpus.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { KFUNC_FOLDERS } from '../../server/src/kernel/generate/kfuncs.js';
 import { TRACE_FOLDERS } from '../../server/src/kernel/generate/tracepoints.js';
 import { labFolder } from '../kernel/lab.js';
 
-/** What the generator reads of a tree; the whole is half as large again. */
+/** What the generator and the checks read of a tree; the whole is half as large again. */
 const PARTS = [
 	'Makefile',
 	...new Set([
@@ -15,8 +15,13 @@ const PARTS = [
 		'include',
 		'tools/lib/bpf',
 		'tools/testing/selftests/bpf',
+		'tools/testing/selftests/sched_ext',
+		'tools/sched_ext',
+		'tools/include',
 	]),
 ];
+/** Lists the parts that were unpacked, so that a longer list is fetched again. */
+const UNPACKED = '.unpacked';
 /** Generated headers of one driver, a third of all drivers' text, declare nothing that a catalog holds. */
 const LEFT_OUT = '*/amd/include/*';
 /** Where Debian keeps releases that the machine's own suite does not have. */
@@ -30,34 +35,63 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
  */
 export function kernelTree(release: string): string {
 	const folder = join(labFolder(), 'kernels', release);
-	if (existsSync(join(folder, 'Makefile'))) return folder;
+	const marker = join(folder, UNPACKED);
+	if (existsSync(marker) && readFileSync(marker, 'utf8') === PARTS.join('\n')) return folder;
 	mkdirSync(folder, { recursive: true });
 	const scratch = mkdtempSync(join(labFolder(), 'kernels', 'unpack-'));
 	try {
-		unpack(archive(release, scratch), `linux-source-${release}`, scratch);
+		const name = `linux-source-${release}`;
+		unpack(archive(name, scratch), name, scratch);
+		writeFileSync(join(scratch, name, UNPACKED), PARTS.join('\n'));
 		rmSync(folder, { recursive: true });
-		renameSync(join(scratch, `linux-source-${release}`), folder);
+		renameSync(join(scratch, name), folder);
 	} finally {
 		rmSync(scratch, { recursive: true });
 	}
 	return folder;
 }
 
+/**
+ * The vmlinux.h of Debian's newest kernel, whichever release that is by now.
+ *
+ * @throws Error that says why it cannot be had.
+ */
+export function newestVmlinux(): string {
+	const folder = join(labFolder(), 'kernels', 'vmlinux');
+	const header = join(folder, 'vmlinux.h');
+	if (existsSync(header)) return header;
+	const scratch = mkdtempSync(join(labFolder(), 'kernels', 'unpack-'));
+	try {
+		unpackPackage('linux-bpf-dev', scratch);
+		const found = readdirSync(scratch, { recursive: true, encoding: 'utf8' }).find((entry) => basename(entry) === 'vmlinux.h');
+		if (found === undefined) throw new Error('the package linux-bpf-dev holds no vmlinux.h');
+		mkdirSync(folder, { recursive: true });
+		renameSync(join(scratch, found), header);
+	} finally {
+		rmSync(scratch, { recursive: true });
+	}
+	return header;
+}
+
 /** The source archive: that of the installed package, else out of a package that is downloaded. */
-function archive(release: string, scratch: string): string {
-	const name = `linux-source-${release}`;
+function archive(name: string, scratch: string): string {
 	const installed = `/usr/src/${name}.tar.xz`;
 	if (existsSync(installed)) return installed;
+	unpackPackage(name, scratch);
+	return join(scratch, 'usr', 'src', `${name}.tar.xz`);
+}
+
+/** Downloads a package of whichever suite has it, and unpacks it there. */
+function unpackPackage(name: string, folder: string): void {
 	if (!existsSync('/usr/bin/apt-get')) throw new Error(`${name} is a Debian package, and this machine has no apt-get`);
 	// A fresh machine has no lists yet.
-	if (!knows(name, []) && process.getuid?.() === 0) run('apt-get', ['update', '-qq'], scratch);
+	if (!knows(name, []) && process.getuid?.() === 0) run('apt-get', ['update', '-qq'], folder);
 	const options = knows(name, []) ? [] : newerSuites(name);
 	process.stderr.write(`fetching ${name}\n`);
-	run('apt-get', [...options, 'download', '-qq', name], scratch);
-	const found = readdirSync(scratch).find((entry) => entry.startsWith(name) && entry.endsWith('.deb'));
+	run('apt-get', [...options, 'download', '-qq', name], folder);
+	const found = readdirSync(folder).find((entry) => entry.startsWith(name) && entry.endsWith('.deb'));
 	if (!found) throw new Error(`apt-get brought no ${name}`);
-	run('dpkg-deb', ['-x', found, '.'], scratch);
-	return join(scratch, 'usr', 'src', `${name}.tar.xz`);
+	run('dpkg-deb', ['-x', found, '.'], folder);
 }
 
 function unpack(path: string, name: string, scratch: string): void {

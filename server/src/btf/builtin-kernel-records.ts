@@ -1,7 +1,7 @@
 // The kernel's large records in the built-in table, with the fields that programs read most. Written by generate/builtin-table.ts; builtin-types.ts says what a row means.
 
 export const KERNEL_RECORDS = `
-struct task_struct 3264 8|thread_info:struct thread_info@0|__state:unsigned int@24|stack:void *@32|usage:refcount_t@40
+struct task_struct 3488 8|thread_info:struct thread_info@0|__state:unsigned int@24|stack:void *@32|usage:refcount_t@40
 |flags:unsigned int@44|on_cpu:int@52|wake_cpu:int@100|on_rq:int@104|prio:int@108|static_prio:int@112|normal_prio:int@116
 |rt_priority:unsigned int@120|se:struct sched_entity@128|rt:struct sched_rt_entity@384|policy:unsigned int@780|nr_cpus_allowed:int@792
 |cpus_ptr:const cpumask_t *@800|user_cpus_ptr:cpumask_t *@808|cpus_mask:cpumask_t@816|rcu_read_lock_nesting:int@860
@@ -17,11 +17,11 @@ struct task_struct 3264 8|thread_info:struct thread_info@0|__state:unsigned int@
 |bio_list:struct bio_list *@2096|last_siginfo:kernel_siginfo_t *@2144|ioac:struct task_io_accounting@2152|cgroups:struct css_set *@2376
 |cg_list:struct list_head@2384|perf_event_ctxp:struct perf_event_context *@2480|mempolicy:struct mempolicy *@2544
 |numa_group:struct numa_group *@2624|rcu_users:refcount_t@2920|security:void *@2992|bpf_storage:struct bpf_local_storage *@3000
-|bpf_ctx:struct bpf_run_ctx *@3008|thread:struct thread_struct@3088
-struct cgroup 2240 8|self:struct cgroup_subsys_state@0|flags:unsigned long@208|level:int@216|max_depth:int@220|nr_descendants:int@224
+|bpf_ctx:struct bpf_run_ctx *@3008|thread:struct thread_struct@3088|scx:struct sched_ext_entity@3264
+struct cgroup 2248 8|self:struct cgroup_subsys_state@0|flags:unsigned long@208|level:int@216|max_depth:int@220|nr_descendants:int@224
 |kn:struct kernfs_node *@256|procs_file:struct cgroup_file@264|events_file:struct cgroup_file@320|subtree_control:u16@544
 |root:struct cgroup_root *@696|e_csets:struct list_head[12]@720|old_dom_cgrp:struct cgroup *@920|bpf:struct cgroup_bpf@1160
-|bpf_cgrp_storage:struct bpf_local_storage *@2216|ancestors:struct cgroup *[0]@2224
+|bpf_cgrp_storage:struct bpf_local_storage *@2216|ancestors:struct cgroup *[0]@2224|rstat_cpu:struct cgroup_rstat_cpu *@2240
 struct cgroup_subsys_state 208 8|cgroup:struct cgroup *@0|ss:struct cgroup_subsys *@8|refcnt:struct percpu_ref@16
 |sibling:struct list_head@40|children:struct list_head@56|id:int@72|flags:unsigned int@76|serial_nr:u64@80
 |parent:struct cgroup_subsys_state *@184
@@ -51,8 +51,9 @@ struct inode 616 8|i_mode:umode_t@0|i_opflags:unsigned short@2|i_uid:kuid_t@4|i_
 |i_ino:unsigned long@64|i_nlink:const unsigned int@72|i_rdev:dev_t@76|i_size:loff_t@80|i_generation:u32@124|i_blkbits:u8@134
 |i_blocks:blkcnt_t@136|i_state:enum inode_state_flags_t@144|i_version:atomic64_t@328|i_count:atomic_t@344
 |i_fop:const struct file_operations *@360|i_private:void *@608
-struct dentry 192 8|d_flags:unsigned int@0|d_parent:struct dentry *@24|d_name:const struct qstr@32|d_inode:struct inode *@48
+struct dentry 232 8|d_flags:unsigned int@0|d_parent:struct dentry *@24|d_name:const struct qstr@32|d_inode:struct inode *@48
 |d_op:const struct dentry_operations *@96|d_sb:struct super_block *@104|d_fsdata:void *@120|d_lockref:struct lockref@128
+|d_iname:unsigned char[40]@192
 struct super_block 1472 8|s_list:struct list_head@0|s_dev:dev_t@16|s_blocksize_bits:unsigned char@20|s_blocksize:unsigned long@24
 |s_maxbytes:loff_t@32|s_type:struct file_system_type *@40|s_op:const struct super_operations *@48|s_flags:unsigned long@80
 |s_magic:unsigned long@96|s_root:struct dentry *@104|s_security:void *@160|s_fs_info:void *@888|s_id:char[32]@936|s_uuid:uuid_t@968
@@ -71,7 +72,7 @@ struct ns_common 80 8|stashed:struct dentry *@8|ops:const struct proc_ns_operati
 struct uts_namespace 488 8|name:struct new_utsname@0|user_ns:struct user_namespace *@392|ns:struct ns_common@408
 struct new_utsname 390 1|sysname:char[65]@0|nodename:char[65]@65|release:char[65]@130|version:char[65]@195|machine:char[65]@260
 |domainname:char[65]@325
-struct mnt_namespace 200 8|ns:struct ns_common@0|user_ns:struct user_namespace *@112
+struct mnt_namespace 208 8|ns:struct ns_common@0|user_ns:struct user_namespace *@112|seq:u64@200
 struct pid_namespace 344 8|pid_allocated:unsigned int@40|child_reaper:struct task_struct *@48|level:unsigned int@64
 |parent:struct pid_namespace *@72|user_ns:struct user_namespace *@88|reboot:int@104|ns:struct ns_common@112
 struct user_namespace 672 8|parent:struct user_namespace *@192|level:int@200|owner:kuid_t@204|group:kgid_t@208|ns:struct ns_common@216
@@ -90,13 +91,15 @@ struct fs_struct 56 8|users:int@0|umask:int@12|in_exec:int@16|root:struct path@2
 struct linux_binprm 408 8|vma:struct vm_area_struct *@0|mm:struct mm_struct *@24|p:unsigned long@32|executable:struct file *@48
 |interpreter:struct file *@56|file:struct file *@64|cred:struct cred *@72|unsafe:int@80|per_clear:unsigned int@84|argc:int@88|envc:int@92
 |filename:const char *@96|interp:const char *@104|interp_flags:unsigned int@120|exec:unsigned long@128|buf:char[256]@152
-struct kernfs_node 136 8|count:atomic_t@0|active:atomic_t@4|__parent:struct kernfs_node *@8|name:const char *@16|flags:unsigned short@60
-|mode:umode_t@62|id:u64@96|priv:void *@104|iattr:struct kernfs_iattrs *@112
+struct kernfs_node 144 8|count:atomic_t@0|active:atomic_t@4|__parent:struct kernfs_node *@8|name:const char *@16|flags:unsigned short@60
+|mode:umode_t@62|id:u64@96|priv:void *@104|iattr:struct kernfs_iattrs *@112|parent:struct kernfs_node *@136
 struct mem_cgroup 2176 8|css:struct cgroup_subsys_state@0|id:struct mem_cgroup_id@208|memory:struct page_counter@256
 |swap:struct page_counter@448|socket_pressure:u64@1176
 struct thread_info 24 8|flags:unsigned long@0|syscall_work:unsigned long@8|status:u32@16|cpu:u32@20
 struct sched_entity 256 8|load:struct load_weight@0|run_node:struct rb_node@16|on_rq:unsigned char@88|exec_start:u64@96
 |sum_exec_runtime:u64@104|prev_sum_exec_runtime:u64@112|vruntime:u64@120
+struct sched_ext_entity 224 8|dsq:struct scx_dispatch_q *@8|ddsp_dsq_id:u64@24|ddsp_enq_flags:u64@32|dsq_flags:u32@92|flags:u32@96
+|weight:u32@100|sticky_cpu:s32@104|holding_cpu:s32@108|selected_cpu:s32@112|slice:u64@176|dsq_vtime:u64@184|disallow:bool@192
 struct rq 3584 8|nr_running:unsigned int@4|nr_switches:u64@112|curr:struct task_struct *@2720|idle:struct task_struct *@2736
 |clock:u64@2776|clock_task:u64@2816|cpu:int@2984
 struct bpf_map 296 8|ops:const struct bpf_map_ops *@40|inner_map_meta:struct bpf_map *@48|map_type:enum bpf_map_type@64|key_size:u32@68
@@ -130,12 +133,12 @@ struct socket 128 8|state:socket_state@0|type:short@4|flags:unsigned long@8|file
 struct socket_alloc 768 8|socket:struct socket@0|vfs_inode:struct inode@128
 struct inet_sock 1016 8|sk:struct sock@0|pinet6:struct ipv6_pinfo *@784|inet_saddr:__be32@808|uc_ttl:__s16@812|inet_sport:__be16@814
 |inet_opt:struct ip_options_rcu *@816|inet_id:atomic_t@824|tos:__u8@828|min_ttl:__u8@829|mc_ttl:__u8@830|pmtudisc:__u8@831
-struct inet_connection_sock 1400 8|icsk_inet:struct inet_sock@0|icsk_accept_queue:struct request_sock_queue@1016
+struct inet_connection_sock 1408 8|icsk_inet:struct inet_sock@0|icsk_accept_queue:struct request_sock_queue@1016
 |icsk_bind_hash:struct inet_bind_bucket *@1088|icsk_retransmit_timer:struct timer_list@1104|icsk_delack_timer:struct timer_list@1144
 |icsk_rto:__u32@1184|icsk_rto_min:__u32@1188|icsk_pmtu_cookie:__u32@1200|icsk_ca_ops:const struct tcp_congestion_ops *@1208
 |icsk_ulp_ops:const struct tcp_ulp_ops *@1224|icsk_ca_state:__u8@9984/5|icsk_retransmits:__u8@1249|icsk_pending:__u8@1250
 |icsk_backoff:__u8@1251|icsk_syn_retries:__u8@1252|icsk_probes_out:__u8@1253|icsk_ext_hdr_len:__u16@1254|icsk_user_timeout:u32@1292
-|icsk_ca_priv:u64[13]@1296
+|icsk_ca_priv:u64[13]@1296|icsk_timeout:unsigned long@1400
 struct tcp_sock 2304 8|inet_conn:struct inet_connection_sock@0|max_window:u32@1400|rcv_ssthresh:u32@1404|gso_segs:u16@1416
 |snd_wnd:u32@1436|mss_cache:u32@1440|snd_cwnd:u32@1444|prr_out:u32@1448|lost_out:u32@1452|sacked_out:u32@1456|tcp_header_len:u16@1460
 |repair:u8@11704/1|copied_seq:u32@1464|snd_wl1:u32@1468|rttvar_us:u32@1476|retrans_out:u32@1480|advmss:u16@1484|urg_data:u16@1486
@@ -179,8 +182,8 @@ struct nf_conn 248 8|ct_general:struct nf_conntrack@0|timeout:u32@8|tuplehash:st
 struct nf_conntrack 4 4|use:refcount_t@0
 struct Qdisc 384 8|flags:unsigned int@16|limit:u32@20|ops:const struct Qdisc_ops *@24|handle:u32@56|parent:u32@60
 |q:struct qdisc_skb_head@152|owner:int@212|state:unsigned long@216
-struct page 64 8|flags:memdesc_flags_t@0|mapping:struct address_space *@24|private:unsigned long@40|_mapcount:atomic_t@48
-|_refcount:atomic_t@52
+struct page 72 8|flags:memdesc_flags_t@0|mapping:struct address_space *@24|private:unsigned long@40|_mapcount:atomic_t@48
+|_refcount:atomic_t@52|index:unsigned long@64
 struct folio 256 8|flags:memdesc_flags_t@0|mapping:struct address_space *@24|index:unsigned long@32|private:void *@40
 |_mapcount:atomic_t@48|_refcount:atomic_t@52|page:struct page@0
 struct bio 120 8|bi_next:struct bio *@0|bi_bdev:struct block_device *@8|bi_opf:blk_opf_t@16|bi_flags:unsigned short@20
@@ -196,7 +199,7 @@ struct block_device 904 8|bd_start_sect:sector_t@0|bd_nr_sectors:sector_t@8|bd_d
 |bd_dev:dev_t@52
 struct key 216 8|serial:key_serial_t@4|uid:kuid_t@104|gid:kgid_t@108|perm:key_perm_t@112|flags:unsigned long@128
 |type:struct key_type *@152|description:char *@168
-struct module 768 8|state:enum module_state@0|name:char[56]@24
+struct module 776 8|state:enum module_state@0|name:char[56]@24|refcnt:atomic_t@768
 struct kobject 64 8|name:const char *@0|parent:struct kobject *@24|kset:struct kset *@32|kref:struct kref@56
 struct device 696 8|kobj:struct kobject@0|parent:struct device *@64|type:const struct device_type *@88|bus:const struct bus_type *@96
 |driver:struct device_driver *@104|driver_data:void *@120|devt:dev_t@604|id:u32@608

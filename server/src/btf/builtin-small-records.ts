@@ -271,4 +271,62 @@ struct bpf_dummy_ops 24 8|test_1:int (*)(struct bpf_dummy_ops_state *)@0
 |test_2:int (*)(struct bpf_dummy_ops_state *, int, unsigned short, char, unsigned long)@8
 |test_sleepable:int (*)(struct bpf_dummy_ops_state *)@16
 struct bpf_dummy_ops_state 4 4|val:int@0
+struct sched_ext_ops 472 8|select_cpu:s32 (*)(struct task_struct *, s32, u64)@0|enqueue:void (*)(struct task_struct *, u64)@8
+|dequeue:void (*)(struct task_struct *, u64)@16|dispatch:void (*)(s32, struct task_struct *)@24|tick:void (*)(struct task_struct *)@32
+|runnable:void (*)(struct task_struct *, u64)@40|running:void (*)(struct task_struct *)@48
+|stopping:void (*)(struct task_struct *, bool)@56|quiescent:void (*)(struct task_struct *, u64)@64
+|yield:bool (*)(struct task_struct *, struct task_struct *)@72|core_sched_before:bool (*)(struct task_struct *, struct task_struct *)@80
+|set_weight:void (*)(struct task_struct *, u32)@88|set_cpumask:void (*)(struct task_struct *, const struct cpumask *)@96
+|update_idle:void (*)(s32, bool)@104|init_task:s32 (*)(struct task_struct *, struct scx_init_task_args *)@112
+|exit_task:void (*)(struct task_struct *, struct scx_exit_task_args *)@120|enable:void (*)(struct task_struct *)@128
+|disable:void (*)(struct task_struct *)@136|dump:void (*)(struct scx_dump_ctx *)@144
+|dump_cpu:void (*)(struct scx_dump_ctx *, s32, bool)@152|dump_task:void (*)(struct scx_dump_ctx *, struct task_struct *)@160
+|cgroup_init:s32 (*)(struct cgroup *, struct scx_cgroup_init_args *)@168|cgroup_exit:void (*)(struct cgroup *)@176
+|cgroup_prep_move:s32 (*)(struct task_struct *, struct cgroup *, struct cgroup *)@184
+|cgroup_move:void (*)(struct task_struct *, struct cgroup *, struct cgroup *)@192
+|cgroup_cancel_move:void (*)(struct task_struct *, struct cgroup *, struct cgroup *)@200
+|cgroup_set_weight:void (*)(struct cgroup *, u32)@208|cgroup_set_bandwidth:void (*)(struct cgroup *, u64, u64, u64)@216
+|cgroup_set_idle:void (*)(struct cgroup *, bool)@224|sub_attach:s32 (*)(struct scx_sub_attach_args *)@232
+|sub_detach:void (*)(struct scx_sub_detach_args *)@240|cpu_online:void (*)(s32)@248|cpu_offline:void (*)(s32)@256|init:s32 (*)(void)@264
+|exit:void (*)(struct scx_exit_info *)@272|dispatch_max_batch:u32@280|flags:u64@288|timeout_ms:u32@296|exit_dump_len:u32@300
+|hotplug_seq:u64@304|sub_cgroup_id:u64@312|name:char[128]@320|priv:void *@448|cpu_acquire:void (*)(s32, struct scx_cpu_acquire_args *)@456
+|cpu_release:void (*)(s32, struct scx_cpu_release_args *)@464
+struct sched_ext_ops_cid 456 8|select_cid:s32 (*)(struct task_struct *, s32, u64)@0|enqueue:void (*)(struct task_struct *, u64)@8
+|dequeue:void (*)(struct task_struct *, u64)@16|dispatch:void (*)(s32, struct task_struct *)@24|tick:void (*)(struct task_struct *)@32
+|runnable:void (*)(struct task_struct *, u64)@40|running:void (*)(struct task_struct *)@48
+|stopping:void (*)(struct task_struct *, bool)@56|quiescent:void (*)(struct task_struct *, u64)@64
+|yield:bool (*)(struct task_struct *, struct task_struct *)@72|core_sched_before:bool (*)(struct task_struct *, struct task_struct *)@80
+|set_weight:void (*)(struct task_struct *, u32)@88|set_cmask:void (*)(struct task_struct *, const struct scx_cmask *)@96
+|update_idle:void (*)(s32, bool)@104|init_task:s32 (*)(struct task_struct *, struct scx_init_task_args *)@112
+|exit_task:void (*)(struct task_struct *, struct scx_exit_task_args *)@120|enable:void (*)(struct task_struct *)@128
+|disable:void (*)(struct task_struct *)@136|dump:void (*)(struct scx_dump_ctx *)@144
+|dump_cid:void (*)(struct scx_dump_ctx *, s32, bool)@152|dump_task:void (*)(struct scx_dump_ctx *, struct task_struct *)@160
+|cgroup_init:s32 (*)(struct cgroup *, struct scx_cgroup_init_args *)@168|cgroup_exit:void (*)(struct cgroup *)@176
+|cgroup_prep_move:s32 (*)(struct task_struct *, struct cgroup *, struct cgroup *)@184
+|cgroup_move:void (*)(struct task_struct *, struct cgroup *, struct cgroup *)@192
+|cgroup_cancel_move:void (*)(struct task_struct *, struct cgroup *, struct cgroup *)@200
+|cgroup_set_weight:void (*)(struct cgroup *, u32)@208|cgroup_set_bandwidth:void (*)(struct cgroup *, u64, u64, u64)@216
+|cgroup_set_idle:void (*)(struct cgroup *, bool)@224|sub_attach:s32 (*)(struct scx_sub_attach_args *)@232
+|sub_detach:void (*)(struct scx_sub_detach_args *)@240|cid_online:void (*)(s32)@248|cid_offline:void (*)(s32)@256|init:s32 (*)(void)@264
+|exit:void (*)(struct scx_exit_info *)@272|dispatch_max_batch:u32@280|flags:u64@288|timeout_ms:u32@296|exit_dump_len:u32@300
+|hotplug_seq:u64@304|sub_cgroup_id:u64@312|name:char[128]@320|priv:void *@448|__end:char[0]@456
+struct scx_init_task_args 16 8|fork:bool@0|cgroup:struct cgroup *@8
+struct scx_exit_task_args 1 1|cancelled:bool@0
+struct scx_cpu_acquire_args 0 1
+struct scx_cpu_release_args 16 8|reason:enum scx_cpu_preempt_reason@0|task:struct task_struct *@8
+struct scx_exit_info 64 8|kind:enum scx_exit_kind@0|exit_cpu:s32@4|exit_code:s64@8|flags:u64@16|reason:const char *@24
+|bt:unsigned long *@32|bt_len:u32@40|msg:char *@48|dump:char *@56
+struct scx_dump_ctx 40 8|kind:enum scx_exit_kind@0|exit_code:s64@8|reason:const char *@16|at_ns:u64@24|at_jiffies:u64@32
+struct scx_cgroup_init_args 32 8|weight:u32@0|bw_period_us:u64@8|bw_quota_us:u64@16|bw_burst_us:u64@24
+struct scx_sub_attach_args 16 8|ops:struct sched_ext_ops *@0|cgroup_path:char *@8
+struct scx_sub_detach_args 16 8|ops:struct sched_ext_ops *@0|cgroup_path:char *@8
+struct scx_bpf_select_cpu_and_args 24 8|prev_cpu:s32@0|wake_flags:u64@8|flags:u64@16
+struct scx_bpf_dsq_insert_vtime_args 32 8|dsq_id:u64@0|slice:u64@8|vtime:u64@16|enq_flags:u64@24
+struct scx_event_stats 104 8|SCX_EV_SELECT_CPU_FALLBACK:s64@0|SCX_EV_DISPATCH_LOCAL_DSQ_OFFLINE:s64@8|SCX_EV_DISPATCH_KEEP_LAST:s64@16
+|SCX_EV_ENQ_SKIP_EXITING:s64@24|SCX_EV_ENQ_SKIP_MIGRATION_DISABLED:s64@32|SCX_EV_REENQ_IMMED:s64@40|SCX_EV_REENQ_LOCAL_REPEAT:s64@48
+|SCX_EV_REFILL_SLICE_DFL:s64@56|SCX_EV_BYPASS_DURATION:s64@64|SCX_EV_BYPASS_DISPATCH:s64@72|SCX_EV_BYPASS_ACTIVATE:s64@80
+|SCX_EV_INSERT_NOT_OWNED:s64@88|SCX_EV_SUB_BYPASS_DISPATCH:s64@96
+struct scx_cid_topo 24 4|core_cid:s32@0|core_idx:s32@4|llc_cid:s32@8|llc_idx:s32@12|node_cid:s32@16|node_idx:s32@20
+struct scx_cmask 16 8|base:u32@0|nr_cids:u32@4|alloc_words:u32@8|bits:u64[0]@16
+struct bpf_iter_scx_dsq 48 8|__opaque:u64[6]@0
 `;

@@ -30,13 +30,16 @@ type Instruction =
 	| { readonly kind: 'goto'; readonly target: string }
 	| { readonly kind: 'exit' };
 
-const OPERAND = String.raw`(?:[rw]\d|%\[\w+\]|-?(?:0x[\da-fA-F]+|\d+))`;
-const PLACE = String.raw`%\[\w+\]|[rw]\d`;
+/** An operand of the statement, by its name or by its number: `%[max]`, `%0`. */
+const NAMED = String.raw`%(?:\[\w+\]|\d+)`;
+const OPERAND = String.raw`(?:[rw]\d|${NAMED}|-?(?:0x[\da-fA-F]+|\d+))`;
+const PLACE = String.raw`${NAMED}|[rw]\d`;
 const MOVE = new RegExp(`^(${PLACE}) = (${OPERAND})( ll)?$`);
 const ARITHMETIC = new RegExp(`^(${PLACE}) (s?>>|<<|[-+*/%&|^])= (${OPERAND})$`);
 const LOAD = new RegExp(String.raw`^(${PLACE}) = \*\(([us])(8|16|32|64) \*\)\((${PLACE}) ?([-+]) ?(\d+)\)$`);
 const STORE = new RegExp(String.raw`^\*\(([us])(8|16|32|64) \*\)\((${PLACE}) ?([-+]) ?(\d+)\) = (${OPERAND})$`);
-const CALL = /^call (%\[\w+\]|[A-Za-z_]\w*)$/;
+const NAMED_ANYWHERE = new RegExp(String.raw`${NAMED}(?!\w)`, 'g');
+const CALL = new RegExp(String.raw`^call (${NAMED}|[A-Za-z_]\w*)$`);
 const BRANCH = new RegExp(String.raw`^if (${OPERAND}) (s?)(==|!=|<=|>=|<|>) (${OPERAND}) goto (\S+)$`);
 const LABEL = /^([A-Za-z_][\w.$]*(?:%=)?|\d+|\w+_%=): ?/;
 
@@ -103,7 +106,13 @@ export function lowerAsmBody(x: ExpressionLowering, s: AsmStatement, label: (nam
 	const parsed = parse(s.template);
 	if (!parsed) return false;
 	const { instructions, labels, widths } = parsed;
-	const operands = new Map([...s.outputs, ...s.inputs].flatMap((o) => (o.name === undefined ? [] : [[o.name, o] as const])));
+	const operands = new Map<string, AsmOperand>();
+	for (const [position, operand] of [...s.outputs, ...s.inputs].entries()) {
+		operands.set(`%${position}`, operand);
+		if (operand.name !== undefined) operands.set(`%[${operand.name}]`, operand);
+	}
+	// What is not an operand of this statement was meant for another reader.
+	if ((s.template.match(NAMED_ANYWHERE) ?? []).some((name) => !operands.has(name))) return false;
 	const starts: number[] = [];
 	let total = 0;
 	for (const width of widths) {
@@ -136,9 +145,8 @@ export function lowerAsmBody(x: ExpressionLowering, s: AsmStatement, label: (nam
 }
 
 function calleeName(name: string, operands: ReadonlyMap<string, AsmOperand>): string | undefined {
-	const named = /^%\[(\w+)\]$/.exec(name);
-	if (!named) return name;
-	let value = operands.get(named[1]!)?.value;
+	if (!name.startsWith('%')) return name;
+	let value = operands.get(name)?.value;
 	while (value?.kind === 'cast' || value?.kind === 'address-of') value = value.operand;
 	return value?.kind === 'identifier' ? value.name : undefined;
 }
@@ -154,26 +162,29 @@ function emit(
 ): void {
 	const here = at(s);
 	const cpu = Array.from({ length: 10 }, () => x.b.register());
-	const named = new Map<string, Register>();
+	const given = new Map<AsmOperand, Register>();
 	const called = new Set(
-		[...callees.keys()].flatMap((k) => (instructions[k]!.kind === 'call' ? [(instructions[k] as { name: string }).name] : [])),
+		[...callees.keys()].flatMap((k) =>
+			instructions[k]!.kind === 'call' ? [operands.get((instructions[k] as { name: string }).name)] : [],
+		),
 	);
-	for (const [name, operand] of operands) {
-		if (called.has(`%[${name}]`)) continue;
-		const output = s.outputs.includes(operand);
+	for (const operand of [...s.outputs, ...s.inputs]) {
+		if (called.has(operand)) continue;
+		const output = s.outputs.indexOf(operand);
 		const register = x.b.register();
-		if (!output || operand.constraint.includes('+')) {
-			const value = output ? x.load(x.place(operand.value), operand.value) : x.value(operand.value);
+		// An input whose constraint is a number lies in the register of that output.
+		const tied = output < 0 ? undefined : s.inputs.find(({ constraint }) => constraint === String(output));
+		if (output < 0 || tied || operand.constraint.includes('+')) {
+			const value = output < 0 || tied ? x.value((tied ?? operand).value) : x.load(x.place(operand.value), operand.value);
 			x.b.emit({ op: 'move', to: register, from: value.register, at: here });
 		}
-		named.set(name, register);
+		given.set(operand, register);
 	}
 	const constant = (value: bigint): Register => x.constant(value, UNSIGNED_LONG, here).register;
 	const read = (operand: string): Register => {
 		const cpuRegister = /^[rw](\d)$/.exec(operand);
 		if (cpuRegister) return cpu[Number(cpuRegister[1])]!;
-		const name = /^%\[(\w+)\]$/.exec(operand);
-		if (name) return named.get(name[1]!) ?? constant(0n);
+		if (operand.startsWith('%')) return given.get(operands.get(operand)!) ?? constant(0n);
 		return constant(operand.startsWith('-') ? -BigInt(operand.slice(1)) : BigInt(operand));
 	};
 	const through = x.b.newBlock();
@@ -245,10 +256,9 @@ function emit(
 		}
 	}
 	x.b.start(through, here);
-	for (const [name, operand] of operands) {
-		if (!s.outputs.includes(operand)) continue;
+	for (const operand of s.outputs) {
 		const place = x.place(operand.value);
-		const value: RValue = { register: named.get(name)!, type: place.type };
+		const value: RValue = { register: given.get(operand)!, type: place.type };
 		x.store(place, value, s);
 	}
 }

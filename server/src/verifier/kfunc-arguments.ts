@@ -134,7 +134,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			if (checkObject(machine, value, struct, { wantsTrust, rcuSuffices, isRelease, nullable, index: i, report })) objected = true;
 			continue;
 		}
-		if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, report)) objected = true;
+		if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, at, report)) objected = true;
 	}
 	if (isRelease && !released && !objected) {
 		const value = values[0];
@@ -285,17 +285,18 @@ function checkMemory(
 	next: CatalogParameter | undefined,
 	struct: string | undefined,
 	index: number,
+	at: Range,
 	report: ReportArgument,
 ): boolean {
 	const sized = next !== undefined && /__szk?$/.test(next.name);
 	const t = strip(parameterType(machine, parameter));
 	const to = t.kind === 'pointer' ? strip(t.to) : undefined;
-	const isNumberOrRecordOfNumbers =
-		to !== undefined && (to.kind === 'int' || to.kind === 'enum' || to.kind === 'unknown' || (to.kind === 'record' && isScalarRecord(to)));
-	const fits =
-		struct === undefined
-			? isNumberOrRecordOfNumbers || sized || to?.kind === 'pointer'
-			: isNumberOrRecordOfNumbers && to?.kind === 'record' && to.complete;
+	const numbers = to?.kind === 'record' ? isScalarRecord(to) : to?.kind === 'int' || to?.kind === 'enum' || to?.kind === 'unknown';
+	if (numbers === undefined) {
+		machine.unknown(`argument ${index + 1} (${parameter.name}) is a struct whose fields are not known`, machine.place(state, at));
+		return true;
+	}
+	const fits = struct === undefined ? numbers || sized || to?.kind === 'pointer' : numbers && to?.kind === 'record';
 	if (!fits) {
 		const name = struct ?? parameter.type.replace(/\s*\*$/, '');
 		const variant =
@@ -321,13 +322,15 @@ function memoryVariant(p: Pointer): string {
 	}
 }
 
-/** A struct made of numbers only, nested at most four deep. __btf_type_is_scalar_struct(), 6.12. */
-export function isScalarRecord(record: RecordType, depth = 0): boolean {
-	if (!record.complete || depth > 4) return false;
-	return record.members.every((m) => {
+/** A struct made of numbers only, nested at most four deep; undefined where that hangs on fields that are not known. __btf_type_is_scalar_struct(), 6.12. */
+export function isScalarRecord(record: RecordType, depth = 0): boolean | undefined {
+	if (depth > 4) return false;
+	if (!record.complete) return undefined;
+	const members = record.members.map((m) => {
 		let t = strip(m.type);
 		while (t.kind === 'array') t = strip(t.of);
 		if (t.kind === 'record') return isScalarRecord(t, depth + 1);
 		return t.kind === 'int' || t.kind === 'enum';
 	});
+	return members.includes(false) ? false : members.includes(undefined) ? undefined : true;
 }

@@ -254,7 +254,7 @@ function checkPercpuType(machine: Machine, state: State, o: CallOp, kfunc: Kfunc
 			? `bpf_percpu_obj_new type size (${record.size}) is greater than ${PERCPU_SIZE_LIMIT}`
 			: specialFields(record).length > 0
 				? 'bpf_percpu_obj_new type ID argument must not contain special fields'
-				: !isScalarRecord(record)
+				: isScalarRecord(record) === false
 					? 'bpf_percpu_obj_new type ID argument must be of a struct of scalars'
 					: undefined;
 	if (words === undefined) return;

@@ -1,11 +1,12 @@
-// Writes the built-in table of kernel types out of a BTF file: `node out/server/src/btf/generate/builtin-table.js server/src/btf [BTF]`.
-// The rows are facts of the kernel that the file comes from.
+// Writes the built-in table of kernel types out of BTF files: `node out/server/src/btf/generate/builtin-table.js server/src/btf BTF...`.
+// The rows are facts of the kernel that the first file comes from; what it does not have (sched_ext where it is not configured, fields of
+// other releases) is taken from the next one that has it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { KERNEL_BTF, openBtf } from '../btf-file.js';
+import { openBtf } from '../btf-file.js';
 import type { BtfTypes } from '../btf-types.js';
-import { type CType, type Member, type RecordType, strip } from '../ctype.js';
+import { type CType, type Member, type RecordType, sizeOf, strip } from '../ctype.js';
 import { typeText } from '../type-text.js';
 import { ENUMERATIONS, ENUMERATOR_PREFIXES, MACROS, PARTIAL_RECORDS, TYPEDEFS, WHOLE_RECORDS } from './wanted.js';
 
@@ -69,11 +70,20 @@ function enumRows(head: string, values: readonly (readonly [string, bigint])[]):
 	return rows(head, parts);
 }
 
-function typedefRows(types: BtfTypes): string[] {
+/** What the first kernel that knows it says. */
+function first<K, T>(kernels: readonly K[], ask: (kernel: K) => T | undefined): T | undefined {
+	for (const kernel of kernels) {
+		const answer = ask(kernel);
+		if (answer !== undefined) return answer;
+	}
+	return undefined;
+}
+
+function typedefRows(kernels: readonly BtfTypes[]): string[] {
 	const lines: string[] = [];
 	// The set grows while it is walked.
 	for (const name of named) {
-		const type = types.typedef(name);
+		const type = first(kernels, (types) => types.typedef(name));
 		if (type?.kind !== 'typedef') continue;
 		const to = type.to;
 		if (!hasUnnamed(to)) {
@@ -88,25 +98,46 @@ function typedefRows(types: BtfTypes): string[] {
 	return lines;
 }
 
-function recordRows(types: BtfTypes, tag: string, fields: readonly string[] | undefined): string[] {
-	const record = types.record(tag);
+/** Bytes that a field of another kernel gets behind the record's own ones. */
+const ROOM = 8;
+
+function recordRows(kernels: readonly BtfTypes[], tag: string, fields: readonly string[] | undefined): string[] {
+	const known = kernels.flatMap((types) => types.record(tag) ?? []);
+	const record = known[0];
 	if (!record) {
-		process.stderr.write(`this kernel has no struct ${tag}\n`);
+		process.stderr.write(`no kernel has struct ${tag}\n`);
 		return [];
 	}
 	const members = flatten(record).filter((member) => !fields || fields.includes(member.name ?? ''));
+	let { size } = record;
 	for (const field of fields ?? []) {
-		if (!members.some((member) => member.name === field)) process.stderr.write(`this kernel has no ${tag}.${field}\n`);
+		if (members.some((member) => member.name === field)) continue;
+		const lent = first(known.slice(1), (other) => flatten(other).find((member) => member.name === field));
+		if (!lent) {
+			process.stderr.write(`no kernel has ${tag}.${field}\n`);
+			continue;
+		}
+		// It lies behind all others: no two fields of one row share a place, and its own place is the loader's affair.
+		const offset = Math.ceil(size / ROOM) * ROOM;
+		members.push({ ...lent, offset, ...(lent.bitOffset === undefined ? {} : { bitOffset: offset * 8 }) });
+		size = offset + Math.max(ROOM, sizeOf(lent.type) ?? 0);
 	}
-	return [...rows(`${record.union ? 'union' : 'struct'} ${tag} ${record.size} ${record.align}`, members.map(memberText))];
+	return [...rows(`${record.union ? 'union' : 'struct'} ${tag} ${size} ${record.align}`, members.map(memberText))];
 }
 
-function constantRows(types: BtfTypes): string[] {
+function constantRows(kernels: readonly BtfTypes[]): string[] {
 	const lines: string[] = [];
-	for (const { tag, size, signed, values } of types.enumerations()) {
-		const wanted =
-			tag === undefined ? values.some(([name]) => ENUMERATOR_PREFIXES.some((p) => name.startsWith(p))) : ENUMERATIONS.includes(tag);
-		if (wanted) lines.push(...enumRows(`enum ${tag ?? '-'} ${size}${signed ? ' signed' : ''}`, values));
+	const taken = new Set<string>();
+	for (const types of kernels) {
+		for (const { tag, size, signed, values } of types.enumerations()) {
+			const wanted =
+				tag === undefined ? values.some(([name]) => ENUMERATOR_PREFIXES.some((p) => name.startsWith(p))) : ENUMERATIONS.includes(tag);
+			// An enumeration without a tag is told by its enumerators.
+			const names = tag === undefined ? values.map(([name]) => name) : [`enum ${tag}`];
+			if (!wanted || names.some((name) => taken.has(name))) continue;
+			lines.push(...enumRows(`enum ${tag ?? '-'} ${size}${signed ? ' signed' : ''}`, values));
+			for (const name of names) taken.add(name);
+		}
 	}
 	lines.push(...rows('enum - 4 signed', MACROS));
 	return lines;
@@ -117,11 +148,11 @@ function write(folder: string, file: string, what: string, name: string, lines: 
 	writeFileSync(join(folder, file), `${head}\nexport const ${name} = \`\n${lines.join('\n')}\n\`;\n`);
 }
 
-function main(folder: string, path: string): void {
-	const types = openBtf(path);
-	const whole = WHOLE_RECORDS.flatMap((tag) => recordRows(types, tag, undefined));
-	const large = [...PARTIAL_RECORDS].flatMap(([tag, fields]) => recordRows(types, tag, fields));
-	const small = [...typedefRows(types), ...whole];
+function main(folder: string, paths: readonly string[]): void {
+	const kernels = paths.map((path) => openBtf(path));
+	const whole = WHOLE_RECORDS.flatMap((tag) => recordRows(kernels, tag, undefined));
+	const large = [...PARTIAL_RECORDS].flatMap(([tag, fields]) => recordRows(kernels, tag, fields));
+	const small = [...typedefRows(kernels), ...whole];
 	write(folder, 'builtin-small-records.ts', 'Typedefs and small records of the built-in table', 'SMALL_RECORDS', small);
 	write(
 		folder,
@@ -130,11 +161,11 @@ function main(folder: string, path: string): void {
 		'KERNEL_RECORDS',
 		large,
 	);
-	write(folder, 'builtin-constants.ts', 'Enumerations of the built-in table', 'CONSTANTS', constantRows(types));
+	write(folder, 'builtin-constants.ts', 'Enumerations of the built-in table', 'CONSTANTS', constantRows(kernels));
 }
 
-const [folder, path] = process.argv.slice(2);
-if (folder === undefined) {
-	process.stderr.write('usage: builtin-table.js FOLDER [BTF]\n');
+const [folder, ...paths] = process.argv.slice(2);
+if (folder === undefined || paths.length === 0) {
+	process.stderr.write('usage: builtin-table.js FOLDER BTF...\n');
 	process.exitCode = 2;
-} else main(folder, path ?? KERNEL_BTF);
+} else main(folder, paths);

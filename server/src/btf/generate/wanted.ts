@@ -16,6 +16,9 @@ export const WHOLE_RECORDS = words(`
 	bpf_iter__unix bpf_iter__netlink bpf_iter__sockmap bpf_iter__bpf_map_elem bpf_iter__bpf_sk_storage_map bpf_iter__bpf_link bpf_iter__ksym
 	bpf_iter__ipv6_route bpf_iter_meta bpf_nf_ctx bpf_ct_opts nf_hook_state bpf_crypto_params hid_bpf_ctx xdp_buff
 	tcp_congestion_ops rate_sample ack_sample bpf_dummy_ops bpf_dummy_ops_state
+	sched_ext_ops sched_ext_ops_cid scx_init_task_args scx_exit_task_args scx_cpu_acquire_args scx_cpu_release_args scx_exit_info scx_dump_ctx
+	scx_cgroup_init_args scx_sub_attach_args scx_sub_detach_args scx_bpf_select_cpu_and_args scx_bpf_dsq_insert_vtime_args scx_event_stats
+	scx_cid_topo scx_cmask bpf_iter_scx_dsq
 `);
 
 /** Records of which some fields are taken. */
@@ -56,7 +59,7 @@ export const PARTIAL_RECORDS: ReadonlyMap<string, readonly string[]> = new Map(
 	mem_cgroup: css id memory swap events socket_pressure
 	thread_info: flags syscall_work status cpu
 	sched_entity: load run_node on_rq exec_start sum_exec_runtime prev_sum_exec_runtime vruntime
-	sched_ext_entity: dsq flags weight sticky_cpu holding_cpu slice dsq_vtime disallow
+	sched_ext_entity: dsq flags dsq_flags weight sticky_cpu holding_cpu selected_cpu ddsp_dsq_id ddsp_enq_flags slice dsq_vtime disallow
 	rq: nr_running nr_switches curr idle clock clock_task cpu
 	bpf_map: ops inner_map_meta map_type key_size value_size max_entries map_extra map_flags id name refcnt usercnt
 	bpf_prog: pages jited type expected_attach_type len jited_len tag aux
@@ -96,12 +99,7 @@ export const PARTIAL_RECORDS: ReadonlyMap<string, readonly string[]> = new Map(
 	device: kobj parent type bus driver driver_data id devt
 	hid_device: rdesc rsize bus group vendor product version name phys uniq
 	hid_bpf_ops: hid_id flags list hid_device_event hid_rdesc_fixup hid_hw_request hid_hw_output_report hdev
-	sched_ext_ops: select_cpu enqueue dequeue dispatch tick runnable running stopping quiescent yield core_sched_before set_weight set_cpumask update_idle cpu_acquire cpu_release init_task exit_task enable disable dump dump_cpu dump_task cgroup_init cgroup_exit cgroup_prep_move cgroup_move cgroup_cancel_move cgroup_set_weight cpu_online cpu_offline init exit dispatch_max_batch flags timeout_ms exit_dump_len hotplug_seq name
 	Qdisc_ops: next cl_ops id priv_size static_flags enqueue dequeue peek init reset destroy change attach owner
-	scx_init_task_args: fork cgroup
-	scx_exit_task_args: cancelled
-	scx_cpu_release_args: reason task
-	scx_exit_info: kind exit_code reason bt msg dump
 	perf_event: state count attr hw prog
 	bpf_perf_event_data_kern: regs data event
 	bpf_sock_addr_kern: sk uaddr tmp_reg t_ctx uaddrlen
@@ -130,12 +128,13 @@ export const ENUMERATIONS = words(`
 	bpf_map_type bpf_prog_type bpf_attach_type xdp_action sk_action bpf_ret_code bpf_hdr_start_off bpf_adj_room_mode bpf_cgroup_iter_order
 	bpf_iter_task_type bpf_link_type bpf_stats_type bpf_kfunc_flags bpf_lwt_encap_mode pid_type sock_type nf_inet_hooks hid_report_type
 	hid_class_request cgroup_subsys_id scx_enq_flags scx_deq_flags scx_kick_flags scx_tg_flags scx_dsq_id_flags scx_ops_flags scx_public_consts
-	scx_exit_kind scx_exit_code scx_cpu_preempt_reason scx_pick_idle_cpu_flags tcp_ca_state tcp_ca_event sk_pacing bpf_task_fd_type bpf_addr_space_cast
+	scx_exit_kind scx_exit_code scx_exit_flags scx_cpu_preempt_reason scx_pick_idle_cpu_flags scx_consts scx_ent_flags scx_ent_dsq_flags scx_wake_flags
+	scx_rq_flags scx_reenq_flags scx_dsq_iter_flags page_size_enum tcp_ca_state tcp_ca_event sk_pacing bpf_task_fd_type bpf_addr_space_cast
 `);
 
 /** Unnamed enumerations are taken when they hold an enumerator that begins so. */
 export const ENUMERATOR_PREFIXES = words(`
-	BPF_ANY BPF_F_ BPF_SK_STORAGE_GET BPF_LOCAL_STORAGE BPF_RB_ BPF_RINGBUF_ BPF_SOCK_OPS_ BPF_TCP_ BPF_FIB_ BPF_CSUM_ BPF_TASK_ITER_ BPF_NO BPF_LOAD_HDR BPF_WRITE_HDR
+	BPF_ANY BPF_F_ BPF_SK_STORAGE_GET BPF_LOCAL_STORAGE BPF_RB_ BPF_RINGBUF_ BPF_SOCK_OPS_ BPF_TCP_ BPF_FIB_ BPF_CSUM_ BPF_TASK_ITER_ BPF_NO BPF_LOAD_HDR BPF_WRITE_HDR BPF_MAX_LOOPS
 	BPF_SKB_ BPF_DEVCG BPF_FLOW_DISSECTOR BPF_BOUND CSS_TASK_ITER TCP_ESTABLISHED IPPROTO_IP
 `);
 
