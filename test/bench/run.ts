@@ -29,6 +29,8 @@ import { timeShapes } from './shapes.js';
 import { percentile } from './statistics.js';
 
 const SUBJECT = 'task_kfunc_success.c';
+/** The largest of the kernel's own schedulers, and a release near its own whose kernel has sched_ext in Debian. */
+const SCHEDULER = { folder: 'tools/sched_ext', file: 'scx_flatcg.bpf.c', release: '6.13' };
 /** One of its programs. */
 const PROGRAM = 'test_task_acquire_release_argument';
 /** clangd takes its time for each of them. */
@@ -139,6 +141,20 @@ function catalogRows(): Row[] {
 	];
 }
 
+/** A real scheduler in the editor. Its types are those of the built-in table: the corpus's vmlinux.h comes from a kernel without sched_ext. */
+async function schedulerRows(lab: Lab, edits: number): Promise<Row[]> {
+	const folder = join(lab.source, SCHEDULER.folder);
+	const path = join(folder, SCHEDULER.file);
+	const text = readFileSync(path, 'utf8');
+	const options = { kernel: SCHEDULER.release, includePaths: [join(folder, 'include'), lab.libbpf], defines: lab.defines };
+	const times = (await timeServer(BUILT_CLI, path, options, keystrokes(text, edits))).keystrokes;
+	const what = `One keystroke in ${SCHEDULER.file}, ${text.split('\n').length - 1} lines, language server`;
+	return [
+		{ what: `${what}, median`, figure: ms(percentile(times, 0.5)), wanted: '15 ms' },
+		{ what: `${what}, 95th percentile`, figure: ms(percentile(times, 0.95)), wanted: '40 ms' },
+	];
+}
+
 /** A large file in the editor, and what others take for the same. */
 async function enduranceRows(path: string, lab: Lab, options: CheckOptions, strokes: readonly Keystroke[], ours: number): Promise<Row[]> {
 	const folder = mkdtempSync(join(tmpdir(), 'bpfls-bench-'));
@@ -153,6 +169,7 @@ async function enduranceRows(path: string, lab: Lab, options: CheckOptions, stro
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+	rows.push(...(await schedulerRows(lab, strokes.length)));
 	const few = strokes.slice(0, CLANGD_EDITS);
 	const clangd = few.length > 0 ? await timeClangd(path, lab, few) : undefined;
 	if (!clangd) rows.push({ what: 'clangd-19 beside it', figure: 'not installed', wanted: '' });
@@ -218,9 +235,9 @@ async function main(): Promise<void> {
 		{ what: 'One keystroke, in process, 95th percentile', figure: ms(percentile(inProcess, 0.95)), wanted: '50 ms' },
 		{ what: 'One keystroke, language server, median', figure: ms(percentile(server.keystrokes, 0.5)), wanted: '' },
 		{ what: 'One keystroke, language server, 95th percentile', figure: ms(percentile(server.keystrokes, 0.95)), wanted: '50 ms' },
-		{ what: 'Server: process start to first diagnostics', figure: ms(percentile(starts, 0.5)), wanted: '600 ms' },
+		{ what: 'Server: process start to first diagnostics', figure: ms(percentile(starts, 0.5)), wanted: '350 ms' },
 		{ what: 'Command line: process start to end', figure: ms(timeCommandLine(path, lab)), wanted: '600 ms' },
-		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '200 MB' },
+		{ what: 'Peak memory of that server', figure: mb(server.peakBytes), wanted: '150 MB' },
 	];
 	rows.push(...(await enduranceRows(path, lab, options, strokes, percentile(server.keystrokes, 0.5))));
 	rows.push(...catalogRows());

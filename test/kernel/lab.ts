@@ -40,10 +40,14 @@ const KERNEL_BYTES = 1 << 29;
 
 export interface Lab {
 	readonly folder: string;
+	/** The kernel's source. */
+	readonly source: string;
 	/** tools/testing/selftests/bpf of the kernel's source. */
 	readonly selftests: string;
 	readonly programs: string;
 	readonly vmlinux: string;
+	/** The folder of libbpf's headers: `bpf/bpf_helpers.h` and the others. */
+	readonly libbpf: string;
 	/** What the kernel's own build passes for each program, `-I` and `-D` arguments taken apart. */
 	readonly includePaths: readonly string[];
 	readonly defines: readonly string[];
@@ -60,15 +64,18 @@ function layout(folder: string): Lab {
 	const source = join(folder, `linux-source-${CORPUS_RELEASE}`);
 	const selftests = join(source, 'tools/testing/selftests/bpf');
 	const include = join(folder, `include-${CORPUS_RELEASE}`);
+	const libbpf = join(folder, 'libbpf/include');
 	return {
 		folder,
+		source,
 		selftests,
 		programs: join(selftests, 'progs'),
 		vmlinux: join(include, 'vmlinux.h'),
+		libbpf,
 		includePaths: [
 			include,
 			selftests,
-			join(folder, 'libbpf/include'),
+			libbpf,
 			join(source, 'tools/include/uapi'),
 			join(source, 'tools/include'),
 			'/usr/include/x86_64-linux-gnu',

@@ -139,7 +139,10 @@ function objectionTo(catalog: Catalog, { name, kfunc }: Callable, { section, str
 	const { programType, attachType, sleepable } = section;
 	if (programType === undefined || programType === 'EXT') return undefined;
 	if (kfunc) {
-		if (!mayCallKfunc(kfunc, programType, attachType)) return `not for ${programType} programs`;
+		if (!mayCallKfunc(kfunc, { programType, attachType, structOps })) {
+			const place = structOps && `${structOps.struct}.${structOps.member}`;
+			return place && mayCallKfunc(kfunc, { programType }) ? `not in ${place}` : `not for ${programType} programs`;
+		}
 		return kfuncIn(kfunc, programType).flags.includes('KF_SLEEPABLE') && !sleepable ? 'only where the program may sleep' : undefined;
 	}
 	const helper = catalog.helper(name, programType, structOps ? `${structOps.struct}.${structOps.member}` : attachType, sleepable);

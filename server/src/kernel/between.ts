@@ -102,9 +102,16 @@ function kfuncAt(
 	const rows = Object.hasOwn(history.rows, name) ? history.rows[name]! : [];
 	if (isGone(rows, release)) return undefined;
 	const since = Object.hasOwn(history.since, name) ? history.since[name] : rows[0]?.from;
-	const row = older ?? (since !== undefined && compareReleases(since, release) <= 0 ? newer : undefined);
+	const row = older ?? (since !== undefined && newer && compareReleases(since, release) <= 0 ? withoutPlaces(newer) : undefined);
 	const flags = rows.find((each) => covers(each, release))?.flags;
 	return row && flags ? { ...row, flags } : row;
+}
+
+/** When a filter of struct_ops members came the history does not say: the release may not have it yet. */
+function withoutPlaces(row: KfuncRow): KfuncRow {
+	if (!row.attach?.STRUCT_OPS) return row;
+	const { STRUCT_OPS: _, ...attach } = row.attach;
+	return { ...row, attach };
 }
 
 /** Does a row of the history speak of this release? */

@@ -2,6 +2,7 @@
 import { covers } from './between.js';
 import type { Catalog, Helper, HistoryRow, Kfunc } from './catalog.js';
 import { helperLink, kfuncLink } from './links.js';
+import { placesText } from './may-call.js';
 import { compareReleases } from './release.js';
 import { pointee } from './type-text.js';
 
@@ -192,7 +193,7 @@ function programsText(kfunc: Kfunc): string {
 			const attach = kfunc.attachTypes?.[type];
 			const flags = kfunc.flagsByType?.[type];
 			const notes = [
-				...(attach ? [`${attach.join(', ')} only`] : []),
+				...(attach ? [`${placesText(attach)} only`] : []),
 				...(flags && flags.join() !== kfunc.flags.join() ? [`flags there: ${flags.join(' | ') || 'none'}`] : []),
 			];
 			return notes.length > 0 ? `${type} (${notes.join('; ')})` : type;

@@ -3,7 +3,7 @@
 import { sizeOf, strip } from '../btf/ctype.js';
 import type { CallOp } from '../flow/ir.js';
 import type { Kfunc } from '../kernel/catalog.js';
-import { mayCallKfunc } from '../kernel/may-call.js';
+import { mayCallKfunc, placesText } from '../kernel/may-call.js';
 import type { FunctionSymbol } from '../program/model.js';
 import { unknownOf } from './access.js';
 import { setResult } from './calls.js';
@@ -28,17 +28,20 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	const { kfunc } = found;
 	remarkOnKfunc(machine, state, o, symbol, kfunc);
 	const flags = new Set(kfunc.flags);
-	const { section } = machine.program;
-	if (!mayCallKfunc(kfunc, section.programType, section.attachType)) {
+	const { section, structOps } = machine.program;
+	const { programType = '', attachType } = section;
+	if (!mayCallKfunc(kfunc, { programType, attachType, structOps })) {
+		const isElsewhere = structOps !== undefined && mayCallKfunc(kfunc, { programType });
 		machine.reporter.report(state, {
 			rule: 'kfunc-not-allowed',
 			at: place,
-			variant: 'program-type',
+			variant: isElsewhere ? 'member' : 'program-type',
 			verifier: `calling kernel function ${kfunc.name} is not allowed`,
 			facts: {
 				callee: kfunc.name,
 				section: section.text,
-				...(section.programType ? { programType: section.programType } : {}),
+				...(section.programType ? { programType } : {}),
+				...(isElsewhere ? { member: `${structOps.struct}.${structOps.member}`, allowed: placesFor(kfunc, structOps.struct) } : {}),
 			},
 		});
 	}
@@ -63,6 +66,13 @@ export function callKfunc(machine: Machine, state: State, o: CallOp, symbol: Fun
 	if (flags.has('KF_RELEASE') && checked.released) giveBack(machine, state, checked.released, kfunc.name, o.at);
 	setResult(state, o, kfuncResult(machine, state, o, kfunc, repaired));
 	return 'next';
+}
+
+/** The members of the same struct_ops that may call it, as a person would look for them first; all other places where there is none. */
+function placesFor(kfunc: Kfunc, struct: string): string {
+	const places = kfunc.attachTypes?.STRUCT_OPS ?? [];
+	const own = places.filter((place) => place.startsWith(`${struct}.`));
+	return placesText(own.length > 0 ? own : places);
 }
 
 /** kfunc_spin_allowed(): the list and tree functions and the number iterator, 6.12; resilient locks, 6.15; arenas and streams, 7.2; by a flag, 7.3. */

@@ -6,7 +6,7 @@ import { readErrorInjection, readLsmHooks } from './hooks.js';
 import { Kbuild } from './kbuild.js';
 import { KFUNC_FOLDERS, programHooks, readKfuncs } from './kfuncs.js';
 import { readModules } from './modules.js';
-import { readStructOps } from './struct-ops.js';
+import { readStructOps, structOpsVariables } from './struct-ops.js';
 import { readTracepointMarks, readTracepoints, TRACE_FOLDERS, TRACE_NEEDLES } from './tracepoints.js';
 import { KernelTree } from './tree.js';
 import { readIdSet, readTrust } from './trust.js';
@@ -54,6 +54,7 @@ export function generate(root: string, config?: string): Generated {
 		},
 		hooks,
 		headers,
+		structOpsVariables(tree, found.get('struct bpf_struct_ops ')!),
 	);
 	const modules = readModules(tree, kbuild, hooks, headers);
 	notes.push(

@@ -37,6 +37,8 @@ export interface World {
 	known(text: string): Value | undefined;
 	/** Functions that a call through a member of this name may reach. */
 	indirect(member: string): readonly FunctionSource[];
+	/** The element of a static array; the index is what a macro of one argument around it was given. */
+	element?(array: string, index: Value): Value | undefined;
 	/** Hears of every name that a value is compared with. */
 	compared?(value: Value, name: string): void;
 }
@@ -244,6 +246,16 @@ export class Interpreter {
 				}),
 			);
 		}
+		for (const operator of ['|', '&'] as const) {
+			const at = topLevel(file, range, operator);
+			if (at <= range.start) continue;
+			return again({ start: range.start, end: at }).flatMap((left) =>
+				again({ start: at + 1, end: range.end }, left.conditions).map((right) => ({
+					value: bits(operator, left.value, right.value, textOfRange(file, range)),
+					conditions: right.conditions,
+				})),
+			);
+		}
 		const first = file.text(range.start);
 		if (first === '!')
 			return truths({ start: range.start + 1, end: range.end }).map(({ truth, conditions: after }) => ({
@@ -264,6 +276,15 @@ export class Interpreter {
 			return [{ value: { kind: 'name', name: `-${file.text(range.start + 1)}` }, conditions }];
 		if (first === '&' && range.end - range.start === 2)
 			return [{ value: { kind: 'address', name: file.text(range.start + 1) }, conditions }];
+		if (file.text(range.start + 1) === '[' && file.close(range.start + 1) === range.end - 1) {
+			const index = { start: range.start + 2, end: range.end - 1 };
+			const isCall = file.text(index.end - 1) === ')' && file.open(index.end - 1) === index.start + 1;
+			const text = textOfRange(file, range);
+			return again(isCall ? { start: index.start + 2, end: index.end - 1 } : index).map((outcome) => ({
+				value: this.world.element?.(first, outcome.value) ?? { kind: 'unknown', text },
+				conditions: outcome.conditions,
+			}));
+		}
 		// `name(args)` or `x->name(args)` that the whole range is.
 		if (file.text(range.end - 1) === ')') {
 			const open = file.open(range.end - 1);
@@ -330,6 +351,11 @@ function compare(operator: string, left: Value, right: Value, text: string): Val
 	if (operator !== '==' && operator !== '!=') return { kind: 'unknown', text };
 	const same = left.kind === right.kind && 'name' in left && 'name' in right && left.name === right.name;
 	return truthValue(same === (operator === '=='));
+}
+
+function bits(operator: '|' | '&', left: Value, right: Value, text: string): Value {
+	if (left.kind !== 'number' || right.kind !== 'number') return { kind: 'unknown', text };
+	return { kind: 'number', value: operator === '|' ? left.value | right.value : left.value & right.value };
 }
 
 /** Takes off parentheses around the whole. */

@@ -1,10 +1,12 @@
 // kfuncs of a kernel tree: BTF sets with their entries and flags, what the sets are registered for, and prototypes.
+import { posix } from 'node:path';
 import type { CatalogParameter } from '../catalog.js';
 import type { KfuncRow, SetRow } from '../schema.js';
 import { prototypes } from './declaration.js';
 import { expand } from './expand.js';
 import { type Allowed, KfuncFilters } from './filters.js';
 import type { Kbuild } from './kbuild.js';
+import type { StructOpsVariable } from './struct-ops.js';
 import { type KernelFile, type KernelTree, type MacroDefinition, TokenText } from './tree.js';
 
 /** Where kfuncs live. */
@@ -54,6 +56,7 @@ export interface Kfuncs {
  * @param files the .c files that hold `BTF_ID_FLAGS` or `BTF_ID(func`, `__bpf_kfunc` or a registration, relative to the tree.
  * @param hooks program types that share a hook: see `programHooks`.
  * @param headers headers whose inline functions filters call.
+ * @param structOps what filters compare a program's struct_ops with.
  */
 export function readKfuncs(
 	tree: KernelTree,
@@ -61,17 +64,24 @@ export function readKfuncs(
 	files: { readonly ids: readonly string[]; readonly definitions: readonly string[]; readonly sources: readonly string[] },
 	hooks: ReadonlyMap<string, readonly string[]>,
 	headers: readonly KernelFile[],
+	structOps: readonly StructOpsVariable[],
 ): Kfuncs {
 	const kfuncs = new Map<string, Found>();
-	const filterRunner = new KfuncFilters(headers);
+	const filterRunner = new KfuncFilters(headers, structOps);
 	const sets: Record<string, SetRow> = {};
 	const modifyReturn: Record<string, readonly string[]> = {};
 	const destructors: Record<string, { destructor: string; release: string }> = {};
 	const written = new Map<string, readonly string[]>();
-	for (const path of files.ids) {
+	const setsOf = new Map(files.ids.map((path) => [path, readSets(tree, tree.file(path)!)]));
+	const membersOf = (idSets: readonly IdSet[]) => idSets.map((set): [string, string[]] => [set.name, set.entries.map(({ name }) => name)]);
+	const allMembers = membersOf([...setsOf.values()].flat());
+	for (const [path, idSets] of setsOf) {
 		const file = tree.file(path)!;
-		const idSets = readSets(tree, file);
-		const members = new Map(idSets.map((set) => [set.name, set.entries.map((entry) => entry.name)]));
+		// A filter may ask for sets of other files, and stand in another file of the folder; a name of its own comes first.
+		const members = new Map([...allMembers, ...membersOf(idSets)]);
+		const beside = files.ids
+			.filter((other) => other !== path && posix.dirname(other) === posix.dirname(path))
+			.map((other) => tree.file(other)!);
 		const build = kbuild.conditions(path);
 		for (const [struct, destructor] of readDestructors(file)) destructors[struct] = { destructor, release: releaseOf(destructor) };
 		for (const set of idSets) {
@@ -98,7 +108,7 @@ export function readKfuncs(
 				known.sets.set(name, entry.flags);
 				for (const use of callable)
 					for (const type of use.type === 'UNSPEC' ? ['*'] : (hooks.get(use.type) ?? [use.type])) {
-						const allowed = use.filter ? filterRunner.allowed(file, use.filter, entry.name, type, members) : 'all';
+						const allowed = use.filter ? filterRunner.allowed([file, ...beside], use.filter, entry.name, type, members) : 'all';
 						if (allowed === 'all') known.types.set(type, 'all');
 						else if (allowed.length > 0 && known.types.get(type) !== 'all')
 							known.types.set(type, [...new Set([...(known.types.get(type) ?? []), ...allowed])].sort());

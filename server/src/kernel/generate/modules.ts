@@ -33,7 +33,7 @@ export function readModules(
 	const paths = tree.search(tree.list([MODULE_FOLDER], ['.c']), ['MODULE_LICENSE(']).get('MODULE_LICENSE(')!;
 	for (const path of paths) {
 		const module = posix.basename(path, '.c');
-		const found = readKfuncs(tree, kbuild, { ids: [path], definitions: [path], sources: [path] }, hooks, headers);
+		const found = readKfuncs(tree, kbuild, { ids: [path], definitions: [path], sources: [path] }, hooks, headers, []);
 		for (const [name, row] of Object.entries(found.kfuncs)) kfuncs[name] ??= { ...row, module };
 		for (const [name, row] of Object.entries(found.sets)) sets[name] ??= row;
 		for (const [struct, row] of Object.entries(found.destructors)) destructors[struct] ??= { ...row, module };

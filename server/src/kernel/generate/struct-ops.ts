@@ -20,6 +20,27 @@ class MemberWorld extends ProgramWorld {
 	}
 }
 
+/** A `struct bpf_struct_ops` variable: the struct that it stands for, and the function pointers of that in their order. */
+export interface StructOpsVariable {
+	readonly variable: string;
+	readonly struct: string;
+	readonly members: readonly string[];
+}
+
+/** The variables of the given files, for what compares a program's struct_ops with them. */
+export function structOpsVariables(tree: KernelTree, paths: readonly string[]): StructOpsVariable[] {
+	return paths.flatMap((path) => {
+		const file = tree.required(path);
+		return [...initializers(file, 'bpf_struct_ops')].flatMap(({ variable, open }) => {
+			const name = fieldOf(file, open, 'name');
+			if (!name) return [];
+			const struct = file.text(name.start).slice(1, -1);
+			const members = functionMembers(tree, file, struct);
+			return [{ variable, struct, members: members.length > 0 ? members : [...stubsOf(file, struct, open).keys()] }];
+		});
+	});
+}
+
 /** Reads every `struct bpf_struct_ops` of the given files. */
 export function readStructOps(tree: KernelTree, kbuild: Kbuild, paths: readonly string[]): Record<string, StructOpsRow> {
 	const out: Record<string, StructOpsRow> = {};
@@ -37,16 +58,8 @@ export function readStructOps(tree: KernelTree, kbuild: Kbuild, paths: readonly 
 }
 
 function readMembers(tree: KernelTree, file: KernelFile, struct: string, open: number): Record<string, StructOpsMemberRow> {
-	const stubs = fieldOf(file, open, 'cfi_stubs');
 	const check = fieldOf(file, open, 'check_member');
-	const stubName = stubs && file.text(stubs.end - 1);
-	const functions = new Map<string, string | undefined>();
-	for (const { variable, open: stubsOpen } of initializers(file, struct)) {
-		if (stubName !== undefined && variable !== stubName) continue;
-		for (const range of file.split(stubsOpen))
-			if (file.text(range.start) === '.' && file.text(range.start + 2) === '=')
-				functions.set(file.text(range.start + 1), file.text(range.end - 1));
-	}
+	const functions = stubsOf(file, struct, open);
 	// Without stubs (before 6.9) the members are those of the struct itself.
 	if (functions.size === 0) for (const member of functionMembers(tree, file, struct)) functions.set(member, undefined);
 	const nullByCall = maybeNullCalls(file);
@@ -81,6 +94,20 @@ function readMembers(tree: KernelTree, file: KernelFile, struct: string, open: n
 		};
 	}
 	return out;
+}
+
+/** Members that the struct_ops has stubs for, with the stubs' names; `open` is the variable's initializer. */
+function stubsOf(file: KernelFile, struct: string, open: number): Map<string, string | undefined> {
+	const stubs = fieldOf(file, open, 'cfi_stubs');
+	const stubName = stubs && file.text(stubs.end - 1);
+	const functions = new Map<string, string | undefined>();
+	for (const { variable, open: stubsOpen } of initializers(file, struct)) {
+		if (stubName !== undefined && variable !== stubName) continue;
+		for (const range of file.split(stubsOpen))
+			if (file.text(range.start) === '.' && file.text(range.start + 2) === '=')
+				functions.set(file.text(range.start + 1), file.text(range.end - 1));
+	}
+	return functions;
 }
 
 function passes({ value }: Outcome): boolean {

@@ -22,7 +22,7 @@ export function kfuncsOf(source: KernelSource, release: string, otherwise: (name
 	const kfuncs = new Map<string, Kfunc>();
 	const filters = new KfuncFilters([]);
 	const members = new Map(source.sets.map((set) => [set.name, set.entries.map((entry) => entry.name)]));
-	const allowed = (filter: string, entry: string, type: string): Allowed => filters.allowed(source.file, filter, entry, type, members);
+	const allowed = (filter: string, entry: string, type: string): Allowed => filters.allowed([source.file], filter, entry, type, members);
 	for (const set of source.sets) {
 		if (set.holders.length > 0 && set.holders.every((holder) => holder.modifyReturn && holder.programTypes.length === 0)) continue;
 		for (const entry of set.entries) {

@@ -8,6 +8,8 @@ const WORDS: Words = {
 	destructive: (v) => `${callee(v)} is destructive: only a process with CAP_SYS_BOOT may load a program that calls it.`,
 	protected: (v) =>
 		`${callee(v)} must be called inside an RCU read section. Put \`bpf_rcu_read_lock()\` before it and \`bpf_rcu_read_unlock()\` after the last use of its result.`,
+	member: (v) =>
+		`${callee(v)} may not be called from \`${fact(v, 'member')}\`: the kernel lets it be called only from ${fact(v, 'allowed')}, and looks at that when the program is loaded.`,
 	default: (v) => {
 		const allowed = fact(v, 'allowed') ?? fact(v, 'expected');
 		return `${callee(v)} is not registered for ${programKind(v)}, so the kernel refuses the call.${allowed ? ` It may be called from: ${allowed}.` : ' Move the call into a program of a type that may make it.'}`;
