@@ -1,6 +1,7 @@
 // The graphs that are explored have no steps that only carry values about; those of who watches have each step of an expression. That both lead to the same verdicts,
 // paths and words haste.test.ts holds: what it compares is judged on the one and on the other.
 import assert from 'node:assert';
+import type { FlowGraph } from '../../server/src/flow/ir.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import { dumpGraph } from '../../server/src/verifier/dump.js';
 import { Graphs } from '../../server/src/verifier/graphs.js';
@@ -8,7 +9,7 @@ import { Graphs } from '../../server/src/verifier/graphs.js';
 const HEAD = 'typedef unsigned int u32;\nstruct pair { int one; int two; };\nint given(int);\n';
 
 /** The operations of the function `f`, in the form that is explored and as a whole. */
-async function graphsOf(body: string): Promise<{ short: string[]; whole: string[] }> {
+async function graphsOf(body: string): Promise<{ short: string[]; whole: string[]; graph: FlowGraph }> {
 	const checker = await createChecker();
 	const { unit } = checker.view('/shorten.bpf.c', `${HEAD}${body}\n`, { includePaths: [], defines: [], kernel: '6.12' })!;
 	const fn = unit.functions.find(({ name }) => name === 'f')!;
@@ -18,7 +19,7 @@ async function graphsOf(body: string): Promise<{ short: string[]; whole: string[
 			.filter((line) => line.startsWith('    '))
 			.map((line) => line.trim());
 	const graphs = new Graphs(unit);
-	return { short: lines(graphs), whole: lines(graphs.whole) };
+	return { short: lines(graphs), whole: lines(graphs.whole), graph: graphs.of(fn) };
 }
 
 describe('graphs that are explored', () => {
@@ -48,6 +49,23 @@ describe('graphs that are explored', () => {
 			'int f(struct pair *p) { struct pair own = {}; void *at = (char *)&own; return given(p->two) + *(int *)at; }',
 		);
 		assert.ok(!short.some((line) => /^r\d+ = r\d+$/.test(line)), short.join('; '));
+	});
+
+	it('have no branch that is decided, and no block that nothing leads to', async () => {
+		const { short, whole } = await graphsOf(
+			'int f(int a) { do { if (sizeof(int) == 4) a = given(a); else a = given(7); } while (0); return a; }',
+		);
+		assert.ok(!short.some((line) => line.startsWith('branch')), short.join('; '));
+		assert.ok(!short.some((line) => line.startsWith('jump')), short.join('; '));
+		assert.ok(whole.some((line) => line.startsWith('branch')));
+	});
+
+	it('compare no states where the function ends soon', async () => {
+		const { graph } = await graphsOf('int f(int a) { int b = 0; if (a > 3) b = 1; return b; }');
+		assert.strictEqual(graph.joins.size, 1);
+		assert.strictEqual(graph.meetings.size, 0);
+		const { graph: longer } = await graphsOf('int f(int a) { int b = 0; if (a > 3) b = 1; return given(b); }');
+		assert.strictEqual(longer.meetings.size, 1);
 	});
 
 	it('are whole where the text is not', async () => {

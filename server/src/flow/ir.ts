@@ -284,6 +284,8 @@ export interface FlowGraph {
 	readonly deadAt: readonly (readonly Register[])[];
 	/** Blocks at which paths meet or loops begin: more than one predecessor. */
 	readonly joins: ReadonlySet<number>;
+	/** Those of them at which states are compared. */
+	readonly meetings: ReadonlySet<number>;
 	/** Blocks that a path can come back to. */
 	readonly loopHeads: ReadonlySet<number>;
 	readonly relevance: Relevance;

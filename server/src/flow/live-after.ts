@@ -1,5 +1,5 @@
 // Which registers are read behind a call: what the caller must keep while the callee runs.
-import { type FlowGraph, type Operation, reads, successors, writes } from './ir.js';
+import { addReads, type FlowGraph, type Operation, successors } from './ir.js';
 import { terminatorReads } from './prune.js';
 import { RegisterSet } from './register-set.js';
 
@@ -15,8 +15,10 @@ export function liveAfter(graph: FlowGraph, block: number, index: number): Regis
 	for (const next of successors(b.terminator)) if (graph.liveIn[next]) live.addAll(graph.liveIn[next]);
 	for (const register of terminatorReads(b.terminator)) live.add(register);
 	for (let k = b.operations.length - 1; k > index; k--) {
-		for (const register of writes(b.operations[k]!)) live.delete(register);
-		for (const register of reads(b.operations[k]!)) live.add(register);
+		const next = b.operations[k]!;
+		if (next.op === 'asm') for (const { register } of next.writes) live.delete(register);
+		else if ('to' in next && next.to !== undefined) live.delete(next.to);
+		addReads(live, next);
 	}
 	known.set(operation, live);
 	return live;

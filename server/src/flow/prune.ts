@@ -25,15 +25,17 @@ const UNREACHABLE_RANGE = { first: 0, last: 0 };
 /** @param whole Each step of an expression is to be there, for those who ask for its value. */
 export function prune(builder: Builder, parameters: readonly Local[], whole: boolean): FlowGraph {
 	const spoiledFrom = Math.min(builder.spoiledFrom, builder.fn.slice.spoiledFrom?.() ?? Number.POSITIVE_INFINITY);
-	const blocks = reachableBlocks(builder, spoiledFrom);
+	let blocks = reachableBlocks(builder.blocks, spoiledFrom);
 	const inMemory = builder.locals.some(({ register }) => register === undefined);
 	if (inMemory) dropDeadStores(blocks);
 	// In text that is broken somewhere, what a path comes by on its way is what counts.
 	const short = !whole && spoiledFrom === Number.POSITIVE_INFINITY;
-	if (short) shorten(blocks, builder.registerCount);
+	// A branch that is decided leaves blocks that nothing leads to.
+	if (short && shorten(blocks, builder.registerCount)) blocks = joinedBlocks(reachableBlocks(blocks, spoiledFrom));
 	const edges = edgesOf(blocks);
 	const liveIn = dropDeadOperations(blocks, edges, builder.registerCount, short);
 	const joins = new Set([...edges.from.keys()].filter((id) => edges.from[id]!.length > 1));
+	const heads: ReadonlySet<number> = joins.size > 0 ? loopHeads(edges) : new Set();
 	return {
 		function: builder.fn,
 		blocks,
@@ -43,7 +45,8 @@ export function prune(builder: Builder, parameters: readonly Local[], whole: boo
 		liveIn,
 		deadAt: deadRegisters(blocks, edges, liveIn, parameters, builder.registerCount),
 		joins,
-		loopHeads: joins.size > 0 ? loopHeads(edges) : new Set(),
+		meetings: short && joins.size > 0 ? meetingsOf(blocks, joins, heads) : joins,
+		loopHeads: heads,
 		relevance: new Relevance(blocks, builder.registerCount, inMemory, liveIn[0]),
 		spoiledFrom,
 		gaps: builder.gaps,
@@ -86,6 +89,23 @@ function deadRegisters(
 	return dead.map((registers) => [...registers]);
 }
 
+/** Operations that are followed again sooner than states are compared. */
+const SHORT_WAY = 8;
+
+/** The joins but those from which a short way without calls leads to the next one, or to the function's end. */
+function meetingsOf(blocks: readonly Block[], joins: ReadonlySet<number>, heads: ReadonlySet<number>): ReadonlySet<number> {
+	const isShort = (id: number, left: number): boolean => {
+		const { operations, terminator } = blocks[id]!;
+		if (operations.length > left || operations.some(({ op }) => op === 'call')) return false;
+		if (terminator.kind !== 'jump') return terminator.kind === 'return';
+		// Every circle has a head. What meets there is compared with a state that is being explored, and in all that it holds.
+		const { target } = terminator;
+		if (heads.has(target)) return false;
+		return isShort(target, left - operations.length) || (joins.has(target) && !isShort(target, SHORT_WAY));
+	};
+	return new Set([...joins].filter((id) => heads.has(id) || !isShort(id, SHORT_WAY)));
+}
+
 /** Where an edge leads back to a block that is still open in a walk depth first. */
 function loopHeads({ to }: Edges): Set<number> {
 	const heads = new Set<number>();
@@ -104,13 +124,15 @@ function loopHeads({ to }: Edges): Set<number> {
 	return heads;
 }
 
+type AnyBlock = Pick<Block, 'operations'> & { readonly terminator: Terminator | undefined };
+
 /** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through, but for those that lead past broken text. */
-function reachableBlocks(builder: Builder, spoiledFrom: number): Block[] {
+function reachableBlocks(blocks: readonly AnyBlock[], spoiledFrom: number): Block[] {
 	const through = (id: number): number => {
 		const seen = new Set<number>();
 		let at = id;
 		for (;;) {
-			const block = builder.blocks[at];
+			const block = blocks[at];
 			if (!block || seen.has(at) || block.operations.length > 0 || block.terminator?.kind !== 'jump') return at;
 			if (block.terminator.at.last >= spoiledFrom) return at;
 			seen.add(at);
@@ -125,15 +147,33 @@ function reachableBlocks(builder: Builder, spoiledFrom: number): Block[] {
 		if (number.has(id)) continue;
 		number.set(id, order.length);
 		order.push(id);
-		const terminator = builder.blocks[id]?.terminator;
+		const terminator = blocks[id]?.terminator;
 		if (terminator) for (const next of [...successors(terminator)].reverse()) pending.push(through(next));
 	}
 	const renumber = (id: number): number => number.get(through(id)) ?? 0;
 	return order.map((id, index) => {
-		const block = builder.blocks[id];
+		const block = blocks[id];
 		const terminator = block?.terminator ?? { kind: 'unreachable' as const, at: UNREACHABLE_RANGE };
 		return { id: index, operations: block?.operations ?? [], terminator: retarget(terminator, renumber) };
 	});
+}
+
+/** Where a block leads to another one that nothing else leads to, the two are one. */
+function joinedBlocks(blocks: readonly Block[]): Block[] {
+	const entries = new Array<number>(blocks.length).fill(0);
+	for (const { terminator } of blocks) for (const next of successors(terminator)) entries[next]!++;
+	for (const block of blocks) {
+		for (let t = block.terminator; t.kind === 'jump' && t.target > 0 && entries[t.target] === 1; t = block.terminator) {
+			const next = blocks[t.target]!;
+			if (next === block) break;
+			block.operations.push(...next.operations);
+			block.terminator = next.terminator;
+			// Nothing leads there any more.
+			next.operations = [];
+			next.terminator = { kind: 'unreachable', at: UNREACHABLE_RANGE };
+		}
+	}
+	return reachableBlocks(blocks, Number.POSITIVE_INFINITY);
 }
 
 function retarget(t: Terminator, renumber: (id: number) => number): Terminator {

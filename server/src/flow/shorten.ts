@@ -3,7 +3,7 @@
 //
 // Works on the builder's own operations, block by block, and changes them in place; what nobody reads any more is dropped with the other dead operations.
 import { type CType, strip } from '../btf/ctype.js';
-import type { ArithmeticOp, ArithmeticOperator, Block, ConvertOp, MoveOp, Operation, Register, Terminator } from './ir.js';
+import type { ArithmeticOp, ArithmeticOperator, Block, CompareOperator, ConvertOp, MoveOp, Operation, Register, Terminator } from './ir.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -82,8 +82,9 @@ function settled(register: Register): number {
 	return settledAt[register]! > began ? settledAs[register]! : 0;
 }
 
-/** `count` is the number of registers. */
-export function shorten(blocks: readonly Block[], count: number): void {
+/** `count` is the number of registers. True where a branch turned out to be decided, and is none any more. */
+export function shorten(blocks: readonly Block[], count: number): boolean {
+	let decided = false;
 	begin(count);
 	for (const block of blocks) {
 		began = ++now;
@@ -93,10 +94,16 @@ export function shorten(blocks: readonly Block[], count: number): void {
 			if (other) operations[k] = other;
 		}
 		const t = block.terminator as Writable<Terminator>;
-		if (t.kind === 'branch') t.condition = source(t.condition);
-		else if (t.kind === 'switch') t.value = source(t.value);
+		if (t.kind === 'branch') {
+			const value = constant(t.condition);
+			t.condition = source(t.condition);
+			if (value === undefined) continue;
+			block.terminator = { kind: 'jump', target: value === 0n ? t.else : t.then, at: t.at };
+			decided = true;
+		} else if (t.kind === 'switch') t.value = source(t.value);
 		else if (t.kind === 'return' && t.value !== undefined) t.value = source(t.value);
 	}
+	return decided;
 }
 
 /** Reads from where values come from, and notes what the operation says of its result. Gives what it is to be replaced by, if anything. */
@@ -175,11 +182,17 @@ function shortened(operation: Operation): Operation | undefined {
 			know(o.to, value);
 			return { op: 'const', to: o.to, value, at: o.at };
 		}
-		case 'compare':
+		case 'compare': {
 			o.left = source(o.left);
 			o.right = source(o.right);
+			const left = constant(o.left);
+			const right = left === undefined ? undefined : constant(o.right);
 			write(o.to);
-			return undefined;
+			if (left === undefined || right === undefined || !isSmall(left) || !isSmall(right)) return undefined;
+			const value = COMPARISONS[o.operator](left, right) ? 1n : 0n;
+			know(o.to, value);
+			return { op: 'const', to: o.to, value, at: o.at };
+		}
 		case 'load':
 			o.address = source(o.address);
 			write(o.to);
@@ -254,6 +267,15 @@ const FOLDS: Partial<Record<ArithmeticOperator, (l: bigint, r: bigint) => bigint
 	'^': (l, r) => l ^ r,
 	'<<': (l, r) => l << r,
 	'>>': (l, r) => l >> r,
+};
+
+const COMPARISONS: Record<CompareOperator, (l: bigint, r: bigint) => boolean> = {
+	'==': (l, r) => l === r,
+	'!=': (l, r) => l !== r,
+	'<': (l, r) => l < r,
+	'<=': (l, r) => l <= r,
+	'>': (l, r) => l > r,
+	'>=': (l, r) => l >= r,
 };
 
 function folded(o: ArithmeticOp, left: bigint, right: bigint): bigint | undefined {

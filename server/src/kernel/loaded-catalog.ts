@@ -41,6 +41,8 @@ export class LoadedCatalog implements Catalog {
 	readonly exact: boolean;
 	private readonly kfuncCache = new Map<string, Kfunc>();
 	private readonly helperCache = new Map<HelperVariantRow, Helper>();
+	/** By all that was asked. */
+	private readonly helperAnswers = new Map<string, Helper | undefined>();
 	private releases: ReadonlyMap<string, readonly string[]> | undefined;
 	private injection: Set<string> | undefined;
 	private configured: boolean | undefined;
@@ -127,6 +129,21 @@ export class LoadedCatalog implements Catalog {
 	}
 
 	helper(name: string, programType?: string, attachType?: string, sleepable?: boolean): Helper | undefined {
+		const question = programType === undefined ? name : `${name} ${programType} ${attachType} ${sleepable}`;
+		let answer = this.helperAnswers.get(question);
+		if (answer === undefined && !this.helperAnswers.has(question)) {
+			answer = this.findHelper(name, programType, attachType, sleepable);
+			this.helperAnswers.set(question, answer);
+		}
+		return answer;
+	}
+
+	private findHelper(
+		name: string,
+		programType: string | undefined,
+		attachType: string | undefined,
+		sleepable: boolean | undefined,
+	): Helper | undefined {
 		const row = own(this.file.helpers, name);
 		if (!row) return undefined;
 		const all = row.variants.filter((each) => each.config?.every((option) => this.holds(option)) ?? true);

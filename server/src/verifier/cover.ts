@@ -3,7 +3,7 @@
 import type { RegisterSet } from '../flow/register-set.js';
 import { precise, readCell } from './precision.js';
 import { keyOf, placeOf } from './remembered.js';
-import type { Frame, StackObject, State } from './state.js';
+import type { Cell, Frame, StackObject, State } from './state.js';
 import { type Base, isGlobalId, isSlotState, type Pointer, type Scalar, type Value } from './value.js';
 
 /** Pairs that a list holds well; beyond, a table finds them faster. */
@@ -120,7 +120,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		const a = old.frames[depth]!;
 		const b = state.frames[depth]!;
-		if (!registersCover(a, b, ids, decisiveIn(old.frames, depth, old.returnCounts))) return false;
+		if (!registersCover(a, b, ids, old, depth)) return false;
 	}
 	for (let depth = old.frames.length - 1; depth >= 0; depth--) {
 		if (!memoryCovers(old, state, old.frames[depth]!, state.frames[depth]!, ids)) return false;
@@ -152,6 +152,7 @@ export function covers(old: State, state: State, complete: boolean): boolean {
 		}
 		if (!found) return false;
 	}
+	if (old.loads.size === 0) return true;
 	for (const [key, value] of old.loads) {
 		if (complete && value.kind === 'scalar' && !value.precise) continue;
 		if (saysNothing(value, placeOf(key).size)) continue;
@@ -180,13 +181,23 @@ function decisiveIn(frames: readonly Frame[], depth: number, returnCounts: boole
 	return graph.relevance.decisiveForCaller;
 }
 
-function registersCover(a: Frame, b: Frame, ids: Matching, decisive: RegisterSet): boolean {
+function registersCover(a: Frame, b: Frame, ids: Matching, old: State, depth: number): boolean {
 	const registers = listed(a);
+	let decisive: RegisterSet | undefined;
 	for (let k = 0; k < registers.length; k++) {
 		const one = registers[k]!;
 		const other = b.registers.get(one.register);
-		// Whether a number decides anything is asked of numbers only.
-		if (other && valueCovers(one.value, other, ids, one.value.kind !== 'scalar' || decisive.has(one.register))) continue;
+		if (other) {
+			const { value } = one;
+			if (value.kind !== 'scalar') {
+				if (valueCovers(value, other, ids, true)) continue;
+			} else if (isWithin(value, other, ids)) continue;
+			else if (other.kind === 'scalar' && value.typeOf === other.typeOf) {
+				// Whether a number decides anything is asked where it is another one.
+				decisive ??= decisiveIn(old.frames, depth, old.returnCounts);
+				if (!decisive.has(one.register) || valueCovers(value, other, ids, true)) continue;
+			}
+		}
 		// What told these two apart will likely tell the next ones apart.
 		if (k > 0) {
 			registers[k] = registers[0]!;
@@ -197,16 +208,41 @@ function registersCover(a: Frame, b: Frame, ids: Matching, decisive: RegisterSet
 	return true;
 }
 
+/** Does the explored number cover the other one whatever it decides? Most do, and no identities are paired for it. */
+function isWithin(old: Scalar, value: Value, ids: Matching): boolean {
+	if (value.kind !== 'scalar' || old.typeOf !== value.typeOf) return false;
+	if (ids.complete && !old.precise) return true;
+	if (old.condition) return false;
+	return old === value || (old.not === undefined && old.min <= value.min && old.max >= value.max);
+}
+
 function listed(frame: Frame): NonNullable<Frame['listed']> {
-	return (frame.listed ??= Array.from(frame.registers, ([register, value]) => ({ register, value })));
+	let list = frame.listed;
+	if (!list) {
+		const made: NonNullable<Frame['listed']> = [];
+		frame.registers.forEach((value, register) => {
+			made.push({ register, value });
+		});
+		list = frame.listed = made;
+	}
+	return list;
 }
 
 /** The cells of a recorded state, which are written no more, as a list. */
 function cellsOf(object: StackObject): NonNullable<StackObject['listed']> {
-	return (object.listed ??= Array.from(object.cells, ([offset, cell]) => ({ offset, cell })));
+	let list = object.listed;
+	if (!list) {
+		const made: { readonly offset: number; readonly cell: Cell }[] = [];
+		object.cells.forEach((cell, offset) => {
+			made.push({ offset, cell });
+		});
+		list = object.listed = made;
+	}
+	return list;
 }
 
 function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
+	if (a.objects.size === 0) return true;
 	for (const [local, object] of a.objects) {
 		const otherId = b.objects.get(local);
 		if (otherId === undefined) return false;
@@ -218,7 +254,9 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 		if (other.hidesPointer && !mine.hidesPointer) return false;
 		// What lies in a local that only helpers read decides nothing.
 		const quiet = a.graph.relevance.quietLocals.has(local);
-		for (const { offset, cell } of cellsOf(mine)) {
+		const cells = cellsOf(mine);
+		for (let k = 0; k < cells.length; k++) {
+			const { offset, cell } = cells[k]!;
 			if (quiet && cell.value.kind === 'scalar') continue;
 			if (ids.complete && !cell.read && !isSlotState(cell.value)) continue;
 			const match = other.cells.get(offset);
@@ -227,10 +265,11 @@ function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matchin
 			} else if (!(cell.value.kind === 'scalar' && isAnything(cell.value, ids)) && !(other.rest === 'zero' && isZero(cell.value)))
 				return false;
 		}
-		for (const [offset, cell] of other.cells) {
+		for (const offset of other.cells.keys()) {
 			if (mine.cells.has(offset)) continue;
-			if (isSlotState(cell.value)) return false;
-			if (mine.rest === 'zero' && !isZero(cell.value) && !(quiet && cell.value.kind === 'scalar')) return false;
+			const { value } = other.cells.get(offset)!;
+			if (isSlotState(value)) return false;
+			if (mine.rest === 'zero' && !isZero(value) && !(quiet && value.kind === 'scalar')) return false;
 		}
 		if (mine.rest === 'zero' && other.rest !== 'zero' && !quiet) return false;
 	}
@@ -338,14 +377,18 @@ export function inherit(old: State, state: State): boolean {
 	for (let depth = 0; depth < old.frames.length; depth++) {
 		const a = old.frames[depth]!;
 		const b = state.frames[depth]!;
-		for (const [register, value] of a.registers) note(value, b.registers.get(register));
+		const registers = listed(a);
+		for (let k = 0; k < registers.length; k++) note(registers[k]!.value, b.registers.get(registers[k]!.register));
+		if (a.objects.size === 0) continue;
 		for (const [local, object] of a.objects) {
 			const other = b.objects.get(local);
 			const cells = other === undefined ? undefined : state.objects.get(other)?.cells;
-			const mine = old.objects.get(object)?.cells;
-			if (other === undefined || !cells || !mine || cells === mine) continue;
+			const mine = old.objects.get(object);
+			if (other === undefined || !cells || !mine || cells === mine.cells) continue;
 			ids.match(object, other);
-			for (const [offset, cell] of mine) {
+			const list = cellsOf(mine);
+			for (let k = 0; k < list.length; k++) {
+				const { offset, cell } = list[k]!;
 				const match = cells.get(offset);
 				if (!match) continue;
 				note(cell.value, match.value);
@@ -355,6 +398,7 @@ export function inherit(old: State, state: State): boolean {
 			}
 		}
 	}
+	if (old.loads.size === 0) return changed;
 	for (const [key, value] of old.loads) {
 		if (value.kind !== 'scalar' || !value.precise) continue;
 		const other = sameLoad(key, ids);

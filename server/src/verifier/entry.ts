@@ -39,14 +39,7 @@ function context(type: CType): Value {
 
 function begin(machine: Machine, fn: FunctionSymbol): State {
 	const state = new State();
-	state.frames.push({
-		graph: machine.graphs.of(fn),
-		registers: new Map(),
-		objects: new Map(),
-		back: undefined,
-		depth: 0,
-		chain: `>${fn.name}`,
-	});
+	state.pushFrame(machine.graphs.of(fn), undefined, `>${fn.name}`);
 	return state;
 }
 

@@ -47,7 +47,7 @@ export function prepareExceptionCallback(machine: Machine, empty: State): void {
 	start.exception = true;
 	start.returnCounts = machine.wantedReturn !== undefined;
 	const graph = machine.graphs.of(symbol);
-	start.frames.push({ graph, registers: new Map(), objects: new Map(), back: undefined, depth: 0, chain: `exception>${symbol.name}` });
+	start.pushFrame(graph, undefined, `exception>${symbol.name}`);
 	machine.bindParameters(start, graph, [scalar()]);
 	machine.asynchronous.set(`exception:${symbol.name}`, start);
 }

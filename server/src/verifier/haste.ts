@@ -4,7 +4,7 @@
 // guessed. Since the guess allows more than can happen, it says all that there is to say: as soon as the second run has said as much, it has nothing left to look for.
 import { replaced } from './precision.js';
 import { specialFields } from './records.js';
-import type { StackObject, State } from './state.js';
+import type { Frame, StackObject, State } from './state.js';
 import { constant, type Pointer, scalar, type Value } from './value.js';
 
 /** What one run knows of its own haste; shared by its states. */
@@ -31,12 +31,14 @@ export function hurry(state: State, earlier: State, haste: Haste): boolean {
 	state.haste = haste;
 	// A number that is not remembered is any number when it is read again.
 	state.forgetLoads((_, value) => value.kind !== 'scalar');
-	state.frames.forEach((_, depth) => {
+	state.frames.forEach((frame, depth) => {
 		const old = earlier.frames[depth]!;
-		for (const [register, value] of state.frames[depth]!.registers) {
-			const next = wider(value, old.registers.get(register));
-			if (next !== value) state.ownFrame(depth).registers.set(register, next);
-		}
+		// Both hold the very same: nobody wrote there since.
+		if (frame.registers !== old.registers)
+			frame.registers.forEach((value, register) => {
+				const next = wider(value, old.registers.get(register));
+				if (next !== value) state.ownFrame(depth).registers.set(register, next);
+			});
 		for (const [local, id] of state.frames[depth]!.objects) {
 			const before = earlier.objects.get(old.objects.get(local) ?? -1);
 			const now = state.objects.get(id);
@@ -98,9 +100,10 @@ function differInNumbers(a: State, b: State): boolean {
 		a.frames.length !== b.frames.length
 	)
 		return false;
-	return b.frames.every((frame, depth) => {
+	for (let depth = b.frames.length - 1; depth >= 0; depth--) {
+		const frame = b.frames[depth]!;
 		const other = a.frames[depth]!;
-		for (const [register, value] of frame.registers) if (!alike(other.registers.get(register), value)) return false;
+		if (frame.registers !== other.registers && !registersAlike(other, frame)) return false;
 		for (const [local, id] of frame.objects) {
 			const now = b.objects.get(id)?.cells;
 			const before = a.objects.get(other.objects.get(local) ?? -1)?.cells;
@@ -111,6 +114,11 @@ function differInNumbers(a: State, b: State): boolean {
 			}
 			for (const [offset, cell] of before ?? []) if (cell.value.kind !== 'scalar' && !now?.has(offset)) return false;
 		}
-		return true;
-	});
+	}
+	return true;
+}
+
+function registersAlike(a: Frame, b: Frame): boolean {
+	for (const register of b.registers.keys()) if (!alike(a.registers.get(register), b.registers.get(register))) return false;
+	return true;
 }

@@ -54,8 +54,12 @@ export interface ReturnType {
 	readonly ringbuf: boolean;
 }
 
+const returns = new Map<string, ReturnType>();
+
 /** Parses `RET_PTR_TO_MAP_VALUE_OR_NULL` and the like. */
 export function returnType(text: string): ReturnType {
+	const known = returns.get(text);
+	if (known) return known;
 	const words = text.split(/[\s|]+/).filter(Boolean);
 	let base = 'INTEGER';
 	let nullable = words.includes('PTR_MAYBE_NULL');
@@ -79,7 +83,9 @@ export function returnType(text: string): ReturnType {
 		if (name === 'PTR_TO_DYNPTR_MEM') name = 'PTR_TO_MEM';
 		base = name;
 	}
-	return { base, nullable, trusted, readOnly: words.includes('MEM_RDONLY'), ringbuf };
+	const result = { base, nullable, trusted, readOnly: words.includes('MEM_RDONLY'), ringbuf };
+	returns.set(text, result);
+	return result;
 }
 
 /** The type of map a helper is made for decides which pointer kinds fit: compatible_reg_types of kernel/bpf/verifier.c, 6.12. */

@@ -447,7 +447,7 @@ export function asynchronousCallback(machine: Machine, state: State, o: CallOp, 
 	start.returnCounts = true;
 	start.sleepable = sleepable;
 	const graph = machine.graphs.of(fn);
-	start.frames.push({ graph, registers: new Map(), objects: new Map(), back: undefined, depth: 0, chain: `async>${fn.name}` });
+	start.pushFrame(graph, undefined, `async>${fn.name}`);
 	const { map, uid = 0 } = owner.kind === 'pointer' && owner.base.is === 'map_value' ? owner.base : {};
 	const values: Value[] = map
 		? [pointer({ is: 'map', map, uid }), pointer({ is: 'map_key', map }), pointer({ is: 'map_value', map, uid })]

@@ -20,7 +20,7 @@ import { precise, replaced } from './precision.js';
 import { isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
-import type { CallbackReturn, Frame, State, Turn, Waiting } from './state.js';
+import type { CallbackReturn, Cell, Frame, State, Turn, Waiting } from './state.js';
 import type { Stepwise } from './steps.js';
 import { constant, freshId, scalar, UNKNOWN_VALUE, type Value } from './value.js';
 
@@ -350,9 +350,11 @@ export class Machine {
 			this.unknown('paths on which something is not known were left', undefined, true);
 			return false;
 		}
-		for (const register of graph.deadAt[state.block]!) if (state.frame.registers.has(register)) state.ownFrame().registers.delete(register);
+		const dead = graph.deadAt[state.block]!;
+		if (dead.length > 0) state.drop(dead);
 		this.probe?.block?.(state, graph);
-		if (!graph.joins.has(state.block)) return true;
+		// Behind a callback's end the calls are a loop, in which states are compared in all that they hold.
+		if (!(state.frame.back?.callback ? graph.joins : graph.meetings).has(state.block)) return true;
 		purgeLoads(state);
 		return this.admit(state, state.block, graph.loopHeads.has(state.block));
 	}
@@ -430,27 +432,20 @@ export class Machine {
 			return false;
 		}
 		const graph = this.graphs.of(fn);
-		const caller = state.ownFrame();
-		const live = liveAfter(caller.graph, state.block, state.operation);
-		for (const register of [...caller.registers.keys()]) {
-			if (!live.has(register) && !(back.callback && reads(back.operation).includes(register))) caller.registers.delete(register);
-		}
+		const live = liveAfter(state.frame.graph, state.block, state.operation);
+		const caller = state.keep(live, back.callback ? reads(back.operation) : []);
 		const call = this.place(state, back.at);
-		const frame: Frame = {
+		state.pushFrame(
 			graph,
-			registers: new Map(),
-			objects: new Map(),
-			back: {
+			{
 				block: state.block,
 				operation: back.resumeHere ? state.operation : state.operation + 1,
 				result: back.result,
 				call,
 				...(back.callback ? { callback: back.callback } : {}),
 			},
-			depth: state.frames.length,
-			chain: `${caller.chain}@${state.block}.${state.operation}${back.callback ? 'c' : ''}>${fn.name}`,
-		};
-		state.frames.push(frame);
+			`${caller.chain}@${state.block}.${state.operation}${back.callback ? 'c' : ''}>${fn.name}`,
+		);
 		this.bindParameters(state, graph, values);
 		this.goto(state, 0);
 		return true;
@@ -473,7 +468,7 @@ export class Machine {
 		let id = frame.objects.get(local.id);
 		if (id === undefined) {
 			id = freshId();
-			state.ownFrame().objects.set(local.id, id);
+			state.frameObjectsToWrite().set(local.id, id);
 			state.objectsToWrite().set(id, { local, frame: frame.depth, cells: new Map(), rest: 'uninitialised' });
 		}
 		return id;
@@ -502,11 +497,12 @@ function purgeLoads(state: State): void {
 	const note = (v: Value): void => {
 		if (v.kind === 'pointer' || v.kind === 'scalar') live.add(v.id);
 	};
+	const noteCell = (cell: Cell): void => note(cell.value);
 	for (const frame of state.frames) {
-		for (const value of frame.registers.values()) note(value);
+		frame.registers.forEach(note);
 		for (const id of frame.objects.values()) live.add(id);
 	}
-	for (const object of state.objects.values()) for (const cell of object.cells.values()) note(cell.value);
+	for (const object of state.objects.values()) object.cells.forEach(noteCell);
 	// What a remembered load gives keeps the loads from it, too.
 	let grown = true;
 	while (grown) {

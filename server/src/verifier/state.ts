@@ -1,5 +1,6 @@
 // One abstract state: call frames with their registers and stack objects, live references, regions, remembered loads.
 import type { FlowGraph, Local, Register } from '../flow/ir.js';
+import type { RegisterSet } from '../flow/register-set.js';
 import type { FunctionSymbol, Place } from '../program/model.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
@@ -95,7 +96,7 @@ export interface Frame {
 	readonly graph: FlowGraph;
 	registers: Map<Register, Value>;
 	/** Stack object of each local in memory, by local id. */
-	objects: Map<number, number>;
+	objects: ReadonlyMap<number, number>;
 	readonly back: Continuation | undefined;
 	/** The calls that led here, as a name of their own. */
 	readonly chain: string;
@@ -105,6 +106,8 @@ export interface Frame {
 	readonly depth: number;
 	/** The state that may write it; others hold it as it is. */
 	readonly owner?: object;
+	/** The same for its table of stack objects. */
+	objectsOwner?: object | undefined;
 }
 
 /** A branch found a pointer to be NULL. */
@@ -268,19 +271,73 @@ export class State {
 	ownFrame(depth = this.frames.length - 1): Frame {
 		const frame = this.frames[depth]!;
 		if (frame.owner === this.owner) return frame;
-		const { graph, back, chain } = frame;
-		const own: Frame = {
+		return this.takeFrame(frame, copied(frame.registers));
+	}
+
+	/** A function is entered; `chain` names the calls that lead there. */
+	pushFrame(graph: FlowGraph, back: Continuation | undefined, chain: string): void {
+		const { owner, frames } = this;
+		const objects = empty<number, number>();
+		frames.push({
 			graph,
-			registers: copied(frame.registers),
-			objects: copied(frame.objects),
+			registers: new Map(),
+			objects,
 			back,
 			chain,
-			depth,
-			owner: this.owner,
+			depth: frames.length,
+			owner,
+			objectsOwner: undefined,
 			listed: undefined,
-		};
+		});
+	}
+
+	/** Makes the frame, which others hold too, the state's own with these registers. */
+	private takeFrame({ graph, objects, back, chain, depth }: Frame, registers: Map<Register, Value>): Frame {
+		const { owner } = this;
+		const own: Frame = { graph, registers, objects, back, chain, depth, owner, objectsOwner: undefined, listed: undefined };
 		this.frames[depth] = own;
 		return own;
+	}
+
+	/** Forgets registers of the top frame. */
+	drop(registers: readonly Register[]): void {
+		const { frame } = this;
+		const held = frame.registers;
+		if (frame.owner === this.owner) {
+			for (let k = 0; k < registers.length; k++) held.delete(registers[k]!);
+			return;
+		}
+		let dropped: Set<Register> | undefined;
+		for (let k = 0; k < registers.length; k++) if (held.has(registers[k]!)) (dropped ??= new Set()).add(registers[k]!);
+		if (!dropped) return;
+		const gone = dropped;
+		const kept = new Map<Register, Value>();
+		held.forEach((value, register) => {
+			if (!gone.has(register)) kept.set(register, value);
+		});
+		this.takeFrame(frame, kept);
+	}
+
+	/** Forgets all registers of the top frame but these. */
+	keep(registers: RegisterSet, more: readonly Register[]): Frame {
+		const { frame } = this;
+		const kept = new Map<Register, Value>();
+		frame.registers.forEach((value, register) => {
+			if (registers.has(register) || more.includes(register)) kept.set(register, value);
+		});
+		if (frame.owner !== this.owner) return this.takeFrame(frame, kept);
+		frame.registers = kept;
+		return frame;
+	}
+
+	/** The top frame's table of stack objects for writing. */
+	frameObjectsToWrite(): Map<number, number> {
+		const frame = this.ownFrame();
+		if (frame.objectsOwner !== this.owner) {
+			frame.objects = copied(frame.objects);
+			frame.objectsOwner = this.owner;
+		}
+		return frame.objects as Map<number, number>;
 	}
 
 	/** The stack objects for writing: objects come and go. */

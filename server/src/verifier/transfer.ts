@@ -117,7 +117,7 @@ export function transfer(machine: Machine, state: State, o: Operation): Outcome 
 		case 'end-of-scope': {
 			const object = state.frame.objects.get(o.local.id);
 			if (object !== undefined) {
-				state.ownFrame().objects.delete(o.local.id);
+				state.frameObjectsToWrite().delete(o.local.id);
 				state.objectsToWrite().delete(object);
 			}
 			return 'next';
