@@ -14,7 +14,6 @@ import {
 	reads,
 	successors,
 	type Terminator,
-	writes,
 } from './ir.js';
 import { RegisterSet } from './register-set.js';
 import { Relevance } from './relevance.js';
@@ -83,7 +82,10 @@ function deadRegisters(
 		if (targets.length === 0) continue;
 		held.clear();
 		held.addAll(liveIn[block.id]!);
-		for (const operation of block.operations) for (const register of writes(operation)) held.add(register);
+		for (const operation of block.operations) {
+			if (operation.op === 'asm') for (const { register } of operation.writes) held.add(register);
+			else if ('to' in operation && operation.to !== undefined) held.add(operation.to);
+		}
 		for (const next of targets) dead[next]!.addAll(held, liveIn[next]);
 	}
 	return dead.map((registers) => [...registers]);
@@ -129,13 +131,13 @@ type AnyBlock = Pick<Block, 'operations'> & { readonly terminator: Terminator | 
 /** Blocks that control can reach, renumbered, entry first. Empty blocks that only jump are threaded through, but for those that lead past broken text. */
 function reachableBlocks(blocks: readonly AnyBlock[], spoiledFrom: number): Block[] {
 	const through = (id: number): number => {
-		const seen = new Set<number>();
+		let seen: Set<number> | undefined;
 		let at = id;
 		for (;;) {
 			const block = blocks[at];
-			if (!block || seen.has(at) || block.operations.length > 0 || block.terminator?.kind !== 'jump') return at;
+			if (!block || block.operations.length > 0 || block.terminator?.kind !== 'jump' || seen?.has(at)) return at;
 			if (block.terminator.at.last >= spoiledFrom) return at;
-			seen.add(at);
+			(seen ??= new Set()).add(at);
 			at = block.terminator.target;
 		}
 	};
@@ -148,7 +150,8 @@ function reachableBlocks(blocks: readonly AnyBlock[], spoiledFrom: number): Bloc
 		number.set(id, order.length);
 		order.push(id);
 		const terminator = blocks[id]?.terminator;
-		if (terminator) for (const next of [...successors(terminator)].reverse()) pending.push(through(next));
+		const to = terminator ? successors(terminator) : [];
+		for (let k = to.length - 1; k >= 0; k--) pending.push(through(to[k]!));
 	}
 	const renumber = (id: number): number => number.get(through(id)) ?? 0;
 	return order.map((id, index) => {
@@ -229,15 +232,33 @@ function dropDeadStores(blocks: readonly Block[]): void {
 						markEscaped(operation.index);
 					}
 					break;
+				case 'const':
+				case 'address-of-local':
+				case 'address-of-global':
+					break;
+				case 'move':
+				case 'convert':
+				case 'retype':
+					markEscaped(operation.from);
+					break;
+				case 'load':
+					markEscaped(operation.address);
+					break;
+				case 'arithmetic':
+				case 'compare':
+					markEscaped(operation.left);
+					markEscaped(operation.right);
+					break;
 				default:
 					for (const register of reads(operation)) markEscaped(register);
 			}
 		}
 		for (const register of terminatorReads(block.terminator)) markEscaped(register);
 	}
+	if (escaped.size === all.size) return;
 	const dead = (register: Register): boolean => {
 		const local = localOf.get(register);
-		return local !== undefined && all.has(local) && !escaped.has(local);
+		return local !== undefined && !escaped.has(local);
 	};
 	for (const block of blocks) {
 		block.operations = block.operations.filter((o) => {
