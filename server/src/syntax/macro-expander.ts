@@ -67,8 +67,10 @@ export abstract class MacroExpander {
 
 	/** Moves a file source on to its next tokens; false at the file's end. */
 	protected abstract advance(source: TokenSource): boolean;
-	/** Handles names that are no ordinary macros (`defined`, `__has_include`, `_Pragma`, `__LINE__`); undefined where `token` is none. */
-	protected abstract special(token: LexedToken): LexedToken | 'consumed' | undefined;
+	/** Handles names that are no ordinary macros (`defined`, `__has_include`, `_Pragma`); undefined where `token` is none. `macro` is the query of this name. */
+	protected abstract special(token: LexedToken, macro: Macro | undefined): LexedToken | 'consumed' | undefined;
+	/** While set, `special` is asked about every name that is no macro; else about `_Pragma` alone. */
+	protected inCondition = false;
 	protected abstract builtin(token: LexedToken, macro: Macro): LexedToken;
 	/** Files only: where to go back to when an invocation turns out never to end. */
 	protected abstract mark(): (() => void) | undefined;
@@ -108,13 +110,14 @@ export abstract class MacroExpander {
 			if (token.noExpand) return token;
 			const macro = this.macros.get(token.text);
 			if (!macro) {
-				const special = this.special(token);
+				if (!this.inCondition && token.text !== '_Pragma') return token;
+				const special = this.special(token, undefined);
 				if (special === 'consumed') continue;
 				return special ?? token;
 			}
 			if (macro.active > 0) return this.never(token);
 			if (macro.builtin) {
-				const special = macro.builtin === 'query' ? this.special(token) : this.builtin(token, macro);
+				const special = macro.builtin === 'query' ? this.special(token, macro) : this.builtin(token, macro);
 				if (special === 'consumed') continue;
 				return special ?? token;
 			}

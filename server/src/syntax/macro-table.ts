@@ -33,11 +33,16 @@ export class MacroTable {
 	}
 
 	get(name: string): Macro | undefined {
-		const own = this.own.get(name);
-		const macro = own === undefined ? this.base.get(name) : (own ?? undefined);
+		const macro = this.peek(name);
 		const { watch } = this;
 		if (watch && !watch.changed.has(name) && !watch.asked.has(name)) watch.asked.set(name, macro);
 		return macro;
+	}
+
+	/** As `get`, of which nobody is told. */
+	peek(name: string): Macro | undefined {
+		const own = this.own.get(name);
+		return own === undefined ? this.base.get(name) : (own ?? undefined);
 	}
 
 	has(name: string): boolean {

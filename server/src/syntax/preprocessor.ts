@@ -5,8 +5,9 @@ import { ConditionError, evaluateCondition, literalBytes } from './condition.js'
 import { headerName, replaced, tokenPlace } from './directive-tokens.js';
 import { answerQuery } from './feature-queries.js';
 import type { FileText } from './file-text.js';
-import { type FileLog, resolved } from './files.js';
-import { type FoundHeader, type HeaderEffects, HeaderRecording } from './header-effects.js';
+import type { FileLog } from './files.js';
+import { type FoundHeader, type HeaderEffects, HeaderRecording, OpenHeaders } from './header-effects.js';
+import { findHeader } from './header-search.js';
 import { type KeptRun, MacroState, type Recording } from './kept-run.js';
 import { type LexedToken, lex } from './lexer.js';
 import { definedBy, type Macro, MacroError, sameMacro } from './macro.js';
@@ -87,12 +88,10 @@ export class Preprocessor extends MacroExpander {
 	private readonly pushed = new Map<string, (Macro | undefined)[]>();
 	private readonly blocked = new Set<string>();
 	private counter = 0;
-	private inCondition = false;
 	private output = 0;
 	private included = 0;
 	private recording: Recording | undefined;
-	/** The header that the main file includes just now. */
-	private header: HeaderRecording | undefined;
+	private readonly headers: OpenHeaders;
 	/** A macro was without bounds: those behind it are weighed more strictly. */
 	private disturbed = false;
 
@@ -109,6 +108,7 @@ export class Preprocessor extends MacroExpander {
 		private readonly effects?: HeaderEffects,
 	) {
 		super(new MacroTable(macros));
+		this.headers = new OpenHeaders(this.macros, log);
 		this.once = new Set(state?.once);
 		if (state) {
 			this.counter = state.counter;
@@ -142,7 +142,7 @@ export class Preprocessor extends MacroExpander {
 				if (!(error instanceof ExpansionLimit)) throw error;
 				this.disturbed = true;
 				this.spoil();
-				this.leaveHeader();
+				this.headers.abandon();
 				const at = error.at ? outermost(error.at).call : { file: base.text.source, start: 0, end: 0 };
 				this.problem('error', 'expansion-limit', 'this macro expands without bounds and was left out', at);
 				this.unwind();
@@ -175,7 +175,7 @@ export class Preprocessor extends MacroExpander {
 
 	private enter(text: FileText, spelled: string, directory: number): void {
 		this.read(text.source);
-		this.header?.entered.push(text.source);
+		this.headers.innermost?.entered.push(text.source);
 		if (this.stack.length > 0) this.readsOtherwise(text.source);
 		const source: FileSource = {
 			kind: 'file',
@@ -196,6 +196,11 @@ export class Preprocessor extends MacroExpander {
 		if (this.known.has(file)) return;
 		this.known.add(file);
 		this.files.push(file);
+	}
+
+	/** How many files are open, one in the other. */
+	private get level(): number {
+		return this.stack.reduce((count, { kind }) => (kind === 'file' ? count + 1 : count), 0);
 	}
 
 	private get file(): FileSource {
@@ -223,7 +228,8 @@ export class Preprocessor extends MacroExpander {
 			if (file.chunk >= chunks.length || (this.stop !== undefined && this.stack.length === 1 && file.chunk >= this.stop)) {
 				if (this.stack.length === 1 && this.collecting === 0 && this.sink.idle) this.keepRun(file);
 				if (file.chunk >= chunks.length) this.closeConditionals(file);
-				if (this.header && this.stack.length === 2) this.keepHeader(this.header);
+				const header = this.headers.innermost;
+				if (header?.depth === this.stack.length) this.leaveHeader(header);
 				return false;
 			}
 			// No compiler takes an #include among the arguments of a macro: who writes these has not closed them yet.
@@ -246,7 +252,7 @@ export class Preprocessor extends MacroExpander {
 					if (!idle) this.problems.push(this.sink.breakOff());
 					const dirty = new Set<number>();
 					const names = [...this.macros.namesIn(raw)];
-					this.header?.search(raw, names);
+					this.headers.innermost?.search(raw, names);
 					for (const name of names) {
 						// What is found is asked for.
 						this.macros.get(name);
@@ -395,11 +401,12 @@ export class Preprocessor extends MacroExpander {
 				break;
 			case '__COUNTER__':
 				this.spoil();
-				this.leaveHeader();
+				this.headers.abandon();
 				text = String(this.counter++);
 				break;
 			case '__INCLUDE_LEVEL__':
-				text = String(this.stack.filter((source) => source.kind === 'file').length - 1);
+				this.headers.abandon();
+				text = String(this.level - 1);
 				break;
 			case '__FILE__':
 				this.namedMain ||= file.text === this.main;
@@ -440,7 +447,7 @@ export class Preprocessor extends MacroExpander {
 		return at.line;
 	}
 
-	protected override special(token: LexedToken): LexedToken | 'consumed' | undefined {
+	protected override special(token: LexedToken, macro: Macro | undefined): LexedToken | 'consumed' | undefined {
 		const { text } = token;
 		if (text === '_Pragma') {
 			if (this.collecting > 0 || !this.parenthesisFollows()) return undefined;
@@ -467,7 +474,7 @@ export class Preprocessor extends MacroExpander {
 				return replaced(token, TokenKind.Number, found ? '1' : '0', text);
 			}
 		}
-		if (this.macros.get(text)?.builtin === 'query') {
+		if (macro) {
 			if (!this.parenthesisFollows()) return undefined;
 			this.next();
 			const name = this.parenthesised()
@@ -665,7 +672,7 @@ export class Preprocessor extends MacroExpander {
 		}
 		if (/^once\b/.test(text)) {
 			this.once.add(at.file.path);
-			this.header?.addedOnce.add(at.file.path);
+			this.headers.innermost?.addedOnce.add(at.file.path);
 			this.spoil();
 		} else if (this.sink.pragma(text)) this.readsOtherwise(at.file);
 	}
@@ -680,7 +687,7 @@ export class Preprocessor extends MacroExpander {
 			return;
 		}
 		const range = body.length ? { file: at.file, start: body[0]!.start, end: body[body.length - 1]!.end } : at;
-		if (this.stack.filter((source) => source.kind === 'file').length > INCLUDE_DEPTH_LIMIT) {
+		if (this.level > INCLUDE_DEPTH_LIMIT) {
 			this.problem('error', 'include-cycle', `includes are nested more than ${INCLUDE_DEPTH_LIMIT} deep: ${header.name}`, range);
 			// A header that includes itself twice would double at each level: nobody on the way includes anything any more.
 			for (const source of this.stack) if (source.kind === 'file') this.blocked.add((source as FileSource).text.source.path);
@@ -707,31 +714,33 @@ export class Preprocessor extends MacroExpander {
 
 	private isReadOnce(path: string): boolean {
 		const is = this.once.has(path);
-		const { header } = this;
+		const header = this.headers.innermost;
 		if (header && !header.addedOnce.has(path)) header.askedOnce.set(path, is);
 		return is;
 	}
 
 	/** Does what the header did before, if nothing that this rests on has changed; else what it does is noted from here on. */
 	private doAgain(header: FoundHeader): boolean {
-		if (!this.effects || this.stack.length > 1 || this.collecting > 0 || this.disturbed || !this.repeatable) return false;
+		if (!this.effects || this.collecting > 0 || this.disturbed || !this.repeatable) return false;
 		const { output, producedInUnit: expanded, included } = this;
+		const level = this.level + 1;
 		const effect = this.effects.find(header, this.macros, this.once, this.log);
 		if (!effect) {
-			this.header = new HeaderRecording(header, this.sink.mark, this.problems.length, { output, expanded, included });
-			this.macros.watch = this.header.watch;
-			this.log.watch = this.header.sightings;
+			const counts = { output, expanded, included };
+			this.headers.enter(new HeaderRecording(header, this.stack.length + 1, level, this.sink.mark, this.problems.length, counts));
 			return false;
 		}
 		if (
 			output + effect.output > OUTPUT_LIMIT ||
 			expanded + effect.expanded > UNIT_EXPANSION_LIMIT ||
-			included + effect.included > INCLUDE_LIMIT
+			included + effect.included > INCLUDE_LIMIT ||
+			level + effect.deepest > INCLUDE_DEPTH_LIMIT
 		)
 			return false;
 		this.output += effect.output;
 		this.producedInUnit += effect.expanded;
 		this.included += effect.included;
+		this.headers.innermost?.include(effect, level);
 		this.macros.change(effect.changed);
 		for (const path of effect.addedOnce) this.once.add(path);
 		for (const file of effect.entered) this.read(file);
@@ -741,27 +750,22 @@ export class Preprocessor extends MacroExpander {
 		return true;
 	}
 
-	/** Nothing is open that reaches into the header from outside, or out of it. */
+	/** Nothing is open that reaches into the header from outside, or out of it, and no limit was met. */
 	private get repeatable(): boolean {
-		return this.sink.plain && this.pushed.size === 0 && this.blocked.size === 0 && !this.namedMain;
+		const { sink, pushed, blocked, namedMain, producedInUnit, included } = this;
+		const open = !sink.plain || pushed.size > 0 || blocked.size > 0;
+		return !open && !namedMain && producedInUnit <= UNIT_EXPANSION_LIMIT && included <= INCLUDE_LIMIT;
 	}
 
-	private leaveHeader(): HeaderRecording | undefined {
-		const { header } = this;
-		this.header = undefined;
-		this.macros.watch = undefined;
-		this.log.watch = undefined;
-		return header;
-	}
-
-	/** The header that the main file included ends. */
-	private keepHeader(recording: HeaderRecording): void {
-		this.leaveHeader();
+	/** The header ends; what it did is kept where it stands by itself. */
+	private leaveHeader({ header, mark, problems, counts }: HeaderRecording): void {
+		const footprint = this.headers.leave();
 		if (this.collecting > 0 || this.disturbed || !this.repeatable) return;
-		const groups = this.sink.since(recording.mark);
+		const groups = this.sink.since(mark);
 		if (!groups) return;
-		const { counts, problems } = recording;
-		this.effects!.keep(recording, {
+		this.effects!.keep({
+			...footprint,
+			header,
 			groups,
 			problems: this.problems.slice(problems),
 			output: this.output - counts.output,
@@ -781,29 +785,9 @@ export class Preprocessor extends MacroExpander {
 		}
 	}
 
-	private find(name: string, quoted: boolean, next: boolean): { text: FileText; spelled: string; directory: number } | undefined {
-		const { includePaths, systemIncludePaths } = this.options;
+	private find(name: string, quoted: boolean, next: boolean): FoundHeader | undefined {
 		this.spoil();
-		if (name === '') return undefined;
-		const attempt = (spelled: string, directory: number): { text: FileText; spelled: string; directory: number } | undefined => {
-			const text = this.log.get(resolved(spelled));
-			return text && { text, spelled, directory };
-		};
-		if (path.isAbsolute(name)) return attempt(name, -1);
-		const { file } = this;
-		const from = next ? file.directory + 1 : 0;
-		if (quoted && !next) {
-			const folder = path.dirname(file.spelled);
-			const found = file.spelled.startsWith('<') ? undefined : attempt(`${folder}/${name}`, file.directory);
-			if (found) return found;
-		}
-		const count = includePaths.length + systemIncludePaths.length;
-		for (let i = from; i < count; i++) {
-			const folder = i < includePaths.length ? includePaths[i]! : systemIncludePaths[i - includePaths.length]!;
-			const found = attempt(`${folder}/${name}`, i);
-			if (found) return found;
-		}
-		return undefined;
+		return findHeader(name, { quoted, next, from: this.file, options: this.options, log: this.log });
 	}
 }
 
