@@ -12,7 +12,8 @@ const KEPT = 4;
 
 interface Kept {
 	readonly path: string;
-	readonly around: readonly unknown[];
+	/** What the types depend on, worked out where another text of the file is compared. */
+	readonly around: () => readonly unknown[];
 	readonly types: SyntaxTypes;
 	/** What names stand for, by the catalog that knows what no text declares. */
 	readonly symbols: WeakMap<Catalog, SymbolMemo>;
@@ -27,7 +28,7 @@ export function unitScope(unit: TranslationUnit, catalog: Catalog, others: TypeS
 	const before = scopeBefore(unit.included, unit, others, sources);
 	return new UnitScope(unit, catalog, others, before, (expressions) => {
 		const make = () => new SyntaxTypes(unit, expressions, others, before?.types);
-		const { types, symbols } = keptTypes(unit.main.path, [before, ...surroundings(unit, sources)], make);
+		const { types, symbols } = keptTypes(unit.main.path, () => [before, ...surroundings(unit, sources)], make);
 		let memo = symbols.get(catalog);
 		if (!memo) symbols.set(catalog, (memo = new Map()));
 		return { types, memo };
@@ -35,12 +36,23 @@ export function unitScope(unit: TranslationUnit, catalog: Catalog, others: TypeS
 }
 
 /** The types of an earlier unit where nothing around its functions' bodies differs. */
-function keptTypes(path: string, around: readonly unknown[], make: () => SyntaxTypes): Kept {
-	const index = kept.findIndex((one) => one.path === path && sameParts(one.around, around));
+function keptTypes(path: string, surrounded: () => readonly unknown[], make: () => SyntaxTypes): Kept {
+	const around = once(surrounded);
+	const index = kept.findIndex((one) => one.path === path && sameParts(one.around(), around()));
 	const found = index < 0 ? { path, around, types: make(), symbols: new WeakMap() } : kept.splice(index, 1)[0]!;
 	kept.push(found);
 	if (kept.length > KEPT) kept.shift();
 	return found;
+}
+
+function once<T>(make: () => T): () => T {
+	let made: { readonly value: T } | undefined;
+	let from: (() => T) | undefined = make;
+	return () => {
+		made ??= { value: from!() };
+		from = undefined;
+		return made.value;
+	};
 }
 
 /** Lets go of the types of earlier texts: of one file, or of all. */

@@ -45,24 +45,40 @@ function sameFiles(mine: readonly SourceFile[], theirs: readonly SourceFile[]): 
 	);
 }
 
-/** One unit as far as the analysis of its programs depends on it. */
+/** One unit as far as the analysis of its programs depends on it. A text that is looked at once is never compared: nothing is worked out before it is. */
 export class Fingerprint {
-	/** What is no function's body: types, maps, globals, prototypes. */
-	private readonly around: readonly Slice[];
-	/** Text of which nothing is understood but the names that it declares: whatever mentions these is in doubt. */
-	private readonly broken: readonly Slice[];
-	/** They also say what headers give. */
-	private readonly directives: readonly string[];
-	private readonly programs: ReadonlyMap<string, readonly Slice[]>;
+	constructor(private readonly unit: Unit) {}
 
-	constructor(private readonly unit: Unit) {
-		const bodies = new Set(unit.functions.map((fn) => fn.slice));
-		const outside = unit.translation.mainSlices.filter((slice) => !bodies.has(slice));
-		this.around = outside.filter((slice) => !declaresNothing(slice));
-		this.broken = outside.filter(declaresNothing);
-		this.directives = unit.translation.directives;
-		this.programs = programSlices(unit);
+	private get outside() {
+		if (!this.sorted) {
+			const bodies = new Set(this.unit.functions.map((fn) => fn.slice));
+			const slices = this.unit.translation.mainSlices.filter((slice) => !bodies.has(slice));
+			this.sorted = { around: slices.filter((slice) => !declaresNothing(slice)), broken: slices.filter(declaresNothing) };
+		}
+		return this.sorted;
 	}
+	private sorted: { readonly around: readonly Slice[]; readonly broken: readonly Slice[] } | undefined;
+
+	/** What is no function's body: types, maps, globals, prototypes. */
+	private get around(): readonly Slice[] {
+		return this.outside.around;
+	}
+
+	/** Text of which nothing is understood but the names that it declares: whatever mentions these is in doubt. */
+	private get broken(): readonly Slice[] {
+		return this.outside.broken;
+	}
+
+	/** They also say what headers give. */
+	private get directives(): readonly string[] {
+		return (this.listed ??= this.unit.translation.directives);
+	}
+	private listed: readonly string[] | undefined;
+
+	private get programs(): ReadonlyMap<string, readonly Slice[]> {
+		return (this.reached ??= programSlices(this.unit));
+	}
+	private reached: ReadonlyMap<string, readonly Slice[]> | undefined;
 
 	/** Types, maps, globals, directives and headers. */
 	get surroundings(): Surroundings {

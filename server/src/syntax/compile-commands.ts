@@ -1,7 +1,7 @@
 // How a file is compiled: compile_commands.json, compile_flags.txt, and what is sensible where there is neither.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DiskFiles, type FileProvider } from './files.js';
+import { DiskFiles, type FileProvider, SteadyFiles } from './files.js';
 import type { UnitOptions } from './translation-unit.js';
 import type { Problem } from './unit.js';
 
@@ -124,7 +124,23 @@ function exists(files: FileProvider, file: string): boolean {
 	return files.version ? files.version(file) !== undefined : files.read(file) !== undefined;
 }
 
-function search(folder: string, files: FileProvider): { path: string; json: boolean } | undefined {
+interface Found {
+	readonly path: string;
+	readonly json: boolean;
+}
+
+/** What was found from a folder on upward, among files that stay as they are. */
+const searches = new WeakMap<SteadyFiles, Map<string, Found | undefined>>();
+
+function search(folder: string, files: FileProvider): Found | undefined {
+	if (!(files instanceof SteadyFiles)) return searchUpward(folder, files);
+	let known = searches.get(files);
+	if (!known) searches.set(files, (known = new Map()));
+	if (!known.has(folder)) known.set(folder, searchUpward(folder, files));
+	return known.get(folder);
+}
+
+function searchUpward(folder: string, files: FileProvider): Found | undefined {
 	let at = folder;
 	for (let i = 0; i < SEARCH_DEPTH; i++) {
 		for (const name of ['compile_commands.json', 'build/compile_commands.json', 'compile_flags.txt']) {

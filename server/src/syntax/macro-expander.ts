@@ -41,6 +41,8 @@ interface Arguments {
 	readonly expanded: (LexedToken[] | undefined)[];
 	/** The variadic part was left out altogether. */
 	readonly elided: boolean;
+	/** What comes of an argument's tokens in the body, by their list: the same tokens wherever the argument is named. */
+	readonly placed: Map<readonly LexedToken[], readonly LexedToken[]>;
 }
 
 export abstract class MacroExpander {
@@ -162,16 +164,7 @@ export abstract class MacroExpander {
 	}
 
 	private never(token: LexedToken): LexedToken {
-		const copy = new LexedToken(
-			token.kind,
-			token.text,
-			token.file,
-			token.start,
-			token.end,
-			token.space,
-			token.expansion,
-			token.fromArgument,
-		);
+		const copy = copied(token, token.space);
 		copy.noExpand = true;
 		return copy;
 	}
@@ -226,7 +219,8 @@ export abstract class MacroExpander {
 			parent: token.expansion ?? this.argumentParent,
 		};
 		const tokens = this.substitute(macro, args, expansion);
-		if (tokens.length) tokens[0]!.space = token.space;
+		// The first one may stand elsewhere as well.
+		if (tokens.length && tokens[0]!.space !== token.space) tokens[0] = copied(tokens[0]!, token.space);
 		this.produced += tokens.length + 1;
 		this.producedInUnit += tokens.length + 1;
 		if (this.produced > EXPANSION_LIMIT) throw new ExpansionLimit(expansion);
@@ -290,7 +284,7 @@ export abstract class MacroExpander {
 			elided = true;
 		}
 		if (raw.length !== wanted) return undefined;
-		return { raw, expanded: [], elided };
+		return { raw, expanded: [], elided, placed: new Map() };
 	}
 
 	/** An argument's full expansion, computed once. */
@@ -335,22 +329,12 @@ export abstract class MacroExpander {
 		const { body, slots } = macro;
 		let spaceNext = false;
 		const put = (tokens: readonly LexedToken[], space: boolean, parameter: LexedToken): void => {
-			for (let k = 0; k < tokens.length; k++) {
-				const token = tokens[k]!;
-				const kept = token.expansion !== undefined && reaches(token.expansion, expansion);
-				const copy = new LexedToken(
-					token.kind,
-					token.text,
-					token.file,
-					token.start,
-					token.end,
-					k === 0 ? space || parameter.space : token.space,
-					kept ? token.expansion : expansion,
-					kept ? token.fromArgument : true,
-				);
-				copy.noExpand = token.noExpand;
-				out.push(copy);
-			}
+			let placed = args!.placed.get(tokens);
+			if (!placed) args!.placed.set(tokens, (placed = tokens.map((token) => argumentToken(token, expansion))));
+			const first = placed[0]!;
+			const spaced = space || parameter.space;
+			out.push(first.space === spaced ? first : copied(first, spaced));
+			for (let k = 1; k < placed.length; k++) out.push(placed[k]!);
 		};
 		for (let i = from; i < to; i++) {
 			const token = body[i]!;
@@ -490,6 +474,20 @@ export function writtenAt(token: Token): FileRange {
 
 function bodyToken(token: LexedToken, expansion: Expansion): LexedToken {
 	return new LexedToken(token.kind, token.text, token.file, token.start, token.end, token.space, expansion, false);
+}
+
+/** An argument's token where it stands in the body; what came out of an expansion inside it is that token. */
+function argumentToken(token: LexedToken, expansion: Expansion): LexedToken {
+	if (token.expansion !== undefined && reaches(token.expansion, expansion)) return token;
+	const copy = new LexedToken(token.kind, token.text, token.file, token.start, token.end, token.space, expansion, true);
+	copy.noExpand = token.noExpand;
+	return copy;
+}
+
+function copied({ kind, text, file, start, end, expansion, fromArgument, noExpand }: LexedToken, space: boolean): LexedToken {
+	const copy = new LexedToken(kind, text, file, start, end, space, expansion, fromArgument);
+	copy.noExpand = noExpand;
+	return copy;
 }
 
 function reaches(from: Expansion, to: Expansion): boolean {

@@ -18,7 +18,7 @@ export interface MacroWatch {
 }
 
 /** Changes above this share of the base make a new base: a lookup asks two tables and never more. */
-const CHANGES_PER_BASE = 1 / 4;
+const CHANGES_PER_BASE = 1 / 2;
 
 export class MacroTable {
 	private readonly base: ReadonlyMap<string, Macro>;

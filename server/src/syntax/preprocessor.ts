@@ -454,7 +454,8 @@ export class Preprocessor extends MacroExpander {
 			this.next();
 			const inside = this.parenthesised();
 			const literal = inside.find((part) => part.kind === TokenKind.String);
-			if (literal) this.pragma(literalBytes(literal.text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, '')), tokenPlace(token));
+			if (literal && !literal.text.startsWith('"GCC '))
+				this.pragma(literalBytes(literal.text.replace(/^(?:u8|[LuU])?"/, '').replace(/"$/, '')), tokenPlace(token));
 			return 'consumed';
 		}
 		if (this.inCondition) {

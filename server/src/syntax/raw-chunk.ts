@@ -78,10 +78,8 @@ export class RawChunk {
 
 	/** The tags that the slices `from` to `to` (exclusive) define. */
 	*tagsOf(from: number, to: number): Iterable<string> {
-		for (let i = 0; i < this.nameAt.length; i++) {
-			const slice = this.nameSlice[i]!;
-			if (this.nameKind[i] === Declared.Tag && slice >= from && slice < to) yield wordAt(this.source.text, this.nameAt[i]!);
-		}
+		for (let i = this.firstName(from); i < this.nameAt.length && this.nameSlice[i]! < to; i++)
+			if (this.nameKind[i] === Declared.Tag) yield wordAt(this.source.text, this.nameAt[i]!);
 	}
 
 	/** The words of a table that occur in the chunk; searched once a table. */
@@ -146,7 +144,15 @@ export class RawChunk {
 
 	/** What one slice declares. */
 	namesOf(slice: number): { name: string; kind: Declared }[] {
-		// Entries are in order of slices.
+		const out: { name: string; kind: Declared }[] = [];
+		for (let i = this.firstName(slice); this.nameSlice[i] === slice; i++) {
+			out.push({ name: wordAt(this.source.text, this.nameAt[i]!), kind: this.nameKind[i]! as Declared });
+		}
+		return out;
+	}
+
+	/** The first entry of the slice or of those behind it; entries are in order of slices. */
+	private firstName(slice: number): number {
 		let low = 0;
 		let high = this.nameSlice.length;
 		while (low < high) {
@@ -154,11 +160,7 @@ export class RawChunk {
 			if (this.nameSlice[middle]! < slice) low = middle + 1;
 			else high = middle;
 		}
-		const out: { name: string; kind: Declared }[] = [];
-		for (; this.nameSlice[low] === slice; low++) {
-			out.push({ name: wordAt(this.source.text, this.nameAt[low]!), kind: this.nameKind[low]! as Declared });
-		}
-		return out;
+		return low;
 	}
 }
 

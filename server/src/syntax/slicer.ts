@@ -55,6 +55,12 @@ function withoutTrailingGroups(tokens: readonly LexedToken[]): number {
 	}
 }
 
+/** Does the whole run begin here? A macro may write one token out many times. */
+function isRunAt({ groups, tokens: count }: KeptRun, tokens: readonly LexedToken[], at: number): boolean {
+	const last = groups[groups.length - 1]!;
+	return last.kind === 'tokens' && last.tokens[last.tokens.length - 1] === tokens[at + count - 1];
+}
+
 const SEMICOLON = ';'.charCodeAt(0);
 
 /** Each repair of an unclosed bracket reads the rest of the file again; a text with more of them is not C any more. */
@@ -271,7 +277,7 @@ export class Slicer implements Sink {
 	private anew(tokens: readonly LexedToken[]): void {
 		for (let i = 0; i < tokens.length; ) {
 			const run = this.idle ? this.runs.get(tokens[i]!) : undefined;
-			if (run?.groups.every(({ preserveAccessIndex }) => preserveAccessIndex === this.preserve)) {
+			if (run && isRunAt(run, tokens, i) && run.groups.every(({ preserveAccessIndex }) => preserveAccessIndex === this.preserve)) {
 				this.again(run);
 				i += run.tokens;
 			} else this.token(tokens[i++]!);

@@ -80,9 +80,7 @@ class Unit implements TranslationUnit {
 	) {}
 	private listed: readonly Slice[] | undefined;
 	get mainSlices(): readonly Slice[] {
-		return (this.listed ??= this.index.runs.flatMap(({ slices }) =>
-			slices.filter((slice) => slice.inMain && slice.tokens[0]!.text !== ';'),
-		));
+		return (this.listed ??= this.index.runs.flatMap(({ mainSlices }) => mainSlices));
 	}
 	get directives(): readonly string[] {
 		return this.pieces.flatMap(({ chunk, text }) => (chunk.kind === 'directive' ? [text] : []));

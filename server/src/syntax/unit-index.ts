@@ -63,6 +63,11 @@ export class UnitIndex implements Included {
 	}
 	private listed: readonly LazySlice[] | undefined;
 
+	/** Those of them that begin in the main file. What other files have as well holds none. */
+	get mainSlices(): readonly LazySlice[] {
+		return this.main ? this.slices.filter(({ inMain, tokens }) => inMain && tokens[0]!.text !== ';') : [];
+	}
+
 	/** Everything of this run alone, in order. */
 	get entries(): readonly (LazySlice | RawRun)[] {
 		return this.groups.map((_, index) => this.entry(index));
