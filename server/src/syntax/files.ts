@@ -14,6 +14,8 @@ export interface FileProvider {
 	 * Something that changes when the file does; undefined if there is no such file. Without this method each look at a file reads it.
 	 */
 	version?(path: string): string | undefined;
+	/** What was said of a file once is said of it for good. */
+	readonly steady?: boolean;
 	/** Something says that files changed: what a provider remembers of them does not count any more. */
 	recheck?(): void;
 }
@@ -69,6 +71,7 @@ export class WatchedFiles extends DiskFiles {
 
 /** Files as they were when they were first asked for. For one analysis, or for a command that ends: a header is looked for at the same places again and again. */
 export class SteadyFiles implements FileProvider {
+	readonly steady = true;
 	private readonly versions = new Map<string, string | undefined>();
 
 	constructor(private readonly below: FileProvider) {}
@@ -170,6 +173,7 @@ export class FileLog {
 
 	/** Every path that was looked at gives, by this provider, what it gave. */
 	fresh(files: FileProvider): boolean {
+		if (files === this.files && files.steady) return true;
 		for (const [path, stamp] of this.seen) if (stampOf(files, path) !== stamp) return false;
 		return true;
 	}

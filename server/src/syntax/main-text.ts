@@ -148,8 +148,7 @@ export class MainTexts {
 			const known = at > from ? rest?.(at) : undefined;
 			if (known) return [...pieces, ...known];
 			const chunk = chunkAt(whole, at, true);
-			const key = keyOf(path, text.slice(chunk.start, chunk.end));
-			const spared = this.takeSpare(key);
+			const spared = this.spare.size > 0 ? this.takeSpare(keyOf(path, text.slice(chunk.start, chunk.end))) : undefined;
 			pieces.push(spared?.chunk.kind === chunk.kind ? spared : new Piece(path, chunk));
 			at = chunk.end;
 		}

@@ -213,7 +213,8 @@ export class SyntaxEngine {
 		const slicer = new Slicer(main.source, before?.attributePushes);
 		const macros = from?.macros ?? initial.macros;
 		const log = new FileLog(provider, this.files);
-		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, this.stateOf(macros), run.effects);
+		const reading = this.filesStay ? undefined : this.stateOf(macros);
+		const preprocessor = new Preprocessor(macros, main, settings, log, slicer, from, reading, run.effects);
 		preprocessor.run();
 		slicer.finish(preprocessor.problems);
 		const index = new UnitIndex(slicer.groups, before?.index, (kind) => run.hosted(kind), main.source);
