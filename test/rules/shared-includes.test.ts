@@ -54,6 +54,13 @@ const HEADERS: Readonly<Record<string, string>> = {
 	'odd.h': '#define odd(x) (x\nint odd_\n;\n#warning odd\n',
 	'nest.h':
 		'#include <once.h>\n#include "later.h"\n#if defined(LATE) && LATE > 1\nstruct nest { u64 a; u64 b; };\n#else\nstruct nest { u32 a; };\n#endif\n#define LATE 3\n',
+	'around.h': '#include <late.h>\n#include "nest.h"\n#define AROUND (LATE + 1)\nstruct around { struct nest inner; char room[AROUND]; };\n',
+	'outer.h': '#undef LATE\n#include <around.h>\n#undef AROUND\n#include "once.h"\n',
+	'wider.h': '#define WIDE 1\n#include <kernel.h>\n#undef WIDE\n',
+	'counting.h': '#include "join.h"\n#include "count.h"\n#include "count.h"\n',
+	'level.h': 'enum { level = __INCLUDE_LEVEL__ };\n',
+	'deep.h': '#include <level.h>\n',
+	'deeper.h': '#include <deep.h>\n',
 	'narrow.h': '#undef WIDE\n#undef LATE\n',
 	'late.h': '#define LATE 2\n',
 	'push.h': '#pragma push_macro("JOIN")\n#undef JOIN\n#define JOIN(a, b) a\n',
@@ -101,6 +108,18 @@ const BEGINNINGS: readonly string[] = [
 	'#include <kernel.h>\n#define LATE 2\n#include <nest.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE (sizeof(struct nest) + LATE)\n',
 	'#include <kernel.h>\n#include <late.h>\n#include <nest.h>\n#include <narrow.h>\n#include <wide.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct nest)\n',
 	'#include <bpf/bpf_helpers.h>\n#include <wide.h>\n#include <narrow.h>\n#include <kernel.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct shape)\n',
+	'#include <kernel.h>\n#include <around.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct around)\n',
+	'#include <kernel.h>\n#include <nest.h>\n#undef LATE\n#include <around.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE AROUND\n',
+	'#include <kernel.h>\n#include <outer.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct around)\n',
+	'#include <kernel.h>\n#define LATE 1\n#include <outer.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE (LATE + sizeof(struct around))\n',
+	'#include <kernel.h>\n#include <once.h>\n#include <outer.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct once)\n',
+	'#include <wider.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct shape)\n',
+	'#include <narrow.h>\n#include <wider.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE sizeof(struct shape)\n',
+	'#include <kernel.h>\n#include <counting.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE (counted_0 + counted_1)\n',
+	'#include <join.h>\n#include <kernel.h>\nint JOIN(first_, __COUNTER__);\n#include <counting.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE (counted_1 + counted_2)\n',
+	'#include <kernel.h>\n#include <level.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE level\n',
+	'#include <kernel.h>\n#include <deep.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE level\n',
+	'#include <kernel.h>\n#include <deeper.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n#define SIZE level\n',
 ];
 
 interface File {
