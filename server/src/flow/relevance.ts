@@ -40,6 +40,11 @@ export class Relevance {
 		return (this.knownSingles ??= new Set([...this.loads.values()].flatMap((same) => (same.length === 1 ? same : []))));
 	}
 
+	/** How the place of a load is written: in all functions alike where it is one of a global, or else by the size alone. */
+	placeOf({ address, size }: LoadOp): string {
+		return loadShape(this.shapes, address, size);
+	}
+
 	private get decisiveSets(): Decisive {
 		return (this.knownDecisive ??= decisiveRegisters(this.blocks, this.count, (address, size) => this.isReadBack(address, size)));
 	}

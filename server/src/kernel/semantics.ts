@@ -50,3 +50,21 @@ export function semanticsOf(release: string): Semantics {
 		everyRegionProtects: holds('everyRegionProtects'),
 	};
 }
+
+/**
+ * The types of maps that a program which may sleep can use, each with a release from which on it can; where it is not known which release brought
+ * it, the first one that may have.
+ */
+const SLEEPABLE_MAPS: ReadonlyMap<string, string> = new Map([
+	...'HASH LRU_HASH ARRAY PERCPU_HASH PERCPU_ARRAY LRU_PERCPU_HASH ARRAY_OF_MAPS HASH_OF_MAPS RINGBUF USER_RINGBUF INODE_STORAGE SK_STORAGE TASK_STORAGE'
+		.split(' ')
+		.map((type) => [type, '0'] as const),
+	...'CGRP_STORAGE QUEUE STACK ARENA'.split(' ').map((type) => [type, '6.2'] as const),
+	...'LPM_TRIE PROG_ARRAY INSN_ARRAY'.split(' ').map((type) => [type, '6.19'] as const),
+]);
+
+/** May a program that may sleep use a map of this type (`HASH`)? check_map_prog_compatibility() of kernel/bpf/verifier.c. */
+export function mayBeSleepable(release: string, mapType: string): boolean {
+	const since = SLEEPABLE_MAPS.get(mapType);
+	return since !== undefined && compareReleases(release, since) >= 0;
+}

@@ -3,13 +3,15 @@ import { allTags, type CType, type RecordType, sizeOf, strip } from '../btf/ctyp
 import type { CopyOp, FillOp, LoadOp, Range, StoreOp } from '../flow/ir.js';
 import { opaque } from './assume.js';
 import { loadContext, storeContext } from './context.js';
-import { frozenNumber } from './frozen.js';
+import { frozenNumber, isConstantPlace } from './frozen.js';
 import { stumble } from './haste.js';
 import { asCompiled, leavesOut, passBarrier, readsNothing } from './impossible.js';
 import { mistaggedAt, readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
+import { checkWritable } from './packet-access.js';
 import { precise, readCell } from './precision.js';
+import { readingsOf } from './read-again.js';
 import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
 import { loadKey } from './remembered.js';
@@ -79,14 +81,18 @@ export function loadFrom(machine: Machine, state: State, given: Value, o: LoadOp
 		return o.volatile ? opaque(loaded) : loaded;
 	}
 	// Bit-fields share their bytes with others: one place is several numbers.
-	const key = o.volatile ? undefined : loadKey(p, o.size, o.bits === undefined ? '' : `#${o.bitAt ?? 0}.${o.bits}`);
+	const lasts = isConstantPlace(p);
+	const key = o.volatile && !lasts ? undefined : loadKey(p, o.size, o.bits === undefined ? '' : `#${o.bitAt ?? 0}.${o.bits}`);
 	if (key) {
 		const known = state.loads.get(key);
 		if (known) return known;
 	}
 	const value = loadFresh(machine, state, p, o);
-	const remembered = value.kind === 'pointer' || (value.kind === 'scalar' && !state.frame.graph.relevance.singleLoads.has(o));
-	if (key && remembered) state.loadsToWrite().set(key, value);
+	if (!key || (value.kind !== 'pointer' && value.kind !== 'scalar')) return value;
+	const remembered = lasts
+		? readingsOf(machine.graphs).note(state, key, o)
+		: value.kind === 'pointer' || !state.frame.graph.relevance.singleLoads.has(o);
+	if (remembered) state.loadsToWrite().set(key, value);
 	return value;
 }
 
@@ -339,15 +345,7 @@ export function storeTo(machine: Machine, state: State, given: Value, value: Val
 	const field = fieldTouched(machine, p, type, o.size);
 	if (field) storeSpecial(machine, state, p, field, value, o);
 	else if (p.base.is === 'object' && !p.base.local) storeObject(machine, state, p, o);
-	else if (p.flags & Flag.ReadOnly) {
-		machine.reporter.report(state, {
-			rule: 'object-access',
-			at: machine.place(state, o.at),
-			variant: 'read-only',
-			verifier: `R1 cannot write into ${typeName(p)}`,
-			facts: { type: typeName(p) },
-		});
-	}
+	else checkWritable(machine, state, p, o.at);
 	invalidateLoads(state, p, o);
 	const key = o.volatile || o.bits !== undefined ? undefined : loadKey(p, o.size);
 	if (key && !field && p.base.is !== 'ctx') state.loadsToWrite().set(key, value);
@@ -559,6 +557,7 @@ export function copyMemory(machine: Machine, state: State, to: Value, from: Valu
 		return;
 	}
 	if (target.base.is !== 'stack') {
+		checkWritable(machine, state, target, o.targetAt ?? o.at);
 		const type = valueType(target);
 		const field = type && o.size !== undefined && !target.variable ? specialAt(type, target.offset, o.size, readingOf(machine)) : undefined;
 		if (field) {

@@ -5,6 +5,7 @@ import { allTags, type CType, strip } from '../btf/ctype.js';
 import type { LoadOp, StoreOp } from '../flow/ir.js';
 import { type AttachPrototype, attachPrototype } from '../program/attach-prototype.js';
 import { unknownOf } from './access.js';
+import { mayTouch } from './context-fields.js';
 import type { Machine } from './machine.js';
 import { anyOf } from './numbers.js';
 import { memberAt } from './records.js';
@@ -50,9 +51,9 @@ export function contextStruct(programType: string | undefined): string | undefin
 
 /**
  * The fields of iterator contexts that their ctx_arg_info describes: `nullable` objects that are trusted or, `legacy`, neither trusted
- * nor not, and `buffer`s. Any other object in an iterator's context is trusted and never NULL.
+ * nor not, and `buffer`s, which `constant` says that nobody may write. Any other object in an iterator's context is trusted and never NULL.
  */
-const ITERATOR_FIELDS: Readonly<Record<string, 'nullable' | 'legacy' | 'buffer'>> = {
+const ITERATOR_FIELDS: Readonly<Record<string, 'nullable' | 'legacy' | 'buffer' | 'constant-buffer'>> = {
 	'bpf_iter__cgroup.cgroup': 'nullable',
 	'bpf_iter__task.task': 'nullable',
 	'bpf_iter__bpf_map.map': 'nullable',
@@ -70,8 +71,8 @@ const ITERATOR_FIELDS: Readonly<Record<string, 'nullable' | 'legacy' | 'buffer'>
 	'bpf_iter__ksym.ksym': 'legacy',
 	'bpf_iter__sockmap.sk': 'legacy',
 	'bpf_iter__bpf_sk_storage_map.sk': 'legacy',
-	'bpf_iter__sockmap.key': 'buffer',
-	'bpf_iter__bpf_map_elem.key': 'buffer',
+	'bpf_iter__sockmap.key': 'constant-buffer',
+	'bpf_iter__bpf_map_elem.key': 'constant-buffer',
 	'bpf_iter__bpf_map_elem.value': 'buffer',
 	'bpf_iter__bpf_sk_storage_map.value': 'buffer',
 };
@@ -98,10 +99,10 @@ export function storeContext(machine: Machine, state: State, p: Pointer, o: Stor
 	const known = section.programType === undefined ? undefined : CONTEXTS[section.programType];
 	const tracing = section.programType === 'TRACING' || section.programType === 'LSM' || section.programType === 'STRUCT_OPS';
 	const writable = WRITABLE[section.programType ?? ''];
-	if (p.variable || (!tracing && !writable)) return;
+	if (p.variable) return;
 	const record = known ? machine.unit.scope.record(known.struct) : undefined;
 	const name = record?.complete ? memberAt(record, p.offset, o.size)?.member.name : undefined;
-	if (!tracing && (name === undefined || writable?.includes(name))) return;
+	if (!tracing && (name === undefined || ((writable?.includes(name) ?? true) && mayTouch(section, name)))) return;
 	machine.reporter.report(state, {
 		rule: 'context-access',
 		at: machine.place(state, o.at),
@@ -127,6 +128,7 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 	if (!known) return unknownOf(o.type, o.bits);
 	const record = machine.unit.scope.record(known.struct);
 	const at = record?.complete ? memberAt(record, p.offset, o.size) : undefined;
+	const name = at?.member.name ?? '';
 	const beyond = record?.complete && !at && p.offset >= record.size && WRITABLE[section.programType ?? ''];
 	// kprobe_prog_is_valid_access(): any part of the registers, aligned.
 	const noRegister = section.programType === 'KPROBE' && record?.complete && (p.offset + o.size > record.size || p.offset % o.size !== 0);
@@ -140,7 +142,15 @@ export function loadContext(machine: Machine, state: State, p: Pointer, o: LoadO
 		});
 		return unknownOf(o.type, o.bits);
 	}
-	const name = at?.member.name ?? '';
+	if (!mayTouch(section, name)) {
+		machine.reporter.report(state, {
+			rule: 'context-access',
+			at: machine.place(state, o.at),
+			variant: 'field',
+			verifier: `invalid bpf_context access off=${p.offset} size=${o.size}`,
+			facts: { offset: p.offset, size: o.size, field: name, section: section.text },
+		});
+	}
 	const field = Object.hasOwn(known.fields, name) ? known.fields[name] : undefined;
 	if (field) {
 		const base = field.base === 'mem' ? { is: 'mem' as const, size: undefined } : { is: field.base };
@@ -167,7 +177,8 @@ function iteratorField(machine: Machine, p: Pointer, o: LoadOp): Value {
 	if (t.kind !== 'pointer') return unknownOf(o.type, o.bits);
 	const name = at.member.name ?? '';
 	const how = ITERATOR_FIELDS[`${struct}.${name}`];
-	if (how === 'buffer') return pointer({ is: 'buf' }, Flag.MaybeNull, { origin: 'argument' });
+	if (how === 'buffer' || how === 'constant-buffer')
+		return pointer({ is: 'buf' }, Flag.MaybeNull | (how === 'buffer' ? 0 : Flag.ReadOnly), { origin: 'argument' });
 	const to = strip(t.to);
 	if (to.kind !== 'record') return unknownOf(o.type, o.bits);
 	return object(

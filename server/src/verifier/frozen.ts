@@ -5,7 +5,8 @@ import type { LoadOp } from '../flow/ir.js';
 import { isQualified } from '../program/compatible.js';
 import { InitialImage } from '../program/initial-image.js';
 import type { GlobalSymbol, Unit } from '../program/model.js';
-import type { Pointer } from './value.js';
+import { setLasting } from './remembered.js';
+import { isGlobalId, type Pointer } from './value.js';
 
 const FROZEN_SECTION = /^\.rodata(\.|$)/;
 const images = new WeakMap<GlobalSymbol, InitialImage>();
@@ -13,6 +14,13 @@ const images = new WeakMap<GlobalSymbol, InitialImage>();
 /** Does it lie in a map that neither programs nor, once it is loaded, anybody else writes? */
 export function isFrozen({ section }: GlobalSymbol): boolean {
 	return FROZEN_SECTION.test(section);
+}
+
+/** What a load of this pointer's identity gives is the same each time: the verifier reads a constant, though nobody else knows which. */
+export function isConstantPlace(p: Pointer): boolean {
+	if (p.base.is !== 'global' || p.variable || p.base.symbol.extern || !isFrozen(p.base.symbol) || !isGlobalId(p.id)) return false;
+	setLasting(p.id);
+	return true;
 }
 
 /** What a load at this place of a global gives; undefined where the loader or the program may have put anything there. */

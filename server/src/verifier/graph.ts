@@ -175,6 +175,7 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 		});
 		state.markNotNull(node.id);
 	}
+	if (node.kind === 'pointer' && node.base.is === 'object') checkNode(machine, state, o, kfunc, { ...node, base: node.base }, root, 'tree');
 	if (state.frames.some((f) => f.back?.callback?.rbtree))
 		reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
 	const record = root?.record ?? (node.kind === 'pointer' && node.base.is === 'object' ? node.base.record : undefined);

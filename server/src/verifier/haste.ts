@@ -4,6 +4,7 @@
 // guessed. Since the guess allows more than can happen, it says all that there is to say: as soon as the second run has said as much, it has nothing left to look for.
 import { replaced } from './precision.js';
 import { specialFields } from './records.js';
+import { isLasting, placeOf } from './remembered.js';
 import type { Frame, StackObject, State } from './state.js';
 import { constant, type Pointer, scalar, type Value } from './value.js';
 
@@ -25,12 +26,17 @@ export function suspect(state: State): void {
 	if (state.haste) state.haste.suspects = true;
 }
 
-/** Widens `state` against `earlier`, which came to the same place. False, and nothing is done, where they differ in more than numbers and pointers that may move. */
-export function hurry(state: State, earlier: State, haste: Haste): boolean {
+/**
+ * Widens `state` against `earlier`, which came to the same place. False, and nothing is done, where they differ in more than numbers and pointers that may move, or
+ * in constants that the loader set: only where it is `crowded` these are guessed too.
+ */
+export function hurry(state: State, earlier: State, haste: Haste, crowded: boolean): boolean {
 	if (!differInNumbers(earlier, state)) return false;
+	const apart = differInConstants(earlier, state);
+	if (apart && !crowded) return false;
 	state.haste = haste;
 	// A number that is not remembered is any number when it is read again.
-	state.forgetLoads((_, value) => value.kind !== 'scalar');
+	state.forgetLoads((_, value) => value.kind !== 'scalar', apart);
 	state.frames.forEach((frame, depth) => {
 		const old = earlier.frames[depth]!;
 		// Both hold the very same: nobody wrote there since.
@@ -54,6 +60,18 @@ export function hurry(state: State, earlier: State, haste: Haste): boolean {
 		}
 	});
 	return true;
+}
+
+function differInConstants({ loads: a }: State, { loads: b }: State): boolean {
+	const tellApart = (one: State['loads'], other: State['loads']): boolean => {
+		for (const [key, value] of one) {
+			if (value.kind !== 'scalar' || !isLasting(placeOf(key).base)) continue;
+			const there = other.get(key);
+			if (there?.kind !== 'scalar' || there.min !== value.min || there.max !== value.max) return true;
+		}
+		return false;
+	};
+	return tellApart(a, b) || tellApart(b, a);
 }
 
 /** What a part of a local holds into which nothing was written. */

@@ -9,6 +9,7 @@ import { type ArgumentType, argumentType, SOCKET_KINDS } from './helper-types.js
 import { readingOf, reportMistagged } from './kptr-tag.js';
 import type { Machine } from './machine.js';
 import { checkMapField } from './map-fields.js';
+import { isRefusedPacket } from './packet-access.js';
 import { precise } from './precision.js';
 import { memberAt, specialAt } from './records.js';
 import type { State } from './state.js';
@@ -146,11 +147,15 @@ function checkArgument(
 	};
 	if (type.base.startsWith('CONST_SIZE') || type.base === 'SCALAR' || type.base === 'CONST_ALLOC_SIZE_OR_ZERO') return value;
 	if (type.nullable && isNull(value)) return value;
+	if (isRefusedPacket(machine, helper.name, value)) {
+		report('untrusted-argument', 'packet', 'helper access to the packet is not allowed');
+		return value;
+	}
 	let v: Value = value;
 	const untyped = v.kind === 'pointer' && !isTyped(v);
 	if (untyped) return v;
-	const nullCheck = (): void => {
-		if (!mayBeNull(v) || type.nullable || v.kind !== 'pointer') return;
+	const nullCheck = (always = false): void => {
+		if (!mayBeNull(v) || (type.nullable && !always) || v.kind !== 'pointer') return;
 		report(
 			'possibly-null-argument',
 			'helper',
@@ -178,6 +183,8 @@ function checkArgument(
 			return v;
 		case 'PTR_TO_CTX':
 			if (v.kind !== 'pointer' || v.base.is !== 'ctx') wrong();
+			else if (v.variable) report('context-access', 'modified', 'variable ctx access var_off=(0x0; 0xffffffffffffffff) disallowed');
+			else if (v.offset !== 0) report('context-access', 'modified', `dereference of modified ctx ptr R${i + 1} off=${v.offset} disallowed`);
 			return v;
 		case 'PTR_TO_BTF_ID': {
 			if (v.kind !== 'pointer' || v.base.is !== 'object') {
@@ -209,7 +216,8 @@ function checkArgument(
 				wrong();
 				return v;
 			}
-			nullCheck();
+			// Until it is checked it is to the verifier what any lookup gives: map_value_or_null.
+			nullCheck(v.origin === 'lookup');
 			if (!SOCKET_KINDS.has(v.base.is) || (type.base === 'PTR_TO_SOCKET' && v.base.is !== 'sock')) {
 				wrong('default');
 				return v;

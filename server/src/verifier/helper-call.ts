@@ -11,6 +11,7 @@ import { specialHelper } from './helper-special.js';
 import { returnType } from './helper-types.js';
 import { heldLock } from './locks.js';
 import type { Machine, Outcome } from './machine.js';
+import { checkMapFunction } from './map-functions.js';
 import { readCell } from './precision.js';
 import { acquire, giveBack, released } from './references.js';
 import { checkSleepable } from './sleeping.js';
@@ -96,6 +97,7 @@ export function callHelper(machine: Machine, state: State, o: CallOp, symbol: Fu
 	}
 	const values = o.arguments.map((a) => state.get(a));
 	const checked = checkHelperArguments(machine, state, o, helper, values);
+	checkMapFunction(machine, state, o, helper, checked.values);
 	state.forgetLoads();
 	if (CHANGES_PACKET.test(name)) dropPackets(state);
 	const special = specialHelper(machine, state, o, helper, checked.values);
@@ -223,10 +225,10 @@ function lookedUp(machine: Machine, state: State, o: CallOp, { map, uid }: Base 
 				at: o.at,
 				releasedBy: ['bpf_sk_release'],
 			});
-			return pointer({ is: 'sock' }, nullable, { ref });
+			return pointer({ is: 'sock' }, nullable, { ref, origin: 'lookup' });
 		}
 		case 'XSKMAP':
-			return pointer({ is: 'xdp_sock' }, nullable);
+			return pointer({ is: 'xdp_sock' }, nullable, { origin: 'lookup' });
 		default:
 			return pointer({ is: 'map_value', map, uid }, nullable, { origin: 'lookup' });
 	}

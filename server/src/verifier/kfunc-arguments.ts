@@ -36,7 +36,10 @@ const HANDLED = new Set([
 ]);
 
 /** Context structs that stand for a kernel struct: the kernel's own object passes too (btf_is_projection_of()). */
-const PROJECTIONS = new Set(['__sk_buff', 'xdp_md']);
+const PROJECTIONS: ReadonlyMap<string, string> = new Map([
+	['__sk_buff', 'sk_buff'],
+	['xdp_md', 'xdp_buff'],
+]);
 
 export function parameterType(machine: Machine, parameter: CatalogParameter): CType {
 	return machine.unit.scope.parseType(parameter.type);
@@ -111,6 +114,13 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		if (struct === 'bpf_dynptr' && !parameter.name.endsWith('__uninit') && !kfunc.name.startsWith('bpf_dynptr_')) {
 			dynptrOf(machine, state, value, i, at);
 		}
+		if (struct !== undefined && struct === contextStruct(machine.program.section.programType)) {
+			if (value.kind !== 'pointer' || value.base.is !== 'ctx') {
+				report('untrusted-argument', 'context', `arg#${i} expected pointer to ctx, but got ${typeName(value)}`, value);
+				objected = true;
+			}
+			continue;
+		}
 		if (struct !== undefined && PROJECTIONS.has(struct) && wantsTrust && isObject(value) && !isTrusted(value)) {
 			report('untrusted-argument', untrustedVariant(value), `R${i + 1} must be referenced or trusted`, value);
 			objected = true;
@@ -121,11 +131,18 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 			objected = true;
 			continue;
 		}
+		if (struct !== undefined && PROJECTIONS.has(struct)) {
+			if (isObject(value)) {
+				if (checkObject(machine, value, PROJECTIONS.get(struct)!, { wantsTrust, rcuSuffices, isRelease, nullable, index: i, report }))
+					objected = true;
+			} else if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, at, report)) objected = true;
+			continue;
+		}
 		if (isMapField(struct)) {
 			const map = kfunc.parameters.findIndex(({ name }) => name.endsWith('__map'));
 			checkMapField(machine, state, o, struct, values, i, map < 0 ? undefined : map);
 		}
-		if (isSpecialParameter(machine, kfunc, parameter, struct, i)) continue;
+		if (isSpecialParameter(kfunc, parameter, struct, i)) continue;
 		if (value.kind === 'pointer' && structOf(value) !== undefined) {
 			if (struct === undefined) {
 				// A read-only block of memory may be any object's bytes in newer releases; 6.12 asks for a struct.
@@ -195,21 +212,14 @@ function isUntyped(p: Pointer): boolean {
 	return p.base.is === 'object' && p.base.tag === '';
 }
 
-/** Parameters that are not checked as objects or memory: contexts, dynptrs, iterators, graph roots and nodes, callbacks, local objects. */
-function isSpecialParameter(
-	machine: Machine,
-	kfunc: Kfunc,
-	parameter: CatalogParameter,
-	struct: string | undefined,
-	index: number,
-): boolean {
+/** Parameters that are not checked as objects or memory: dynptrs, iterators, graph roots and nodes, callbacks, local objects. */
+function isSpecialParameter(kfunc: Kfunc, parameter: CatalogParameter, struct: string | undefined, index: number): boolean {
 	if (struct !== undefined && (HANDLED.has(struct) || (index === 0 && /^bpf_iter_/.test(struct) && /^bpf_iter_/.test(kfunc.name))))
 		return true;
 	if (/__(iter|alloc|refcounted_kptr|str|const_str|prog|irq_flag)$/.test(parameter.name)) return true;
 	if (/__k$/.test(parameter.name)) return true;
 	// A function or a pointer to one: a callback.
 	if (parameter.type.includes('(')) return true;
-	if (struct !== undefined && (struct === contextStruct(machine.program.section.programType) || PROJECTIONS.has(struct))) return true;
 	// bpf_cast_to_kern_ctx(void *), bpf_rdonly_cast(const void *, u32): any pointer will do.
 	return kfunc.name === 'bpf_cast_to_kern_ctx' || kfunc.name === 'bpf_rdonly_cast';
 }
@@ -304,6 +314,15 @@ function checkMemory(
 		const verifier = `arg#${index} pointer type STRUCT ${name} must point to ${sized ? 'void, ' : ''}scalar, or struct with scalar`;
 		if (variant === 'released') report('use-after-release', 'argument', verifier, value);
 		else report('untrusted-argument', variant, verifier, value);
+		return true;
+	}
+	if (value.kind === 'scalar' && !isNull(value)) {
+		report(
+			value.was === 'released' ? 'use-after-release' : 'untrusted-argument',
+			value.was === 'released' ? 'argument' : 'scalar',
+			`R${index + 1} type=scalar expected=fp`,
+			value,
+		);
 		return true;
 	}
 	if (value.kind === 'pointer' && value.base.is === 'stack') clobberStack(state, value.base.object);

@@ -17,7 +17,8 @@ import { type Haste, hurry } from './haste.js';
 import { foundNull, goesTo, leaveNulls, leavesBranchOut, noteNull, turnKey } from './impossible.js';
 import { settle } from './moved.js';
 import { precise, replaced } from './precision.js';
-import { isReachable, placeOf } from './remembered.js';
+import { readingsOf } from './read-again.js';
+import { isLasting, isReachable, placeOf } from './remembered.js';
 import type { Reporter } from './reporter.js';
 import { wantedReturn } from './return-value.js';
 import type { CallbackReturn, Cell, Frame, State, Turn, Waiting } from './state.js';
@@ -30,6 +31,8 @@ export const OPERATION_LIMIT = 400_000;
 export const STATES_PER_JOIN = 64;
 /** The same while findings are not yet looked for in earnest: see haste.ts. */
 export const HASTY_STATES = 2;
+/** Different states up to which these are kept apart by constants that the loader sets. */
+const STATES_OF_CONSTANTS = 8;
 /** States at one join beyond which the program is given up. */
 export const STATES_PER_JOIN_LIMIT = 200;
 /** Operations after which others may come between: some milliseconds. */
@@ -355,13 +358,13 @@ export class Machine {
 		this.probe?.block?.(state, graph);
 		// Behind a callback's end the calls are a loop, in which states are compared in all that they hold.
 		if (!(state.frame.back?.callback ? graph.joins : graph.meetings).has(state.block)) return true;
-		purgeLoads(state);
+		purgeLoads(this, state);
 		return this.admit(state, state.block, graph.loopHeads.has(state.block));
 	}
 
 	/** Where paths meet outside of a block's start: forgets what nothing can ask for, then as `admit`. */
 	meet(state: State, point: string): boolean {
-		purgeLoads(state);
+		purgeLoads(this, state);
 		return this.admit(state, point);
 	}
 
@@ -386,6 +389,8 @@ export class Machine {
 		if (list.length >= STATES_PER_JOIN) {
 			const alike = list.findLast((one) => sameShape(one.state, state));
 			if (alike) widen(state, alike.state);
+			// Too many flags are taken for numbers that may change.
+			state.forgetLoads(({ base }, value) => value.kind !== 'scalar' || !isLasting(base), true);
 			if (this.isCovered(list, state)) return false;
 		}
 		list.push(this.checkpoints.enter(state, state.clone()));
@@ -399,7 +404,7 @@ export class Machine {
 			: list.length < HASTY_STATES
 				? []
 				: list.slice(-HASTY_STATES).reverse();
-		if (!earlier.some((one) => hurry(state, one.state, haste))) return false;
+		if (!earlier.some((one) => hurry(state, one.state, haste, list.length >= STATES_OF_CONSTANTS))) return false;
 		this.hurried = true;
 		return true;
 	}
@@ -446,6 +451,8 @@ export class Machine {
 			},
 			`${caller.chain}@${state.block}.${state.operation}${back.callback ? 'c' : ''}>${fn.name}`,
 		);
+		// What is passed to a function that is not put in its caller's place lies in the registers of arguments.
+		if (values.length > 0 && (fn.noinline || back.callback)) state.registersEmpty = false;
 		this.bindParameters(state, graph, values);
 		this.goto(state, 0);
 		return true;
@@ -491,7 +498,7 @@ function testsPointer(value: Value): boolean {
 }
 
 /** Forgets remembered loads that no live value can ask for again: paths that differ only in them are the same. */
-function purgeLoads(state: State): void {
+function purgeLoads(machine: Machine, state: State): void {
 	if (state.loads.size === 0) return;
 	const live = new Set<number>();
 	const note = (v: Value): void => {
@@ -515,6 +522,8 @@ function purgeLoads(state: State): void {
 		}
 	}
 	state.forgetLoads((place) => isReachable(place, live));
+	for (const key of state.loads.keys())
+		if (isLasting(placeOf(key).base) && !readingsOf(machine.graphs).isAhead(state, key, state.operation)) state.loadsToWrite().delete(key);
 }
 
 /** Do two states differ in numbers only? A number that tells apart what pointers hold (a result beside what it says of one) is kept. */

@@ -19,6 +19,18 @@ export interface LoadPlace {
 	readonly added: readonly number[];
 }
 
+/** Identities of globals that nobody writes. */
+const lasting = new Set<number>();
+
+/** What is read at an address of this identity is read there again, whatever happens in between. */
+export function isLasting(id: number): boolean {
+	return lasting.has(id);
+}
+
+export function setLasting(id: number): void {
+	lasting.add(id);
+}
+
 let places = new Map<string, LoadPlace>();
 
 /** The places of the program that is explored now: identities of two programs have nothing to do with each other. */

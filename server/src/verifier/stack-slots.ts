@@ -109,6 +109,10 @@ export function newDynptr(
 	if (v.kind === 'pointer' && v.base.is === 'dynptr') {
 		machine.reporter.report(state, dynptrReport(machine, state, at, 'constant', 'Dynptr has to be an uninitialized dynptr', ''));
 	}
+	if (v.kind === 'scalar' || (v.kind === 'pointer' && v.base.is !== 'stack' && v.base.is !== 'dynptr')) {
+		const report = dynptrReport(machine, state, at, 'not-stack', `expected pointer to stack or const struct bpf_dynptr`, '');
+		machine.reporter.report(state, report);
+	}
 	if (!place) return;
 	const memory = state.memory(place.object);
 	if (!memory) return;

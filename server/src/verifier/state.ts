@@ -5,7 +5,7 @@ import type { FunctionSymbol, Place } from '../program/model.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Haste } from './haste.js';
 import { replaced } from './precision.js';
-import { type LoadPlace, placeOf } from './remembered.js';
+import { isLasting, type LoadPlace, placeOf } from './remembered.js';
 import {
 	constant,
 	type DynptrState,
@@ -436,10 +436,13 @@ export class State {
 
 	/**
 	 * The loads that a write may have changed are forgotten. Without an argument: those that anybody may write, which are all but the
-	 * program's own stack.
+	 * program's own stack. What nobody can write stays, unless `lasting` is to go too.
 	 */
-	forgetLoads(keep: (place: LoadPlace, value: Value) => boolean = ({ base }) => this.objects.has(base)): void {
+	forgetLoads(keep: (place: LoadPlace, value: Value) => boolean = ({ base }) => this.objects.has(base), lasting = false): void {
 		if (this.loads.size === 0) return;
-		for (const [key, value] of this.loads) if (!keep(placeOf(key), value)) this.loadsToWrite().delete(key);
+		for (const [key, value] of this.loads) {
+			const place = placeOf(key);
+			if ((lasting || !isLasting(place.base)) && !keep(place, value)) this.loadsToWrite().delete(key);
+		}
 	}
 }

@@ -15,6 +15,8 @@ function place(violation: Violation): string {
 
 const WORDS: Words = {
 	write: (v) => `${programKind(v)} may not write ${place(v)}.`,
+	'packet-write': (v) =>
+		`${programKind(v)} may read packets, not write them. Use a helper that changes the packet, or a type of program that may.`,
 	modified: (v) =>
 		`${quoted(v, 'variable', 'The context pointer')} was moved, and the kernel accepts the context only as it was passed. Use the unmodified pointer.`,
 	argument: (v) =>

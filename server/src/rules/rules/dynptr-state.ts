@@ -19,6 +19,7 @@ const WORDS: Words = {
 		`${quoted(v, 'variable', 'This slice')} was taken from a dynptr that is no longer valid. Take the slice again after the change.`,
 	type: (v) => `${quoted(v, 'variable', 'This dynptr')} is of another kind than ${argument(v)} needs.`,
 	'read-only': (v) => `${quoted(v, 'variable', 'This dynptr')} is read-only here, and ${callee(v)} would write to it.`,
+	'not-stack': (v) => `${quoted(v, 'variable', 'This')} is no local variable, and a dynptr can only be made on the program’s own stack.`,
 	access: (v) =>
 		`${quoted(v, 'variable', 'The dynptr')} must not be read or written directly: its bytes belong to the verifier. Go through \`bpf_dynptr_read()\`, \`bpf_dynptr_write()\` or a slice.`,
 	default: (v) =>

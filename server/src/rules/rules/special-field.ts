@@ -1,6 +1,6 @@
 // special-field: locks, timers, list heads and the like in a map value or object belong to the kernel.
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { argument, fact, quoted } from '../words.js';
+import { argument, fact, programKind, quoted } from '../words.js';
 
 const WORDS: Words = {
 	'not-in-map': (v) =>
@@ -11,6 +11,8 @@ const WORDS: Words = {
 		`The map’s value has no \`struct ${fact(v, 'expected') ?? 'bpf_timer'}\`, so ${argument(v)} cannot be one. Pass the address of such a field.`,
 	offset: (v) =>
 		`${quoted(v, 'variable', 'This')} is not the \`struct ${fact(v, 'expected') ?? 'bpf_timer'}\` of the map’s value. Pass the address of that field.`,
+	'program-type': (v) =>
+		`${programKind(v)} cannot use ${quoted(v, 'map', 'this map')}, since ${quoted(v, 'field', 'a field')} lies in the same map and is not for programs of that type. Keep what this program needs in another map or section.`,
 	default: (v) =>
 		`${quoted(v, 'field', quoted(v, 'variable', 'This field'))} belongs to the kernel and must not be read or written directly. Use the functions that are made for it.`,
 };

@@ -4,7 +4,7 @@ import type { Violation } from '../../verifier/violation.js';
 import { typedCurrentTask } from '../fix/current-task.js';
 import { unlockLater, wrapInReadSection } from '../fix/read-section.js';
 import { type Rule, type Words, wordsFor } from '../rule.js';
-import { actualWords, argument, fact, quoted, structTag, subject } from '../words.js';
+import { actualWords, argument, callee, fact, quoted, structTag, subject } from '../words.js';
 
 /** The tag of the struct that the parameter wants; other expectations (`ptr_, trusted_ptr_`) name no struct. */
 function wantedStruct(violation: Violation): string | undefined {
@@ -41,6 +41,8 @@ const WORDS: Words = {
 		`${subject(v)} is ${actualWords(v, 'no memory')} here, and ${argument(v)} is memory that the function may read and write: a local, a map’s value, a part of the packet. Pass such memory, or make the function \`static\`.`,
 	'read-only': (v) =>
 		`${subject(v)} is read-only data, and ${argument(v)} is memory that the function may write, whether it does or not. Pass a copy that can be written, or make the function \`static\`.`,
+	packet: (v) =>
+		`${subject(v)} points into the packet, and ${callee(v)} takes no packet memory here. Copy the bytes into a local variable and pass that.`,
 	uninitialised: (v) =>
 		`Nothing was put into ${subject(v, 'this variable')} on the way here, so ${argument(v)} is whatever the register happens to hold. Give it a value first.`,
 	'constant-string': (v) =>
