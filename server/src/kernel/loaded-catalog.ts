@@ -18,6 +18,7 @@ import { flagsByType } from './flags-for.js';
 import { compareReleases } from './release.js';
 import type { CatalogFile, HelperVariantRow, HistoryFile, ParameterRow, PrototypeRow } from './schema.js';
 import { SECTION_RULES } from './sections.js';
+import { semanticsOf } from './semantics.js';
 import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
@@ -310,11 +311,12 @@ export class LoadedCatalog implements Catalog {
 		return this.isErrorInjectable(fn) || own(this.file.modifyReturn, fn) !== undefined;
 	}
 
-	/** Within the list of functions whose result may be overridden, where this kernel keeps that list at all. */
+	/** Within the list of functions whose result may be overridden, where this kernel keeps that list at all; system calls are in it. */
 	private isErrorInjectable(fn: string): boolean {
-		if (!this.config('CONFIG_FUNCTION_ERROR_INJECTION')) return false;
+		const isSyscall = SYSCALL_PREFIXES.some((prefix) => fn.startsWith(prefix));
+		if (!this.config('CONFIG_FUNCTION_ERROR_INJECTION')) return isSyscall && semanticsOf(this.release).syscallsWithoutList;
 		this.injection ??= new Set(this.file.errorInjection);
-		return this.injection.has(fn) || SYSCALL_PREFIXES.some((prefix) => fn.startsWith(prefix));
+		return isSyscall || this.injection.has(fn);
 	}
 
 	config(option: string): boolean {

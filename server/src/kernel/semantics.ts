@@ -21,6 +21,8 @@ export interface Semantics {
 	readonly exchangeUnderLock: boolean;
 	/** Disabled preemption and interrupts are read sections too, and RCU pointers are lost where the last region of any kind ends. */
 	readonly everyRegionProtects: boolean;
+	/** System calls may be attached to by sleepable programs, and their results changed, also where the kernel keeps no list of functions that errors are injected into: 6.12 refuses it, 7.2 does not, and which release brought it is not known. */
+	readonly syscallsWithoutList: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
@@ -33,6 +35,7 @@ const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	streamsUnderLock: '6.19',
 	exchangeUnderLock: '6.19',
 	everyRegionProtects: '7.3',
+	syscallsWithoutList: '6.13',
 };
 
 /** What holds in a release (`6.12`). */
@@ -48,6 +51,7 @@ export function semanticsOf(release: string): Semantics {
 		streamsUnderLock: holds('streamsUnderLock'),
 		exchangeUnderLock: holds('exchangeUnderLock'),
 		everyRegionProtects: holds('everyRegionProtects'),
+		syscallsWithoutList: holds('syscallsWithoutList'),
 	};
 }
 
