@@ -1,6 +1,7 @@
 // What the parts of the conversion share: the lifted text, its tree, and the way from a node to the tokens that it stands for.
 import type { Attribute, Expression } from './ast.js';
 import type { Lifted, OperandId } from './lifted.js';
+import { operandIn } from './shapes.js';
 import type { Token } from './token.js';
 import type { CstNode } from './tree-sitter.js';
 
@@ -13,39 +14,35 @@ export class ConvertContext {
 	readonly addressTaken = new Set<string>();
 	private evaluated = true;
 	private readonly taken = new Set<Attribute>();
-	private readonly operandNodes = new Map<number, CstNode>();
+	/** Where the text is in one, the declarations of its operands, by their places. */
+	private readonly declarations: ReadonlyMap<number, CstNode> | undefined;
 	private readonly made = new Map<OperandId, Expression>();
-	/** For each offset of the text the piece that begins there or last before. */
-	private readonly pieces: Uint32Array;
+	/** What is added to a node's place to have it among the pieces of the slice. */
+	private base: number;
 
+	/** `root` is the tree of a text in one. */
 	constructor(
 		readonly tokens: readonly Token[],
 		readonly lifted: Lifted,
-		root: CstNode,
+		root: CstNode | undefined,
 	) {
-		this.pieces = piecesOf(lifted);
-		const starts = new Map(lifted.operandStarts.map((start, id) => [start, id]));
-		for (const child of root.children) {
-			const id = starts.get(child.start);
-			if (id === undefined || child.type !== 'declaration') continue;
-			const value = find(find(child, 'init_declarator'), undefined, 'value');
-			if (!value) continue;
-			const inner = lifted.operands[id]!.kind === 'type' ? find(value, undefined, 'type') : value;
-			if (inner) this.operandNodes.set(id, inner);
-		}
+		this.base = root ? 0 : lifted.main.base;
+		this.declarations = root && new Map(root.children.filter(({ type }) => type === 'declaration').map((child) => [child.start, child]));
 	}
 
 	/** The token that the node begins with. */
 	first(node: CstNode): number {
 		return this.tokenAt(node.start);
 	}
-	/** The token that begins at or last before an offset of the lifted text. */
-	tokenAt(offset: number): number {
-		return this.lifted.firsts[this.piece(offset)] ?? 0;
+	/** The token with which a piece begins. */
+	tokenAt(place: number): number {
+		const { firsts } = this.lifted;
+		return firsts[this.base + place] ?? firsts[firsts.length - 1] ?? 0;
 	}
 	/** The token that the node ends with. */
 	last(node: CstNode): number {
-		return this.lifted.lasts[this.piece(node.end - 1)] ?? 0;
+		const { lasts } = this.lifted;
+		return lasts[this.base + node.end] ?? lasts[lasts.length - 1] ?? 0;
 	}
 	range(node: CstNode): { first: number; last: number } {
 		const first = this.first(node);
@@ -55,14 +52,27 @@ export class ConvertContext {
 		return this.tokens[this.first(node)]?.text ?? '';
 	}
 
-	/** The piece of the text that begins at or last before the offset. */
-	private piece(offset: number): number {
-		return this.pieces[offset] ?? (offset < 0 ? 0 : this.lifted.starts.length - 1);
+	/** Converts a lifted operand; undefined where broken text swallowed it. */
+	operand<T>(id: OperandId, convert: (node: CstNode) => T): T | undefined {
+		const { text, base, shape } = this.lifted.operandFragments[id]!;
+		if (!this.declarations) return shape?.operand && this.within(base, () => convert(shape.operand!));
+		const declaration = this.declarations.get(base);
+		const node = declaration && operandIn(declaration, text);
+		return node && convert(node);
 	}
 
-	/** The tree of a lifted operand; undefined where broken text swallowed it. */
-	operand(id: OperandId): CstNode | undefined {
-		return this.operandNodes.get(id);
+	/** Converts what was cut out of a block: calls back for the nodes of each fragment. */
+	cutOut(block: CstNode, convert: (nodes: readonly CstNode[]) => void): void {
+		const fragments = this.lifted.blocks.get(this.base + block.start);
+		if (fragments) for (const { base, shape } of fragments) this.within(base, () => convert(shape!.nodes));
+	}
+
+	private within<T>(base: number, convert: () => T): T {
+		const outer = this.base;
+		this.base = base;
+		const made = convert();
+		this.base = outer;
+		return made;
 	}
 
 	/** The one expression that stands wherever its macro writes it out. */
@@ -106,18 +116,4 @@ export class ConvertContext {
 		}
 		return out;
 	}
-}
-
-function piecesOf({ text, starts }: Lifted): Uint32Array {
-	const pieces = new Uint32Array(text.length);
-	for (let piece = 1; piece < starts.length; piece++) pieces.fill(piece, starts[piece], starts[piece + 1] ?? text.length);
-	return pieces;
-}
-
-/** The first child of the type or field. */
-export function find(node: CstNode | undefined, type: string | undefined, field?: string): CstNode | undefined {
-	if (!node) return undefined;
-	for (const child of node.children)
-		if ((type === undefined || child.type === type) && (field === undefined || child.field === field)) return child;
-	return undefined;
 }

@@ -1,12 +1,12 @@
 // Concrete tree to AST: expressions and initializers.
 import type { Assignment, Binary, Designator, Expression, InitializerItem, InitializerList, IntegerLiteral } from './ast.js';
 import { characterValue, parseInteger } from './condition.js';
-import { CONVERSION_DEPTH_LIMIT, type ConvertContext, find } from './convert-context.js';
+import { CONVERSION_DEPTH_LIMIT, type ConvertContext } from './convert-context.js';
 import { compound } from './convert-statements.js';
 import { typeName } from './convert-types.js';
 import { stringValue } from './lift-words.js';
 import type { Lift } from './lifted.js';
-import type { CstNode } from './tree-sitter.js';
+import { type CstNode, find } from './tree-sitter.js';
 
 const named = (node: CstNode): CstNode | undefined => node.children.find((child) => child.named && child.type !== 'comment');
 
@@ -274,14 +274,9 @@ function lifted(
 	made: Exclude<Lift, { kind: 'typeof' | 'atomic' }>,
 	{ first, last }: { first: number; last: number },
 ): Expression {
-	const value = (id: number): Expression => {
-		const node = ctx.operand(id);
-		return node ? expression(ctx, node) : { kind: 'unknown-expression', first, last };
-	};
-	const type = (id: number): ReturnType<typeof typeName> => {
-		const node = ctx.operand(id);
-		return node ? typeName(ctx, node) : { kind: 'unknown-type', first, last };
-	};
+	const value = (id: number): Expression => ctx.operand(id, (node) => expression(ctx, node)) ?? { kind: 'unknown-expression', first, last };
+	const type = (id: number): ReturnType<typeof typeName> =>
+		ctx.operand(id, (node) => typeName(ctx, node)) ?? { kind: 'unknown-type', first, last };
 	switch (made.kind) {
 		case 'sizeof':
 			return {

@@ -1,10 +1,10 @@
 // Concrete tree to AST: statements.
 import type { AsmOperand, AsmStatement, CompoundStatement, Declaration, Expression, Statement } from './ast.js';
-import { CONVERSION_DEPTH_LIMIT, type ConvertContext, find } from './convert-context.js';
+import { CONVERSION_DEPTH_LIMIT, type ConvertContext } from './convert-context.js';
 import { expression } from './convert-expressions.js';
 import { bareDeclaration, declaration, isSpecifier } from './convert-types.js';
 import type { AsmLift } from './lifted.js';
-import type { CstNode } from './tree-sitter.js';
+import { type CstNode, find } from './tree-sitter.js';
 
 /** Statements that stand in a block one after the other. Labels and cases come as statements of their own before what they label. */
 export function compound(ctx: ConvertContext, node: CstNode): CompoundStatement {
@@ -19,10 +19,11 @@ export function compound(ctx: ConvertContext, node: CstNode): CompoundStatement 
 		};
 	ctx.depth++;
 	let before = first;
-	for (let i = 0; i < node.children.length; i++) {
-		const child = node.children[i]!;
-		before = block(ctx, child, node.children[i + 1], before, body);
-	}
+	const add = (nodes: readonly CstNode[]): void => {
+		for (let i = 0; i < nodes.length; i++) before = block(ctx, nodes[i]!, nodes[i + 1], before, body);
+	};
+	ctx.cutOut(node, add);
+	add(node.children);
 	ctx.depth--;
 	return { kind: 'compound', first, last, body };
 }
@@ -223,8 +224,7 @@ function asmStatement(ctx: ConvertContext, made: AsmLift, { first, last }: { fir
 	const operand = (each: AsmLift['outputs'][number]): AsmOperand => {
 		const { name, constraint } = each;
 		const range = { first: each.first, last: each.last };
-		const node = ctx.operand(each.value);
-		const value: Expression = node ? expression(ctx, node) : { kind: 'unknown-expression', ...range };
+		const value: Expression = ctx.operand(each.value, (node) => expression(ctx, node)) ?? { kind: 'unknown-expression', ...range };
 		// Assembly reaches what may lie in memory alone through its address.
 		if (constraint.includes('m') && !/[rg]/.test(constraint)) ctx.takeAddress(value);
 		return { ...range, ...(name === undefined ? {} : { name }), constraint, value };

@@ -11,11 +11,11 @@ import type {
 	ParameterNode,
 	TypeNode,
 } from './ast.js';
-import { type ConvertContext, find } from './convert-context.js';
+import type { ConvertContext } from './convert-context.js';
 import { expression, initializer } from './convert-expressions.js';
 import { compound } from './convert-statements.js';
 import { TokenKind } from './token.js';
-import type { CstNode } from './tree-sitter.js';
+import { type CstNode, find } from './tree-sitter.js';
 import { QUALIFIERS } from './words.js';
 
 /** Attributes that qualify a type and not the declared thing. */
@@ -81,20 +81,14 @@ function bareSpecifier(ctx: ConvertContext, node: CstNode): TypeNode {
 		case 'primitive_type': {
 			const lift = ctx.lifted.lifts.get(first);
 			if (lift?.kind === 'typeof') {
-				const operand = ctx.operand(lift.operand);
-				if (!operand) return { kind: 'unknown-type', first, last };
 				const isType = ctx.lifted.operands[lift.operand]!.kind === 'type';
-				return {
-					kind: 'typeof',
-					first,
-					last,
-					operand: isType ? typeName(ctx, operand) : ctx.unevaluated(() => expression(ctx, operand)),
-					unqualified: lift.unqualified,
-				};
+				const operand = ctx.operand(lift.operand, (made) => (isType ? typeName(ctx, made) : ctx.unevaluated(() => expression(ctx, made))));
+				if (!operand) return { kind: 'unknown-type', first, last };
+				return { kind: 'typeof', first, last, operand, unqualified: lift.unqualified };
 			}
 			if (lift?.kind === 'atomic') {
-				const operand = ctx.operand(lift.operand);
-				return operand ? { ...typeName(ctx, operand), atomic: true } : { kind: 'unknown-type', first, last };
+				const operand = ctx.operand(lift.operand, (made) => typeName(ctx, made));
+				return operand ? { ...operand, atomic: true } : { kind: 'unknown-type', first, last };
 			}
 			if (ctx.lifted.typedefs.has(first)) return { kind: 'typedef-name', first, last, name: ctx.tokens[first]!.text };
 			const name = ctx.lifted.builtinTypes.get(first);

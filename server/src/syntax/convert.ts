@@ -5,8 +5,9 @@ import { ConvertContext } from './convert-context.js';
 import { bareDeclaration, declaration, functionDefinition, isSpecifier } from './convert-types.js';
 import { lift } from './lift.js';
 import type { Repeat, TypedefOracle } from './lifted.js';
+import type { Shapes } from './shapes.js';
 import type { Token } from './token.js';
-import type { CstNode, ParserBackend } from './tree-sitter.js';
+import type { CstNode, CstRoot } from './tree-sitter.js';
 import { ASM_WORDS, STATIC_ASSERT_WORDS } from './words.js';
 
 /** Brackets inside brackets, and conditions inside conditions (`a ? b ? ...`); clang's own limit for the former is 256. */
@@ -30,7 +31,7 @@ export interface ParsedSlice {
 }
 
 /** Parses one top-level declaration. Never throws for what the text holds. */
-export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, parser: ParserBackend): ParsedSlice {
+export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, shapes: Shapes): ParsedSlice {
 	const whole: Node = { first: 0, last: Math.max(0, tokens.length - 1) };
 	const head = tokens[0]?.text ?? '';
 	if (STATIC_ASSERT_WORDS.has(head)) return { tree: { kind: 'static-assert', ...whole }, broken: false };
@@ -39,17 +40,23 @@ export function parseSlice(tokens: readonly Token[], isTypedef: TypedefOracle, p
 	if (tokens.length > SLICE_TOKEN_LIMIT) return { tree: unknown, broken: false };
 	const tooDeep = nestsBeyond(tokens);
 	if (tooDeep >= 0) return { tree: unknown, broken: false, tooDeep };
-	const lifted = lift(tokens, isTypedef);
-	const root = parser.parse(lifted.text);
+	let lifted = lift(tokens, isTypedef);
+	let root: CstRoot | undefined;
+	if (lifted.text !== undefined || !shapes.resolve(lifted.fragments)) {
+		if (lifted.text === undefined) lifted = lift(tokens, isTypedef, true);
+		root = shapes.whole(lifted.text!);
+	}
 	const ctx = new ConvertContext(tokens, lifted, root);
-	const error = root.faulty ? firstError(root) : undefined;
+	const error = root?.faulty ? firstError(root) : undefined;
 	const broken = error !== undefined;
 	const at = error && ctx.first(error);
-	const spoiledAt = error && spoiledFrom(root, lifted.mainStart);
+	const { base: mainStart } = lifted.main;
+	const spoiledAt = error && spoiledFrom(root!, mainStart);
 	// An error in a piece that was taken out of the text has no place in it: then nothing is certain.
-	const taken = error !== undefined && error.start < lifted.mainStart;
+	const taken = error !== undefined && error.start < mainStart;
 	const spoiled = taken ? 0 : spoiledAt && ctx.tokenAt(spoiledAt);
-	const items = root.children.filter((child) => child.start >= lifted.mainStart && child.type !== 'comment');
+	const nodes = root ? root.children.filter((child) => child.start >= mainStart) : lifted.main.shape!.nodes;
+	const items = nodes.filter((child) => child.type !== 'comment');
 	// A file-scope semicolon with nothing before it.
 	const item = items.find((child) => child.named && child.type !== 'ERROR' && child.type !== 'expression_statement') ?? items[0];
 	if (!item || tokens.every((token) => token.text === ';')) {

@@ -70,3 +70,17 @@ export function matchBrackets(tokens: readonly Token[]): Int32Array {
 	}
 	return close;
 }
+
+/** Has each bracket its partner, by what `matchBrackets` says? */
+export function areMatched(tokens: readonly Token[], close: Int32Array): boolean {
+	let open = 0;
+	for (let i = 0; i < tokens.length; i++) {
+		const { kind, text } = tokens[i]!;
+		if (kind !== TokenKind.Punctuator) continue;
+		if (text === '(' || text === '[' || text === '{') {
+			if (close[i]! < 0) return false;
+			open++;
+		} else if (text === ')' || text === ']' || text === '}') open--;
+	}
+	return open === 0;
+}

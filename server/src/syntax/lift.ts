@@ -2,7 +2,8 @@
 // operands, offsetof, types as operands, ...) is taken out of the text into side tables, keyed by the index of the token where it stood;
 // names are written so that a type is always recognisable as one.
 import type { Attribute } from './ast.js';
-import { guessTypes, isKeyword, matchBrackets, stringValue } from './lift-words.js';
+import { CUT_OUT, type Fragment, FragmentWriter, inOne, operandFrame } from './fragments.js';
+import { areMatched, guessTypes, isKeyword, matchBrackets, stringValue } from './lift-words.js';
 import type { AsmOperandLift, Lift, Lifted, Operand, OperandId, PathStep, TypedefOracle } from './lifted.js';
 import { type Token, TokenKind } from './token.js';
 import {
@@ -44,35 +45,15 @@ enum Before {
 
 /** Every name is written so: which one it is the token knows. */
 const NAME = 'a';
+/** What lies in one piece is kept together by other white space than that between pieces. */
+const FACTOR = `(\t${NAME}\t)`;
 
-class Segment {
-	/** What is put together with a space behind each. */
-	private readonly pieces: string[] = [];
-	private length = 0;
-	readonly starts: number[] = [];
-	readonly firsts: number[] = [];
-	readonly lasts: number[] = [];
-	put(text: string, first: number, last = first): void {
-		this.starts.push(this.length);
-		this.firsts.push(first);
-		this.lasts.push(last);
-		this.frame(text);
-	}
-	/** Text that stands for no token. */
-	frame(text: string): void {
-		this.pieces.push(text);
-		this.length += text.length + 1;
-	}
-	/** All of it, and a line's end; nothing is put behind that. */
-	finish(): string {
-		this.pieces.push('\n');
-		return this.pieces.join(' ');
-	}
-}
-
-/** Lifts a slice's tokens. Never throws; text that is broken comes out as broken as it was. */
-export function lift(tokens: readonly Token[], isTypedef: TypedefOracle): Lifted {
-	return new Lifter(tokens, isTypedef).run();
+/** Lifts a slice's tokens. Never throws; text that is broken comes out as broken as it was, and in one. `whole`: so does any text. */
+export function lift(tokens: readonly Token[], isTypedef: TypedefOracle, whole = false): Lifted {
+	const close = matchBrackets(tokens);
+	const cut = !whole && areMatched(tokens, close);
+	const lifted = cut ? new Lifter(tokens, isTypedef, close, true).run() : undefined;
+	return lifted ?? new Lifter(tokens, isTypedef, close, false).run()!;
 }
 
 class Lifter {
@@ -84,63 +65,40 @@ class Lifter {
 	/** Names that hide a typedef, per scope. */
 	private scopes: Set<string>[] = [new Set()];
 	private guesses: ReadonlySet<string> | undefined;
-	private readonly close: Int32Array;
 	private readonly again: WrittenAgain;
+	private readonly out = new FragmentWriter();
 
 	constructor(
 		private readonly tokens: readonly Token[],
 		private readonly isTypedef: TypedefOracle,
+		private readonly close: Int32Array,
+		private readonly cut: boolean,
 	) {
-		this.close = matchBrackets(tokens);
 		this.again = new WrittenAgain(tokens);
 	}
 
-	run(): Lifted {
-		const main = new Segment();
-		this.emit(main, 0, this.tokens.length, true);
-		if (this.operands.length === 0) return this.lifted(main.finish(), main, 0, []);
-		const segments: Segment[] = [];
-		for (let i = 0; i < this.operands.length; i++) {
-			const { kind, first, last } = this.operands[i]!;
-			const segment = new Segment();
-			segment.frame(kind === 'type' ? 'int _L=sizeof(' : 'int _L=(');
-			this.scopes = [new Set()];
-			this.emit(segment, first, last + 1, false);
-			segment.frame(');');
-			segments.push(segment);
-		}
-		const parts: string[] = [];
-		const starts: number[] = [];
-		const firsts: number[] = [];
-		const lasts: number[] = [];
-		const operandStarts: number[] = [];
-		let base = 0;
-		let mainStart = 0;
-		for (const segment of [...segments, main]) {
-			mainStart = base;
-			if (segment !== main) operandStarts.push(base);
-			for (let i = 0; i < segment.starts.length; i++) {
-				starts.push(base + segment.starts[i]!);
-				firsts.push(segment.firsts[i]!);
-				lasts.push(segment.lasts[i]!);
-			}
-			const text = segment.finish();
-			parts.push(text);
-			base += text.length;
-		}
-		return this.lifted(parts.join(''), { starts, firsts, lasts }, mainStart, operandStarts);
-	}
-
-	private lifted(
-		text: string,
-		{ starts, firsts, lasts }: Pick<Segment, 'starts' | 'firsts' | 'lasts'>,
-		mainStart: number,
-		operandStarts: readonly number[],
-	): Lifted {
+	/** Undefined where the text is not what can be cut. */
+	run(): Lifted | undefined {
 		const { operands, lifts, builtinTypes, typedefs } = this;
+		const out = this.out;
+		this.emit(0, this.tokens.length, true);
+		const main = out.finish();
+		const operandFragments: Fragment[] = [];
+		for (let i = 0; i < operands.length; i++) {
+			const { kind, first, last } = operands[i]!;
+			this.scopes = [new Set()];
+			out.put(operandFrame(kind), first);
+			this.emit(first, last + 1, false);
+			out.put(');', last);
+			operandFragments.push(out.finish());
+		}
+		if (this.cut && !out.isWhole) return undefined;
 		const attributes = this.attributes.sort((a, b) => a.first - b.first);
 		const { repeats } = this.again;
-		return { text, starts, firsts, lasts, mainStart, operandStarts, operands, repeats, lifts, attributes, builtinTypes, typedefs };
+		const tables = { operands, repeats, lifts, attributes, builtinTypes, typedefs };
+		const { firsts, lasts, fragments, blocks } = out;
+		const pieces = { text: undefined, firsts, lasts, fragments, blocks, main, operandFragments };
+		return { ...tables, ...(this.cut ? pieces : inOne(pieces)) };
 	}
 
 	// ---- Knowing types ----
@@ -217,8 +175,10 @@ class Lifter {
 
 	// ---- Writing ----
 
-	private emit(out: Segment, from: number, to: number, top: boolean): void {
+	private emit(from: number, to: number, top: boolean): void {
 		const { tokens } = this;
+		const out = this.out;
+		const cut = this.cut;
 		const stack: Bracket[] = [];
 		let before = Before.Start;
 		/** The last token that was not lifted away, -1 at the beginning. */
@@ -369,6 +329,7 @@ class Lifter {
 						if (text === 'goto' && tokens[i + 1]?.text === '*') {
 							out.put('return', i);
 						} else out.put(text, i);
+						if (stackTop === Bracket.Block) out.word(text);
 						before = text === 'else' || text === 'do' ? Before.Start : Before.Other;
 						previous = i;
 						continue;
@@ -399,7 +360,7 @@ class Lifter {
 					if (declarator && !label && stackTop !== Bracket.Record) this.scopes[this.scopes.length - 1]!.add(text);
 					// `a * b;` reads as a declaration of `b` unless `a` cannot be a type.
 					const factor = before === Before.Start && tokens[i + 1]?.text === '*' && !label && this.isObject(text);
-					out.put(factor ? `( ${NAME} )` : NAME, i);
+					out.put(factor ? FACTOR : NAME, i);
 					before = Before.Other;
 				}
 				recordHead = '';
@@ -458,20 +419,28 @@ class Lifter {
 						kind = Bracket.Initializer;
 					recordHead = '';
 					stack.push(kind);
-					if (kind === Bracket.Block) this.scopes.push(new Set());
-					out.put('{', i);
+					out.put(cut && kind === Bracket.Block ? CUT_OUT : '{', i);
+					if (kind === Bracket.Block) {
+						this.scopes.push(new Set());
+						if (cut) out.openBlock();
+					}
 					before = kind === Bracket.Initializer || kind === Bracket.Enum ? Before.Other : Before.Start;
 					break;
 				}
 				case '}': {
 					const was = stack.pop();
+					if (cut && was === Bracket.Block) out.closeBlock();
 					out.put('}', i);
-					if (was === Bracket.Block && this.scopes.length > 1) this.scopes.pop();
+					if (was === Bracket.Block) {
+						if (this.scopes.length > 1) this.scopes.pop();
+						if (cut && stack[stack.length - 1] === Bracket.Block) out.endStatement(tokens[i + 1]?.text);
+					}
 					before = was === Bracket.Record || was === Bracket.Enum ? Before.Type : was === Bracket.Block ? Before.Start : Before.Other;
 					break;
 				}
 				case ';':
 					out.put(';', i);
+					if (cut && stackTop === Bracket.Block) out.endStatement(tokens[i + 1]?.text);
 					before = Before.Start;
 					recordHead = '';
 					break;
@@ -483,9 +452,10 @@ class Lifter {
 					break;
 				case ':': {
 					const anonymous = stackTop === Bracket.Record && recordHead === '' && (before === Before.Type || tokens[previous]?.text === ',');
-					if (anonymous) out.put('_b :', i);
+					if (anonymous) out.put('_b\t:', i);
 					else if (stackTop === Bracket.Block && this.isLabelColon(i, previous)) {
-						out.put(': ;', i);
+						out.put(':\t;', i);
+						if (cut) out.endStatement(tokens[i + 1]?.text);
 						before = Before.Start;
 						previous = i;
 						continue;
@@ -495,7 +465,7 @@ class Lifter {
 					break;
 				}
 				case '...':
-					if (stackTop === Bracket.Block) out.put('? :', i);
+					if (stackTop === Bracket.Block) out.put('?\t:', i);
 					else out.put('...', i);
 					before = Before.Other;
 					break;
@@ -518,6 +488,8 @@ class Lifter {
 					before = Before.Other;
 					break;
 				default:
+					// A directive to the parser, up to the line's end.
+					if (text.startsWith('#')) out.spoiled = true;
 					out.put(text, i);
 					before = Before.Other;
 			}
@@ -576,7 +548,7 @@ class Lifter {
 	private runEnd = 0;
 
 	/** Writes a run of arithmetic type words as one `int`, qualifiers and storage classes between them where they stand. */
-	private typeWords(out: Segment, from: number, to: number): void {
+	private typeWords(out: FragmentWriter, from: number, to: number): void {
 		const { tokens } = this;
 		const words: string[] = [];
 		let last = from;
@@ -605,7 +577,7 @@ class Lifter {
 	}
 
 	/** `sizeof(type)` and the builtins that take types. Gives the last token taken, or `at` if nothing was. */
-	private wordOperator(out: Segment, at: number, from: number, to: number): number {
+	private wordOperator(out: FragmentWriter, at: number, from: number, to: number): number {
 		const { tokens } = this;
 		const { text } = tokens[at]!;
 		if (tokens[at + 1]?.text !== '(') return at;

@@ -1,5 +1,6 @@
 // What lifting gives: the text for tree-sitter, and the side tables that say what was taken out of it.
 import type { Attribute } from './ast.js';
+import type { Fragment } from './fragments.js';
 
 /** A piece that was taken out, parsed on its own: an index into `Lifted.operands`. */
 export type OperandId = number;
@@ -57,14 +58,18 @@ export interface Repeat {
 
 /** The text for tree-sitter with everything that is needed to read its tree. */
 export interface Lifted {
-	readonly text: string;
-	/** Offsets in `text` where a token's text begins, ascending, with the tokens' indexes that it stands for. */
-	readonly starts: readonly number[];
+	/** The text in one, where it is not cut into fragments. */
+	readonly text: string | undefined;
+	/** The tokens that each piece of the text stands for. */
 	readonly firsts: readonly number[];
 	readonly lasts: readonly number[];
-	/** Where the slice's own text begins; the operands' stand before it. */
-	readonly mainStart: number;
-	readonly operandStarts: readonly number[];
+	/** In whatever order. */
+	readonly fragments: readonly Fragment[];
+	/** What was cut out of the block whose brace is that piece. */
+	readonly blocks: ReadonlyMap<number, readonly Fragment[]>;
+	/** The slice's own text; the operands' stand before it in a text in one. */
+	readonly main: Fragment;
+	readonly operandFragments: readonly Fragment[];
 	readonly operands: readonly Operand[];
 	readonly repeats: readonly Repeat[];
 	readonly lifts: ReadonlyMap<number, Lift>;

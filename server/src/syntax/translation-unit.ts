@@ -13,6 +13,7 @@ import { writtenAt } from './macro-expander.js';
 import type { MacroTable } from './macro-table.js';
 import { type MainText, MainTexts } from './main-text.js';
 import { Preprocessor, type PreprocessorOptions, type PreprocessorState } from './preprocessor.js';
+import { Shapes } from './shapes.js';
 import { Slicer } from './slicer.js';
 import { placed } from './source-map.js';
 import type { MainFile, SourceFile, Token } from './token.js';
@@ -126,7 +127,7 @@ export type { Unit };
 
 /** Builds translation units. One engine serves any number of files; it is not to be shared between threads. */
 export class SyntaxEngine {
-	private readonly parser: ParserBackend;
+	private readonly shapes: Shapes;
 	private readonly files = new FileCache();
 	private readonly filesStay: boolean;
 	private readonly disk = new DiskFiles();
@@ -143,7 +144,7 @@ export class SyntaxEngine {
 
 	/** With `filesStay` no main file is looked at in more than one version, and what is made of one is not kept for the next. */
 	constructor({ parser, filesStay = false }: { readonly parser: ParserBackend; readonly filesStay?: boolean }) {
-		this.parser = parser;
+		this.shapes = new Shapes(parser);
 		this.filesStay = filesStay;
 	}
 
@@ -157,6 +158,7 @@ export class SyntaxEngine {
 	/** Lets go of everything that was made of texts; with `files`, of what was read as well. It is made again when it is asked for. */
 	forget(files: boolean): void {
 		this.trees.clear();
+		this.shapes.clear();
 		this.preambles.clear();
 		this.initial.clear();
 		this.chains.clear();
@@ -300,7 +302,7 @@ export class SyntaxEngine {
 	}
 
 	private parseAnew(tokens: readonly Token[], isTypedef: (name: string) => boolean | undefined): ParsedSlice {
-		const parsed = parseSlice(tokens, isTypedef, this.parser);
+		const parsed = parseSlice(tokens, isTypedef, this.shapes);
 		if (parsed.broken && this.errors.length < ERROR_LIMIT) this.errors.push(tokens.map(({ text }) => text).join(' '));
 		return parsed;
 	}

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** A node of the concrete tree. Offsets are UTF-16 units into the parsed text. */
+/** A node of the concrete tree. Where it begins and ends is counted in UTF-16 units of the parsed text; from `shapes.ts` on in pieces of it, the last one included. */
 export interface CstNode {
 	readonly type: string;
 	readonly start: number;
@@ -20,6 +20,14 @@ export interface CstNode {
 export interface CstRoot extends CstNode {
 	/** An ERROR or MISSING node lies in the tree. */
 	readonly faulty: boolean;
+}
+
+/** The first child of the type or field. */
+export function find(node: CstNode | undefined, type: string | undefined, field?: string): CstNode | undefined {
+	if (!node) return undefined;
+	for (const child of node.children)
+		if ((type === undefined || child.type === type) && (field === undefined || child.field === field)) return child;
+	return undefined;
 }
 
 export interface ParserBackend {
