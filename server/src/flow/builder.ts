@@ -6,7 +6,7 @@ import type { Local, Operation, Range, Register, Terminator } from './ir.js';
 /** A block scope: names, and the locals that end with it, in order of declaration. */
 export interface BlockScope {
 	readonly parent?: BlockScope;
-	readonly names: Map<string, Local>;
+	names: Map<string, Local> | undefined;
 	tags?: Map<string, CType>;
 	typedefs?: Map<string, CType>;
 	constants?: Map<string, { type: CType; constant: bigint }>;
@@ -86,14 +86,14 @@ export class Builder {
 			at,
 		};
 		this.locals.push(local);
-		this.scope.names.set(name, local);
+		(this.scope.names ??= new Map()).set(name, local);
 		this.scope.locals.push(local);
 		return local;
 	}
 
 	find(name: string): Local | undefined {
 		for (let scope: BlockScope | undefined = this.scope; scope; scope = scope.parent) {
-			const local = scope.names.get(name);
+			const local = scope.names?.get(name);
 			if (local) return local;
 		}
 		return undefined;
@@ -108,7 +108,7 @@ export class Builder {
 		return {
 			lookup(name) {
 				for (let scope: BlockScope | undefined = start; scope; scope = scope.parent) {
-					const local = scope.names.get(name);
+					const local = scope.names?.get(name);
 					if (local) return { type: local.type };
 					const constant = scope.constants?.get(name);
 					if (constant) return constant;
@@ -140,7 +140,7 @@ export class Builder {
 export function emptyScope(parent: BlockScope | undefined): BlockScope {
 	return {
 		parent,
-		names: new Map(),
+		names: undefined,
 		locals: [],
 		cleanups: [],
 		tags: undefined,

@@ -41,7 +41,7 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 	if (symbol.definition) return callSubprogram(machine, state, o, symbol);
 	passBarrier(state);
 	checkInitialised(machine, state, o, symbol.name);
-	for (const [index, argument] of o.arguments.entries()) settle(machine, state, state.get(argument), o.argumentRanges[index] ?? o.at);
+	for (let k = 0; k < o.arguments.length; k++) settle(machine, state, state.get(o.arguments[k]!), o.argumentRanges[k] ?? o.at);
 	state.registersEmpty = true;
 	if (symbol.helperId !== undefined || (!symbol.ksym && machine.catalog.isHelper(symbol.name)))
 		return callHelper(machine, state, o, symbol);
@@ -59,8 +59,9 @@ export function transferCall(machine: Machine, state: State, o: CallOp): Outcome
 function checkInitialised(machine: Machine, state: State, o: CallOp, callee: string): void {
 	o.arguments.forEach((argument, index) => {
 		const value = state.get(argument);
+		if (value.kind !== 'unknown' || !value.uninitialised) return;
 		const wanted = strip(o.callee.kind === 'function' ? (o.callee.symbol.type.parameters[index]?.type ?? UNKNOWN_TYPE) : UNKNOWN_TYPE);
-		if (value.kind !== 'unknown' || !value.uninitialised || wanted.kind !== 'pointer') return;
+		if (wanted.kind !== 'pointer') return;
 		const place = machine.place(state, o.argumentRanges[index] ?? o.at);
 		if (!state.registersEmpty) {
 			machine.unknown('a variable that nothing was put into is an argument: what it holds is left to the compiler', place);

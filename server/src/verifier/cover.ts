@@ -243,7 +243,8 @@ function cellsOf(object: StackObject): NonNullable<StackObject['listed']> {
 
 function memoryCovers(old: State, state: State, a: Frame, b: Frame, ids: Matching): boolean {
 	if (a.objects.size === 0) return true;
-	for (const [local, object] of a.objects) {
+	for (const local of a.objects.keys()) {
+		const object = a.objects.get(local)!;
 		const otherId = b.objects.get(local);
 		if (otherId === undefined) return false;
 		if (!ids.match(object, otherId)) return false;

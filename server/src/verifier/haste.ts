@@ -45,7 +45,9 @@ export function hurry(state: State, earlier: State, haste: Haste, crowded: boole
 				const next = wider(value, old.registers.get(register));
 				if (next !== value) state.ownFrame(depth).registers.set(register, next);
 			});
-		for (const [local, id] of state.frames[depth]!.objects) {
+		const { objects } = state.frames[depth]!;
+		for (const local of objects.keys()) {
+			const id = objects.get(local)!;
 			const before = earlier.objects.get(old.objects.get(local) ?? -1);
 			const now = state.objects.get(id);
 			if (!now || !before || before.cells === now.cells) continue;
@@ -122,8 +124,8 @@ function differInNumbers(a: State, b: State): boolean {
 		const frame = b.frames[depth]!;
 		const other = a.frames[depth]!;
 		if (frame.registers !== other.registers && !registersAlike(other, frame)) return false;
-		for (const [local, id] of frame.objects) {
-			const now = b.objects.get(id)?.cells;
+		for (const local of frame.objects.keys()) {
+			const now = b.objects.get(frame.objects.get(local)!)?.cells;
 			const before = a.objects.get(other.objects.get(local) ?? -1)?.cells;
 			if (now === before) continue;
 			for (const [offset, cell] of now ?? []) {

@@ -26,9 +26,12 @@ export function precise(v: Value | undefined): void {
 }
 
 /** The numbers among the values that a result's precision leads on to; undefined where there are none. */
-export function sources(...values: readonly (Value | undefined)[]): readonly Scalar[] | undefined {
-	const from = values.filter((v): v is Scalar => v?.kind === 'scalar' && !v.precise);
-	return from.length > 0 ? from : undefined;
+export function sources(left: Value, right: Value): readonly Scalar[] | undefined {
+	const one = left.kind === 'scalar' && !left.precise ? left : undefined;
+	const other = right.kind === 'scalar' && !right.precise ? right : undefined;
+	if (one && other) return [one, other];
+	const only = one ?? other;
+	return only && [only];
 }
 
 /** The cell's content was looked at. */
