@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Catalog, Kfunc } from '../kernel/catalog.js';
 import { CatalogError, loadCatalog, shippedReleases } from '../kernel/load.js';
-import { IMPLICIT_ARGUMENT } from '../kernel/loaded-catalog.js';
+import { declaredParameters } from '../kernel/loaded-catalog.js';
 import { compareReleases } from '../kernel/release.js';
 import { KERNEL_BTF, openBtf } from './btf-file.js';
 import type { BtfTypes } from './btf-types.js';
@@ -114,7 +114,7 @@ function describe(row: Kfunc, { type, module }: Described): Kfunc {
 		name: parameter.name ?? `arg${index + 1}`,
 		type: typeText(parameter.type),
 	}));
-	const parameters = row.flags.includes('KF_IMPLICIT_ARGS') ? written.filter((each) => !IMPLICIT_ARGUMENT.test(each.type)) : written;
+	const parameters = row.flags.includes('KF_IMPLICIT_ARGS') ? declaredParameters(written, (each) => each.type) : written;
 	return { ...rest, result: typeText(type.result), parameters, exactPrototype: true, ...(module === undefined ? {} : { module }) };
 }
 

@@ -23,7 +23,13 @@ import { pointee } from './type-text.js';
 import { type WordKind, words } from './words.js';
 
 /** The types of arguments that the verifier passes by itself. Source: is_kf_implicit_arg() in tools/bpf/resolve_btfids/main.c, 7.2. */
-export const IMPLICIT_ARGUMENT = /^(?:const )?struct (?:bpf_prog_aux|btf_struct_meta) \*$/;
+const IMPLICIT_ARGUMENT = /^(?:const )?struct (?:bpf_prog_aux|btf_struct_meta) \*$/;
+
+/** The parameters of a KF_IMPLICIT_ARGS kfunc as programs declare it: they end before the first one that the verifier passes. */
+export function declaredParameters<T>(parameters: readonly T[], typeOf: (parameter: T) => string): readonly T[] {
+	const first = parameters.findIndex((each) => IMPLICIT_ARGUMENT.test(typeOf(each)));
+	return first < 0 ? parameters : parameters.slice(0, first);
+}
 const NO_ARGUMENTS = { nullable: [], opaque: [] } as const;
 /** The prefixes of functions that a kernel built for 64-bit x86 gives its system calls. */
 const SYSCALL_PREFIXES = [
@@ -76,7 +82,7 @@ export class LoadedCatalog implements Catalog {
 		if (!row) return undefined;
 		let parameters = row.parameters;
 		// The verifier passes these itself: programs declare and call the kfunc without them.
-		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = parameters.filter(([type]) => !IMPLICIT_ARGUMENT.test(type));
+		if (row.flags.includes('KF_IMPLICIT_ARGS')) parameters = declaredParameters(parameters, ([type]) => type);
 		const byType = flagsByType(row, this.file.sets, this.release);
 		const kfunc: Kfunc = {
 			name,

@@ -23,6 +23,12 @@ export interface Semantics {
 	readonly everyRegionProtects: boolean;
 	/** System calls may be attached to by sleepable programs, and their results changed, also where the kernel keeps no list of functions that errors are injected into: 6.12 refuses it, 7.2 does not, and which release brought it is not known. */
 	readonly syscallsWithoutList: boolean;
+	/** Programs that may run in any context use timers and work queues: 6.18 refuses it. */
+	readonly timersAnywhere: boolean;
+	/** A dynptr that holds a record may be overwritten while a clone of it still holds that. */
+	readonly clonesKeepRecords: boolean;
+	/** A node is taken out of its tree by a reference that the program owns, too: 6.18 refuses it. */
+	readonly ownedNodes: boolean;
 }
 
 const SINCE: Readonly<Record<keyof Semantics, string>> = {
@@ -36,6 +42,9 @@ const SINCE: Readonly<Record<keyof Semantics, string>> = {
 	exchangeUnderLock: '6.19',
 	everyRegionProtects: '7.3',
 	syscallsWithoutList: '6.13',
+	timersAnywhere: '6.19',
+	clonesKeepRecords: '6.19',
+	ownedNodes: '6.19',
 };
 
 /** What holds in a release (`6.12`). */
@@ -52,6 +61,9 @@ export function semanticsOf(release: string): Semantics {
 		exchangeUnderLock: holds('exchangeUnderLock'),
 		everyRegionProtects: holds('everyRegionProtects'),
 		syscallsWithoutList: holds('syscallsWithoutList'),
+		timersAnywhere: holds('timersAnywhere'),
+		clonesKeepRecords: holds('clonesKeepRecords'),
+		ownedNodes: holds('ownedNodes'),
 	};
 }
 

@@ -15,7 +15,7 @@ import { readingsOf } from './read-again.js';
 import { isKptr, isLocalRecord, memberAt, type SpecialField, specialAt } from './records.js';
 import { inReadSection } from './regions.js';
 import { loadKey } from './remembered.js';
-import { forgetSlices } from './stack-slots.js';
+import { forgetSlices, holdsLastRecord } from './stack-slots.js';
 import type { StackObject, State } from './state.js';
 import { structMatches } from './struct-match.js';
 import {
@@ -392,9 +392,9 @@ function storeStack(machine: Machine, state: State, p: Pointer, object: number, 
 	memory.cells.set(p.offset, { size: o.size, value });
 }
 
-/** destroy_if_dynptr_stack_slot(): a dynptr that holds a record may not be lost; another is gone, with its slices. */
+/** A dynptr that holds a record may not be lost; another is gone, with its slices. */
 export function overwriteDynptr(machine: Machine, state: State, variable: string, slot: DynptrState, at: Range): void {
-	if (slot.ref && state.references.has(slot.ref)) {
+	if (holdsLastRecord(machine, state, slot)) {
 		machine.reporter.report(state, {
 			rule: 'dynptr-state',
 			at: machine.place(state, at),

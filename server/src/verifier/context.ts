@@ -211,6 +211,9 @@ function argumentsTrusted(machine: Machine): boolean {
 /** Arguments of struct_ops programs that the subsystem promises to be more than their declared struct (is_valid_access of net/ipv4/bpf_tcp_ca.c). */
 const PROMOTED: Readonly<Record<string, string>> = { 'tcp_congestion_ops.sock': 'tcp_sock' };
 
+/** Those that are pointers to pointers, by their number (bpf_qdisc_is_valid_access() of net/sched/bpf_qdisc.c, 6.16 and 7.2). */
+const PROMOTED_POINTERS: Readonly<Record<string, string>> = { 'Qdisc_ops.enqueue.2': 'bpf_sk_buff_ptr' };
+
 const prototypes = new WeakMap<Machine, AttachPrototype | null>();
 
 /** The attach target's prototype, found once for a machine. */
@@ -252,6 +255,8 @@ function argument(machine: Machine, state: State, p: Pointer, o: LoadOp): Value 
 	if (t.kind !== 'pointer') return numberOf(parameter.type);
 	const to = strip(t.to);
 	if (to.kind === 'unknown') return untypedArgument(trusted);
+	const promoted = structOps && PROMOTED_POINTERS[`${structOps.struct}.${structOps.member}.${index}`];
+	if (promoted !== undefined) return { ...object(machine, promoted, trusted), id: argumentId(machine, index) };
 	if (to.kind !== 'record') return { ...scalar(), was: 'memory' };
 	let flags: number = trusted;
 	const tags = allTags(t.to);

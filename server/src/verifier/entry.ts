@@ -50,6 +50,8 @@ export function globalArgument(machine: Machine, type: CType, tags: readonly str
 	const to = strip(t.to);
 	const has = (tag: string): boolean => tags.includes(`arg:${tag}`);
 	if (has('ctx')) return context(type);
+	// Read through as bpf_rdonly_cast() gives it, whatever it is: since 6.18.
+	if (has('untrusted')) return UNKNOWN_VALUE;
 	if (has('arena') || allTags(t.to).includes('arena')) return pointer({ is: 'arena' });
 	const tag = to.kind === 'record' ? flavourless(to.tag ?? '') : '';
 	const { programType } = machine.program.section;

@@ -156,11 +156,22 @@ function owned(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, record: 
 	});
 }
 
-export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome {
-	const root = rootOf(machine, state, o, kfunc, values[0] ?? UNKNOWN_VALUE, 'rb_root');
+/** Takes a node out of a tree or list. From 7.x on it may be named by a reference that the program owns as well, and then keeps. */
+export function removeNode(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	kfunc: Kfunc,
+	values: readonly Value[],
+	kind: 'list' | 'tree',
+): Outcome {
+	const root = rootOf(machine, state, o, kfunc, values[0] ?? UNKNOWN_VALUE, kind === 'list' ? 'list_head' : 'rb_root');
 	const node = values[1] ?? UNKNOWN_VALUE;
-	if (node.kind !== 'unknown' && (node.kind !== 'pointer' || !(node.flags & Flag.NonOwning) || node.ref !== 0)) {
-		reportGraph(machine, state, o, 'not-borrowed', 'rbtree_remove node input must be non-owning ref', kfunc.name);
+	if (node.kind !== 'unknown' && !mayNameNode(machine, node)) {
+		const words = machine.semantics.ownedNodes
+			? `${kfunc.name} can only take non-owning or refcounted bpf_rb_node pointer`
+			: 'rbtree_remove node input must be non-owning ref';
+		reportGraph(machine, state, o, 'not-borrowed', kind === 'list' ? 'arg#1 expected pointer to allocated object' : words, kfunc.name);
 		setResult(state, o, UNKNOWN_VALUE);
 		return 'next';
 	}
@@ -175,7 +186,7 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 		});
 		state.markNotNull(node.id);
 	}
-	if (node.kind === 'pointer' && node.base.is === 'object') checkNode(machine, state, o, kfunc, { ...node, base: node.base }, root, 'tree');
+	if (node.kind === 'pointer' && node.base.is === 'object') checkNode(machine, state, o, kfunc, { ...node, base: node.base }, root, kind);
 	if (state.frames.some((f) => f.back?.callback?.rbtree))
 		reportGraph(machine, state, o, 'callback', 'rbtree_remove not allowed in rbtree cb', kfunc.name);
 	const record = root?.record ?? (node.kind === 'pointer' && node.base.is === 'object' ? node.base.record : undefined);
@@ -184,8 +195,22 @@ export function removeNode(machine: Machine, state: State, o: CallOp, kfunc: Kfu
 	return 'next';
 }
 
-export function firstNode(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome {
-	const root = rootOf(machine, state, o, kfunc, values[0] ?? UNKNOWN_VALUE, 'rb_root');
+/** KF_ARG_PTR_TO_RB_NODE of anything but rbtree_add, 6.12 and 7.2. */
+function mayNameNode(machine: Machine, node: Value): boolean {
+	if (node.kind !== 'pointer') return false;
+	return node.ref === 0 ? (node.flags & Flag.NonOwning) !== 0 : machine.semantics.ownedNodes;
+}
+
+/** A node that stays where it is: the first or last one of a list, the root or a neighbour in a tree. */
+export function firstNode(
+	machine: Machine,
+	state: State,
+	o: CallOp,
+	kfunc: Kfunc,
+	values: readonly Value[],
+	kind: 'list' | 'tree',
+): Outcome {
+	const root = rootOf(machine, state, o, kfunc, values[0] ?? UNKNOWN_VALUE, kind === 'list' ? 'list_head' : 'rb_root');
 	const record = root?.record;
 	const refcounted = specialFields(record).some((f) => f.kind === 'refcount');
 	setResult(

@@ -114,7 +114,7 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		if (struct === 'bpf_dynptr' && !parameter.name.endsWith('__uninit') && !kfunc.name.startsWith('bpf_dynptr_')) {
 			dynptrOf(machine, state, value, i, at);
 		}
-		if (struct !== undefined && struct === contextStruct(machine.program.section.programType)) {
+		if ((struct !== undefined && struct === contextStruct(machine.program.section.programType)) || TAKES_CONTEXT.has(kfunc.name)) {
 			if (value.kind !== 'pointer' || value.base.is !== 'ctx') {
 				report('untrusted-argument', 'context', `arg#${i} expected pointer to ctx, but got ${typeName(value)}`, value);
 				objected = true;
@@ -153,7 +153,9 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 		}
 		if (checkMemory(machine, state, value, parameter, kfunc.parameters[i + 1], struct, i, at, report)) objected = true;
 	}
-	if (isRelease && !released && !objected) {
+	// A dynptr that is given back holds what it holds by itself.
+	const ofDynptr = kfunc.parameters[0] !== undefined && structParameter(kfunc.parameters[0]) === 'bpf_dynptr';
+	if (isRelease && !released && !objected && !ofDynptr) {
 		const value = values[0];
 		const at = o.argumentRanges[0] ?? o.at;
 		const report = makeReport(machine, state, o, kfunc, kfunc.parameters[0] ?? { name: '', type: '' }, 0, at);
@@ -168,6 +170,9 @@ export function checkKfuncArguments(machine: Machine, state: State, o: CallOp, k
 	}
 	return { released, dead };
 }
+
+/** A context without its type: special cases of get_kfunc_ptr_arg_type(), 7.2. */
+const TAKES_CONTEXT = new Set(['bpf_session_is_return', 'bpf_session_cookie']);
 
 type ReportArgument = (
 	rule: import('./violation.js').RuleId,

@@ -23,8 +23,14 @@ type Special = (machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values:
 
 /** Handles a kfunc that is special; undefined for an ordinary one. */
 export function specialKfunc(machine: Machine, state: State, o: CallOp, kfunc: Kfunc, values: readonly Value[]): Outcome | undefined {
-	const known = Object.hasOwn(SPECIAL, kfunc.name) ? SPECIAL[kfunc.name] : undefined;
+	// From 7.0 on, arguments that the verifier passes are left out of a prototype, and the kfunc that had them written out keeps its name behind `_impl`.
+	const name = kfunc.name.replace(/_impl$/, '');
+	const known = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
 	if (known) return known(machine, state, o, kfunc, values);
+	// Another constructor of a dynptr: what kind it is we do not know, but it is one.
+	for (const [index, { name: parameter, type }] of kfunc.parameters.entries())
+		if (parameter.endsWith('__uninit') && type === 'struct bpf_dynptr *')
+			newDynptr(machine, state, values[index] ?? UNKNOWN_VALUE, 'unknown', o.at);
 	const flags = kfunc.flags;
 	if (flags.includes('KF_ITER_NEW')) return iteratorNew(machine, state, o, kfunc, values);
 	if (flags.includes('KF_ITER_NEXT')) return iteratorNext(machine, state, o, kfunc, values);
@@ -72,18 +78,25 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 			});
 		}
 	}),
-	bpf_obj_new_impl: (machine, state, o, kfunc, values) => newObject(machine, state, o, kfunc, values, 0),
-	bpf_percpu_obj_new_impl: (machine, state, o, kfunc, values) => newObject(machine, state, o, kfunc, values, Flag.Percpu),
-	bpf_obj_drop_impl: (machine, state, o, kfunc, values) => dropObject(machine, state, o, kfunc, values, 0),
-	bpf_percpu_obj_drop_impl: (machine, state, o, kfunc, values) => dropObject(machine, state, o, kfunc, values, Flag.Percpu),
-	bpf_refcount_acquire_impl: refcountAcquire,
-	bpf_list_push_front_impl: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'list'),
-	bpf_list_push_back_impl: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'list'),
+	bpf_obj_new: (machine, state, o, kfunc, values) => newObject(machine, state, o, kfunc, values, 0),
+	bpf_percpu_obj_new: (machine, state, o, kfunc, values) => newObject(machine, state, o, kfunc, values, Flag.Percpu),
+	bpf_obj_drop: (machine, state, o, kfunc, values) => dropObject(machine, state, o, kfunc, values, 0),
+	bpf_percpu_obj_drop: (machine, state, o, kfunc, values) => dropObject(machine, state, o, kfunc, values, Flag.Percpu),
+	bpf_refcount_acquire: refcountAcquire,
+	bpf_list_push_front: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'list'),
+	bpf_list_push_back: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'list'),
 	bpf_list_pop_front: (machine, state, o, kfunc, values) => popNode(machine, state, o, kfunc, values),
 	bpf_list_pop_back: (machine, state, o, kfunc, values) => popNode(machine, state, o, kfunc, values),
-	bpf_rbtree_add_impl: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'tree'),
-	bpf_rbtree_remove: (machine, state, o, kfunc, values) => removeNode(machine, state, o, kfunc, values),
-	bpf_rbtree_first: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values),
+	bpf_rbtree_add: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'tree'),
+	bpf_list_add: (machine, state, o, kfunc, values) => addNode(machine, state, o, kfunc, values, 'list'),
+	bpf_list_del: (machine, state, o, kfunc, values) => removeNode(machine, state, o, kfunc, values, 'list'),
+	bpf_list_front: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'list'),
+	bpf_list_back: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'list'),
+	bpf_rbtree_remove: (machine, state, o, kfunc, values) => removeNode(machine, state, o, kfunc, values, 'tree'),
+	bpf_rbtree_first: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'tree'),
+	bpf_rbtree_root: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'tree'),
+	bpf_rbtree_left: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'tree'),
+	bpf_rbtree_right: (machine, state, o, kfunc, values) => firstNode(machine, state, o, kfunc, values, 'tree'),
 	bpf_cast_to_kern_ctx: (machine, state, o) => {
 		const tag = KERNEL_CONTEXTS[machine.program.section.programType ?? ''];
 		if (!tag) setResult(state, o, UNKNOWN_VALUE);
@@ -136,11 +149,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 		throwException(machine, state, o);
 		return 'stop';
 	},
-	bpf_wq_set_callback_impl: later(1, 0),
 	bpf_wq_set_callback: later(1, 0),
-	bpf_task_work_schedule_signal_impl: later(3, 1),
 	bpf_task_work_schedule_signal: later(3, 1),
-	bpf_task_work_schedule_resume_impl: later(3, 1),
 	bpf_task_work_schedule_resume: later(3, 1),
 	bpf_res_spin_lock: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin'),
 	bpf_res_spin_lock_irqsave: (machine, state, o, _kfunc, values) => resilientLock(machine, state, o, values, 'res_spin_irq'),

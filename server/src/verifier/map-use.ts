@@ -32,6 +32,7 @@ export function checkMapUse(machine: Machine, state: State, symbol: GlobalSymbol
 	machine.mentioned.add(symbol);
 	for (const type of valueTypes(machine.unit, symbol)) {
 		for (const field of specialFields(type, readingOf(machine))) {
+			if (machine.semantics.timersAnywhere && (field.kind === 'timer' || field.kind === 'workqueue')) continue;
 			for (const { types, words } of REFUSED[field.kind] ?? []) {
 				if (!types.has(programType)) continue;
 				machine.reporter.report(state, {

@@ -97,6 +97,16 @@ function dynptrReport(machine: Machine, state: State, at: Range, variant: string
 	return { rule: 'dynptr-state' as const, at: machine.place(state, at), variant, verifier, facts: { ...(variable ? { variable } : {}) } };
 }
 
+/** Would overwriting this dynptr lose the record that it holds? destroy_if_dynptr_stack_slot(), 6.12; clones count since dynptr_ref_cnt(), 7.2. */
+export function holdsLastRecord(machine: Machine, state: State, slot: DynptrState): boolean {
+	if (!slot.ref || !state.references.has(slot.ref)) return false;
+	if (!machine.semantics.clonesKeepRecords) return true;
+	let holders = 0;
+	for (const { cells } of state.objects.values())
+		for (const { value } of cells.values()) if (value.kind === 'dynptr-slot' && value.ref === slot.ref) holders++;
+	return holders <= 1;
+}
+
 export function newDynptr(
 	machine: Machine,
 	state: State,
@@ -119,7 +129,7 @@ export function newDynptr(
 	for (const [offset, cell] of memory.cells) {
 		if (offset >= place.offset + 16 || offset + Math.max(cell.size, cell.value.kind === 'dynptr-slot' ? 16 : 0) <= place.offset) continue;
 		if (cell.value.kind === 'dynptr-slot') {
-			if (cell.value.ref && state.references.has(cell.value.ref)) {
+			if (holdsLastRecord(machine, state, cell.value)) {
 				machine.reporter.report(
 					state,
 					dynptrReport(machine, state, at, 'overwritten', 'cannot overwrite referenced dynptr', memory.local.name),

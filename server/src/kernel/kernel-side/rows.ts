@@ -2,7 +2,7 @@
 import type { Kfunc } from '../catalog.js';
 import { type Allowed, KfuncFilters } from '../generate/filters.js';
 import { releaseOf } from '../generate/kfuncs.js';
-import { IMPLICIT_ARGUMENT } from '../loaded-catalog.js';
+import { declaredParameters } from '../loaded-catalog.js';
 import { typesServedBy } from './hooks.js';
 import type { KernelSource, KfuncEntry } from './source.js';
 
@@ -62,7 +62,7 @@ function kfuncOf(
 		flags,
 		result: prototype.result,
 		// The verifier passes these itself: programs declare and call the kfunc without them.
-		parameters: flags.includes('KF_IMPLICIT_ARGS') ? parameters.filter((one) => !IMPLICIT_ARGUMENT.test(one.type)) : parameters,
+		parameters: flags.includes('KF_IMPLICIT_ARGS') ? declaredParameters(parameters, (one) => one.type) : parameters,
 		sets: [...(earlier?.sets ?? []), set.name],
 		programTypes: [...types.keys()].sort(),
 		...(attach.length > 0 ? { attachTypes: Object.fromEntries(attach) } : {}),
