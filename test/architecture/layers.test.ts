@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	report: ['rules'],
 	ide: ['syntax', 'kernel', 'btf', 'program', 'flow', 'verifier', 'rules'],
 	lsp: ['kernel', 'rules', 'report', 'ide', 'options.ts', 'tuning.ts'],
-	cli: ['kernel', 'rules', 'report', 'options.ts'],
+	cli: ['kernel', 'rules', 'report', 'options.ts', 'tuning.ts'],
 	'options.ts': ['kernel'],
 	'tuning.ts': [],
 	'server.ts': ['tuning.ts', 'lsp'],

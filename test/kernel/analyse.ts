@@ -2,12 +2,12 @@
 //
 // It is a process of its own so that its processor time and memory are the analysis's alone, and so that a hang or a crash of the
 // analysis costs one file and not the suite.
-import '../../server/src/tuning.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CheckOptions } from '../../server/src/rules/checker.js';
 import { createChecker } from '../../server/src/rules/create-checker.js';
 import type { FileResult, Severity, TextRange } from '../../server/src/rules/finding.js';
+import { tuneForMany } from '../../server/src/tuning.js';
 
 /** Lines start at 1; `file` is a base name. */
 export interface Lines {
@@ -115,7 +115,8 @@ async function serve({ paths, options }: Request): Promise<void> {
 	const send = (reply: Reply) => new Promise<void>((done) => process.send!(reply, () => done()));
 	const checker = await createChecker({ filesStay: true });
 	const index = new LineIndex();
-	for (const path of paths) {
+	for (const [position, path] of paths.entries()) {
+		if (position === 1) tuneForMany();
 		await send({ kind: 'begin', path });
 		const before = performance.now();
 		try {

@@ -15,6 +15,7 @@ import { Sources } from '../report/sources.js';
 import { atOnce, type Checker, type CheckOptions } from '../rules/checker.js';
 import type { FileResult, TextProblem } from '../rules/finding.js';
 import { targetCatalogs, targetName } from '../rules/target.js';
+import { tuneForMany } from '../tuning.js';
 import { type CheckCommand, UsageError } from './arguments.js';
 import type { Output } from './output.js';
 import { readSource, type SourceText } from './read-source.js';
@@ -28,7 +29,8 @@ export function runCheck(command: CheckCommand, checker: Checker, output: Output
 	const sources = new Sources();
 	const shown = new Map(command.files.map((file) => [resolve(file), file]));
 	const results: CheckedFile[] = [];
-	for (const file of command.files) {
+	for (const [position, file] of command.files.entries()) {
+		if (position === 1) tuneForMany();
 		const path = resolve(file);
 		try {
 			const source = readSource(path);
