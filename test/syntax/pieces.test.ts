@@ -18,6 +18,11 @@ const EDITS_PER_FILE = 20;
 /** One edit of so many takes the one before back. */
 const TAKEN_BACK = 4;
 
+/** A tree as text: one that nests deep would take a comparison of objects beyond the end of its stack. */
+function flat(tree: unknown): string {
+	return JSON.stringify(tree, (_, value) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
+}
+
 /** What a person or a later layer sees of a unit. */
 function seen(unit: Unit): unknown {
 	const { main } = unit;
@@ -32,7 +37,7 @@ function seen(unit: Unit): unknown {
 			slice.tags,
 			slice.preserveAccessIndex,
 			slice.spoiledFrom?.(),
-			slice.parse(),
+			flat(slice.parse()),
 		]),
 	};
 }
