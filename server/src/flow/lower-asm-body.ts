@@ -39,7 +39,7 @@ const ARITHMETIC = new RegExp(`^(${PLACE}) (s?>>|<<|[-+*/%&|^])= (${OPERAND})$`)
 const LOAD = new RegExp(String.raw`^(${PLACE}) = \*\(([us])(8|16|32|64) \*\)\((${PLACE}) ?([-+]) ?(\d+)\)$`);
 const STORE = new RegExp(String.raw`^\*\(([us])(8|16|32|64) \*\)\((${PLACE}) ?([-+]) ?(\d+)\) = (${OPERAND})$`);
 const NAMED_ANYWHERE = new RegExp(String.raw`${NAMED}(?!\w)`, 'g');
-const CALL = new RegExp(String.raw`^call (${NAMED}|[A-Za-z_]\w*)$`);
+const CALL = new RegExp(String.raw`^call (${NAMED}|[A-Za-z_]\w*|\d+)$`);
 const BRANCH = new RegExp(String.raw`^if (${OPERAND}) (s?)(==|!=|<=|>=|<|>) (${OPERAND}) goto (\S+)$`);
 const LABEL = /^([A-Za-z_][\w.$]*(?:%=)?|\d+|\w+_%=): ?/;
 
@@ -134,7 +134,8 @@ export function lowerAsmBody(x: ExpressionLowering, s: AsmStatement, label: (nam
 	for (const [k, instruction] of instructions.entries()) {
 		if (instruction.kind === 'goto' || instruction.kind === 'branch') if (destination(k, instruction.target) === undefined) return false;
 		if (instruction.kind === 'call') {
-			const name = calleeName(instruction.name, operands);
+			const written = calleeName(instruction.name, operands);
+			const name = written !== undefined && /^\d+$/.test(written) ? x.b.file.helperName(Number(written)) : written;
 			const symbol = name === undefined ? undefined : x.b.file.symbol(name);
 			if (symbol?.kind !== 'function') return false;
 			callees.set(k, symbol);

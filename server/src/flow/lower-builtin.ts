@@ -1,6 +1,6 @@
 // The compiler's builtin functions, as far as they move pointers or decide control flow. Any other one is the constant that it folds to, or an unknown number.
 import { CHAR, type CType, INT, LONG, sizeOf, strip, UNSIGNED_INT, UNSIGNED_LONG, VOID, VOID_POINTER } from '../btf/ctype.js';
-import type { Call } from '../syntax/ast.js';
+import type { Call, Expression } from '../syntax/ast.js';
 import type { Register } from './ir.js';
 import { at, type ExpressionLowering, type RValue } from './lower-expression.js';
 
@@ -47,6 +47,12 @@ export function lowerBuiltin(x: ExpressionLowering, e: Call, name: string): RVal
 	switch (name) {
 		case '__builtin_constant_p': {
 			const value = first ? x.b.file.constant(first, x.b.localScope()) : undefined;
+			// What a function that is put into its callers is given may be a constant there.
+			if (value === undefined && first && isParameterOfInlined(x, first)) {
+				const to = x.b.register();
+				x.b.emit({ op: 'unknown', to, scalar: true, at: here, min: 0, max: 1 });
+				return { register: to, type: INT };
+			}
 			return x.constant(value === undefined ? 0n : 1n, INT, here);
 		}
 		case '__builtin_choose_expr': {
@@ -169,4 +175,9 @@ function lowerAtomic(x: ExpressionLowering, e: Call, name: string): RValue {
 		...(name.includes('exchange') || name.includes('test_and_set') ? { exchange: !compares } : {}),
 	});
 	return { register: to, type: name.startsWith('__sync_bool') || name.includes('compare_exchange') ? INT : type };
+}
+
+function isParameterOfInlined(x: ExpressionLowering, e: Expression): boolean {
+	if (e.kind !== 'identifier' || !x.b.fn.alwaysInline) return false;
+	return x.b.fn.type.parameters.some(({ name }) => name === e.name);
 }

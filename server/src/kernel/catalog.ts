@@ -117,6 +117,8 @@ export interface Catalog {
 	/** Is `name` a helper of this release at all? */
 	isHelper(name: string): boolean;
 	helpers(): Iterable<Helper>;
+	/** The name of the helper with this number (enum bpf_func_id). */
+	helperName(id: number): string | undefined;
 	readonly sections: readonly SectionRule[];
 	/** Is `field` of `struct` in the list: may a pointer loaded from it keep its trust? Source: BTF_TYPE_SAFE_* in kernel/bpf/verifier.c. */
 	isSafeField(list: TrustList, struct: string, field: string): boolean;

@@ -173,6 +173,10 @@ export class LoadedCatalog implements Catalog {
 		return variant && this.helperOf(name, row.id, variant);
 	}
 
+	helperName(id: number): string | undefined {
+		return Object.entries(this.file.helpers).find(([, row]) => row.id === id)?.[0];
+	}
+
 	*helpers(): Iterable<Helper> {
 		for (const [name, row] of Object.entries(this.file.helpers))
 			for (const variant of row.variants) yield this.helperOf(name, row.id, variant);

@@ -113,6 +113,8 @@ export interface Scope {
 	readonly around: object;
 	/** A name of file scope in the ordinary space. */
 	symbol(name: string): Symbol | undefined;
+	/** The name of the helper with a number, as `call 12` in assembly has it; undefined where none has it. */
+	helperName(id: number): string | undefined;
 	/** The type of a type node. `locals` resolves names inside `typeof(expr)` and array sizes that file scope does not know. */
 	type(node: TypeNode, locals?: LocalScope): CType;
 	record(tag: string): RecordType | undefined;

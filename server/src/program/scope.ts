@@ -115,6 +115,10 @@ export class UnitScope implements Scope {
 		return symbol;
 	}
 
+	helperName(id: number): string | undefined {
+		return this.catalog?.helperName(id);
+	}
+
 	get around(): object {
 		return this.types;
 	}

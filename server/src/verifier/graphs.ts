@@ -82,6 +82,7 @@ export class Graphs {
 				asked.set(name, symbol);
 				return symbol;
 			},
+			helperName: (id) => scope.helperName(id),
 			type: (node, locals) => scope.type(node, locals),
 			record: (tag) => scope.record(tag),
 			parseType: (text) => scope.parseType(text),
